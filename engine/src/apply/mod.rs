@@ -1,0 +1,429 @@
+//! Carrying out a plan.
+//!
+//! Nothing is decided here. Each step starts as soon as the steps it comes after are done, at most so many at once,
+//! those with the longest way still behind them first. A step that fails holds back only what comes after it. Every
+//! change is announced to the store before it is made and recorded after; see [`infra_state::store::StateStore`].
+
+use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use futures::StreamExt;
+use futures::future::BoxFuture;
+use futures::stream::FuturesUnordered;
+use infra_state::model::{Change, OutputValue};
+use infra_state::store::{OperationId, Outcome, StateStore};
+use infra_values::address::{ProviderConfig, ResourceInstance};
+use infra_values::{Str, Value};
+
+use crate::config::Config;
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::events::Events;
+use crate::plan::{Counts, Mode, Plan, StepId, Work, decode_object};
+use crate::provider::Configured;
+use crate::schema::decode::decode_body;
+use crate::syntax::Body;
+use crate::world::{InstanceId, Phase, Providers, StoredValues, Surroundings, World};
+
+mod operation;
+
+use operation::{Done, Effect};
+
+/// What an apply works with.
+pub struct Applying<'a> {
+    /// What to do. It must have passed [`crate::plan::check`].
+    pub plan: &'a Plan,
+    /// The configuration it was made from.
+    pub config: &'a Config,
+    /// The providers.
+    pub providers: &'a Providers,
+    /// Providers configured while planning; others are configured here.
+    pub configured: HashMap<ProviderConfig, Arc<dyn Configured>>,
+    /// Folder, workspace and what functions need.
+    pub surroundings: Surroundings,
+    /// Where changes are announced and recorded. The lock must be held and the operation begun.
+    pub store: Arc<dyn StateStore>,
+    /// The operation begun in the store.
+    pub operation: OperationId,
+    /// Who watches.
+    pub events: Arc<dyn Events>,
+    /// How many changes are made at once.
+    pub parallelism: usize,
+    /// How to stop early.
+    pub interruption: Arc<Interruption>,
+}
+
+/// What became of an apply.
+#[derive(Debug, Default)]
+pub struct Applied {
+    /// Errors and warnings.
+    pub diagnostics: Diagnostics,
+    /// How many objects were added, changed and destroyed.
+    pub counts: Counts,
+    /// Outputs of the root module as they are now.
+    pub outputs: BTreeMap<Str, OutputValue>,
+    /// How many steps were not started, because something before them failed or the run was interrupted.
+    pub left_over: usize,
+}
+
+/// A wish to stop before everything is done.
+#[derive(Debug, Default)]
+pub struct Interruption(AtomicU8);
+
+impl Interruption {
+    /// Asks that nothing new be started; what is running is finished.
+    pub fn request_stop(&self) {
+        self.0.store(1, Ordering::SeqCst);
+    }
+
+    /// Whether nothing new may be started.
+    pub fn is_requested(&self) -> bool {
+        self.0.load(Ordering::SeqCst) > 0
+    }
+}
+
+/// Carries out a plan. The store's operation is left open: the caller finishes it.
+pub async fn apply(applying: Applying<'_>) -> Applied {
+    let mut executor = Executor::new(&applying);
+    if executor.record_refreshed(&applying).await {
+        executor.configure_providers(&applying).await;
+    }
+    if !executor.applied.diagnostics.has_errors() {
+        executor.run(&applying).await;
+    }
+    executor.finish(&applying)
+}
+
+/// Values of objects that the plan leaves alone, from the state it starts with.
+struct UntouchedValues<'a> {
+    plan: &'a Plan,
+    providers: &'a Providers,
+    /// Instances whose value is not known before their step is done.
+    awaited: HashSet<&'a ResourceInstance>,
+}
+
+impl StoredValues for UntouchedValues<'_> {
+    fn value(&self, address: &ResourceInstance) -> Option<Value> {
+        if self.awaited.contains(address) {
+            return None;
+        }
+        let resource = self.plan.state.resources.get(&address.absolute_resource())?;
+        let object = self.plan.state.object(address)?;
+        let provider = self.providers.get(&resource.provider.provider)?;
+        let type_name = &address.resource.type_name;
+        let (schema, managed) = match provider.managed_type(type_name).found() {
+            Some(managed) if address.resource.mode == infra_values::address::ResourceMode::Managed => {
+                (managed.schema(), Some(managed))
+            }
+            _ => (provider.data_type(type_name).found()?.schema(), None),
+        };
+        Some(decode_object(object, schema, managed).ok()?.value)
+    }
+}
+
+/// A step that could start; the one with the longest way behind it is the greatest.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Ready {
+    remaining_length: usize,
+    /// Among equals, the plan's order.
+    step: std::cmp::Reverse<StepId>,
+}
+
+struct Executor<'a> {
+    world: World<'a>,
+    applied: Applied,
+    configured: HashMap<ProviderConfig, Arc<dyn Configured>>,
+    open: Vec<usize>,
+    needed_by: Vec<Vec<StepId>>,
+    remaining_length: Vec<usize>,
+    ready: BinaryHeap<Ready>,
+    finished: usize,
+    /// Steps with work that were not started yet.
+    unstarted: usize,
+}
+
+impl<'a> Executor<'a> {
+    fn new(applying: &Applying<'a>) -> Self {
+        let plan = applying.plan;
+        let mut world = World::new(
+            applying.config,
+            applying.providers,
+            Phase::Apply,
+            applying.surroundings.clone(),
+            plan.variables.clone(),
+        );
+        let awaited = plan
+            .steps
+            .iter()
+            .filter_map(|step| match &step.work {
+                Work::Create { change, .. } | Work::Update { change } | Work::Read { change } => {
+                    plan.changes.get(*change).map(|change| &change.address)
+                }
+                _ => None,
+            })
+            .chain(plan.deferred.iter().map(|deferred| &deferred.change.address))
+            .collect();
+        world.set_stored(UntouchedValues { plan, providers: applying.providers, awaited });
+        let count = plan.steps.len();
+        let mut needed_by = vec![Vec::new(); count];
+        for (position, step) in plan.steps.iter().enumerate() {
+            for before in &step.after {
+                needed_by[*before].push(position);
+            }
+        }
+        let mut remaining_length = vec![0; count];
+        for position in (0..count).rev() {
+            let longest = needed_by[position].iter().map(|next: &usize| remaining_length[*next]).max();
+            let own = usize::from(plan.steps[position].work != Work::Join);
+            remaining_length[position] = own + longest.unwrap_or(0);
+        }
+        let mut executor = Self {
+            world,
+            applied: Applied::default(),
+            configured: applying.configured.clone(),
+            open: plan.steps.iter().map(|step| step.after.len()).collect(),
+            needed_by,
+            remaining_length,
+            ready: BinaryHeap::new(),
+            finished: 0,
+            unstarted: plan.steps.iter().filter(|step| step.work != Work::Join).count(),
+        };
+        for position in 0..count {
+            if executor.open[position] == 0 {
+                executor.make_ready(position);
+            }
+        }
+        executor
+    }
+
+    fn make_ready(&mut self, step: StepId) {
+        self.ready.push(Ready { remaining_length: self.remaining_length[step], step: std::cmp::Reverse(step) });
+    }
+
+    fn step_done(&mut self, step: StepId) {
+        self.finished += 1;
+        for next in std::mem::take(&mut self.needed_by[step]) {
+            self.open[next] -= 1;
+            if self.open[next] == 0 {
+                self.make_ready(next);
+            }
+        }
+    }
+
+    /// Records what refreshing found before anything is changed. Whether that worked.
+    async fn record_refreshed(&mut self, applying: &Applying<'a>) -> bool {
+        let plan = applying.plan;
+        for key in &plan.refreshed {
+            let object = plan
+                .state
+                .resources
+                .instance(&key.address)
+                .and_then(|instance| instance.object(key.deposed.as_ref()))
+                .cloned();
+            let provider =
+                plan.state.resources.get(&key.address.absolute_resource()).map(|resource| resource.provider.clone());
+            let change = match (object, provider) {
+                (Some(object), Some(provider)) => Change::Set { provider, object },
+                _ => Change::Remove,
+            };
+            let outcome = Outcome {
+                operation: applying.operation.clone(),
+                address: key.address.clone(),
+                deposed: key.deposed.clone(),
+                change,
+                error: None,
+            };
+            if let Err(error) = applying.store.record_outcome(&outcome).await {
+                self.applied.diagnostics.push(operation::not_recorded(&error, &key.address));
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Configures the providers that the plan's steps need and that were not configured while planning.
+    async fn configure_providers(&mut self, applying: &Applying<'a>) {
+        let needed: std::collections::BTreeSet<&ProviderConfig> = applying
+            .plan
+            .steps
+            .iter()
+            .filter_map(|step| Some(&applying.plan.changes.get(step.work.change()?)?.provider))
+            .filter(|address| !self.configured.contains_key(*address))
+            .collect();
+        for address in needed {
+            let Some((config, provider)) = self.provider_config(applying, address) else { continue };
+            // A configuration that needs something which is only made later waits until then.
+            if !config.is_wholly_known() {
+                continue;
+            }
+            match provider.configure(&config).await {
+                Ok(configured) => {
+                    self.configured.insert(address.clone(), configured);
+                }
+                Err(errors) => self.applied.diagnostics.extend(errors),
+            }
+        }
+    }
+
+    fn provider_config(
+        &mut self,
+        applying: &Applying<'a>,
+        address: &ProviderConfig,
+    ) -> Option<(Value, Arc<dyn crate::provider::Provider>)> {
+        let provider = applying.providers.get(&address.provider)?.clone();
+        let module = applying.config.module_at(&address.module);
+        let block = module.and_then(|module| {
+            let (_, block) = module.providers.iter().find(|((name, alias), _)| {
+                *alias == address.alias && module.provider_address(name) == address.provider
+            })?;
+            Some((module.id, block))
+        });
+        let empty = Body::default();
+        let (instance, body) = match block {
+            Some((module, block)) => {
+                (self.world.instances_of(module).first().copied().unwrap_or(InstanceId::ROOT), &block.body)
+            }
+            None => (InstanceId::ROOT, &empty),
+        };
+        let schema = provider.config_schema();
+        let ((config, diagnostics), _) = self.world.with_scope(instance, None, Vec::new(), |evaluator| {
+            decode_body(body, &schema.block, evaluator, &["alias", "version"])
+        });
+        self.applied.diagnostics.extend(diagnostics);
+        let (config, _) = config.unmark_deep();
+        Some((config, provider))
+    }
+
+    async fn run(&mut self, applying: &Applying<'a>) {
+        let mut running: FuturesUnordered<BoxFuture<'a, (StepId, Done)>> = FuturesUnordered::new();
+        loop {
+            while running.len() < applying.parallelism.max(1) && !applying.interruption.is_requested() {
+                let Some(Ready { step: std::cmp::Reverse(step), .. }) = self.ready.pop() else { break };
+                match self.start(applying, step).await {
+                    Some(work) => running.push(Box::pin(async move { (step, work.await) })),
+                    None => {}
+                }
+            }
+            match running.next().await {
+                Some((step, done)) => self.take(applying, step, done),
+                None => return,
+            }
+        }
+    }
+
+    /// Starts a step; `None` when it is done, or has failed, already.
+    async fn start(&mut self, applying: &Applying<'a>, step: StepId) -> Option<BoxFuture<'a, Done>> {
+        let work = &applying.plan.steps[step].work;
+        let Some(change) = work.change().and_then(|change| applying.plan.changes.get(change)) else {
+            self.step_done(step);
+            return None;
+        };
+        self.unstarted -= 1;
+        if !self.configured.contains_key(&change.provider)
+            && let Some((config, provider)) = self.provider_config(applying, &change.provider)
+        {
+            match provider.configure(&config).await {
+                Ok(configured) => {
+                    self.configured.insert(change.provider.clone(), configured);
+                }
+                Err(errors) => {
+                    self.applied.diagnostics.extend(errors);
+                    return None;
+                }
+            }
+        }
+        match operation::prepare(applying, &mut self.world, &self.configured, work, change) {
+            Ok(future) => Some(future),
+            Err(errors) => {
+                for diagnostic in errors {
+                    self.applied.diagnostics.push(diagnostic.about(&change.address));
+                }
+                None
+            }
+        }
+    }
+
+    fn take(&mut self, applying: &Applying<'a>, step: StepId, done: Done) {
+        let address = applying.plan.steps[step]
+            .work
+            .change()
+            .and_then(|change| applying.plan.changes.get(change))
+            .map(|change| &change.address);
+        let failed = done.diagnostics.has_errors();
+        for diagnostic in done.diagnostics {
+            self.applied.diagnostics.push(match address {
+                Some(address) => diagnostic.about(address),
+                None => diagnostic,
+            });
+        }
+        match done.effect {
+            Effect::None => {}
+            Effect::Added => self.applied.counts.add += 1,
+            Effect::Changed => self.applied.counts.change += 1,
+            Effect::Removed => self.applied.counts.remove += 1,
+            Effect::Forgotten => self.applied.counts.forget += 1,
+        }
+        if let (Some(address), Some(value)) = (address, done.value) {
+            self.set_value(address, value);
+        }
+        if failed {
+            return;
+        }
+        if let Some(address) = address {
+            let errors_before = self.world.diagnostics.0.len();
+            operation::check_postconditions(applying, &mut self.world, address);
+            if self.world.diagnostics.0.len() > errors_before {
+                self.applied.diagnostics.extend(std::mem::take(&mut self.world.diagnostics));
+                return;
+            }
+        }
+        self.step_done(step);
+    }
+
+    fn set_value(&mut self, address: &ResourceInstance, value: Value) {
+        if let Some(instance) = self.world.find_instance(&address.module) {
+            self.world.expansion(instance, &address.resource);
+            self.world.set_instance(instance, &address.resource, &address.key, value);
+        }
+    }
+
+    fn finish(mut self, applying: &Applying<'a>) -> Applied {
+        self.applied.left_over = self.unstarted;
+        if applying.interruption.is_requested() && self.finished < applying.plan.steps.len() {
+            self.applied.diagnostics.push(Diagnostic::error(
+                "Interrupted",
+                "The run was interrupted. What was running was finished and recorded; what is left is planned again by \
+                 the next run.",
+            ));
+        }
+        self.applied.outputs = self.outputs(applying);
+        self.applied
+    }
+
+    /// The outputs as they can be told now: one that is not known keeps its former value.
+    fn outputs(&mut self, applying: &Applying<'a>) -> BTreeMap<Str, OutputValue> {
+        let mut outputs = applying.plan.state.outputs.clone();
+        let complete = self.finished == applying.plan.steps.len();
+        for (name, planned) in &applying.plan.outputs {
+            if planned.after.is_none() {
+                if complete || applying.plan.mode != Mode::Destroy {
+                    outputs.remove(name);
+                }
+                continue;
+            }
+            let (value, _) = self.world.output(InstanceId::ROOT, name);
+            let (value, marks) = value.unmark_deep();
+            if !value.is_wholly_known() || marks.is_ephemeral() {
+                continue;
+            }
+            if value.is_null() {
+                outputs.remove(name);
+                continue;
+            }
+            outputs.insert(name.clone(), OutputValue { value, sensitive: planned.sensitive });
+        }
+        // A mistake in an output that could not be known while planning.
+        self.applied.diagnostics.extend(std::mem::take(&mut self.world.diagnostics));
+        outputs
+    }
+}

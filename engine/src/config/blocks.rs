@@ -1,0 +1,509 @@
+//! From blocks of the syntax tree to declarations: one function for each kind of block.
+
+use indexmap::IndexMap;
+use infra_values::address::{ProviderAddress, Resource, ResourceMode};
+use infra_values::{Str, Type, Value};
+
+use super::{
+    Condition, IgnoreChanges, Lifecycle, Local, Output, ProviderBlock, ProviderRef, Repetition, RequiredProvider,
+    ResourceConfig, TypeConstraint, Variable,
+};
+use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
+use crate::evaluate;
+use crate::syntax::{
+    Attribute, Block, Body, Expression, ExpressionKind, Name, Span, Step, Traversal, as_keyword, as_static_traversal,
+};
+
+/// Names a variable may not have: module calls use them for themselves.
+const RESERVED_VARIABLE_NAMES: &[&str] =
+    &["source", "version", "providers", "count", "for_each", "depends_on", "lifecycle", "locals"];
+
+/// Reads blocks and collects what is wrong with them.
+pub(super) struct BlockReader<'d> {
+    pub(super) diagnostics: &'d mut Diagnostics,
+}
+
+impl BlockReader<'_> {
+    fn error(&mut self, span: Span, summary: &str, detail: impl Into<String>) {
+        self.diagnostics.push(Diagnostic::error(summary, detail).at(span));
+    }
+
+    /// The labels of a block, if there are exactly as many as named.
+    fn labels<'b, const N: usize>(&mut self, block: &'b Block, names: [&str; N]) -> Option<&'b [Name; N]> {
+        let labels: Option<&[Name; N]> = block.labels.as_slice().try_into().ok();
+        if labels.is_none() {
+            let expected =
+                if N == 0 { "no labels".to_owned() } else { format!("{N} label(s): {}", names.join(" and ")) };
+            self.error(
+                block.header_span,
+                if block.labels.len() < N { "Missing block label" } else { "Extraneous block label" },
+                format!("Blocks of type \"{}\" take {expected}; this one has {}.", block.kind.text, block.labels.len()),
+            );
+        }
+        labels
+    }
+
+    fn check_identifier(&mut self, name: &Name) -> bool {
+        let mut characters = name.text.chars();
+        let valid = characters.next().is_some_and(|first| first.is_alphabetic() || first == '_')
+            && characters.all(|character| character.is_alphanumeric() || matches!(character, '_' | '-'));
+        if !valid {
+            self.error(
+                name.span,
+                "Invalid name",
+                format!(
+                    "\"{}\" is not a valid name: a name begins with a letter or underscore and continues with \
+                     letters, digits, underscores and hyphens.",
+                    name.text
+                ),
+            );
+        }
+        valid
+    }
+
+    /// Reports every attribute and block that is not in the lists.
+    fn check_known(&mut self, body: &Body, inside: &str, attributes: &[&str], blocks: &[&str]) {
+        for attribute in &body.attributes {
+            let name = attribute.name.text.as_str();
+            if attributes.contains(&name) {
+                continue;
+            }
+            let detail = if blocks.contains(&name) {
+                format!("\"{name}\" is a block here: write `{name} {{ … }}` without an equals sign.")
+            } else {
+                format!("An argument named \"{name}\" is not expected in {inside}.")
+            };
+            let mut diagnostic = Diagnostic::error("Unsupported argument", detail).at(attribute.name.span);
+            if let Some(nearest) = did_you_mean(name, attributes.iter().copied()) {
+                diagnostic = diagnostic.hint(format!("did you mean `{nearest}`?"));
+            }
+            self.diagnostics.push(diagnostic);
+        }
+        for block in &body.blocks {
+            let kind = block.kind.text.as_str();
+            if blocks.contains(&kind) {
+                continue;
+            }
+            let detail = if attributes.contains(&kind) {
+                format!("\"{kind}\" is an argument here: write `{kind} = …`.")
+            } else {
+                format!("Blocks of type \"{kind}\" are not expected in {inside}.")
+            };
+            let mut diagnostic = Diagnostic::error("Unsupported block type", detail).at(block.kind.span);
+            if let Some(nearest) = did_you_mean(kind, blocks.iter().copied()) {
+                diagnostic = diagnostic.hint(format!("did you mean `{nearest}`?"));
+            }
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    fn constant(&mut self, attribute: Option<&Attribute>, ty: &Type) -> Option<Value> {
+        let attribute = attribute?;
+        let value = match evaluate::constant(&attribute.expression, None) {
+            Ok(value) => value,
+            Err(errors) => {
+                self.diagnostics.extend(errors);
+                return None;
+            }
+        };
+        match infra_values::convert::convert(&value, ty) {
+            Ok(value) if value.is_null() => None,
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.error(
+                    attribute.expression.span,
+                    "Unsuitable value type",
+                    format!("Unsuitable value for \"{}\": {error}.", attribute.name.text),
+                );
+                None
+            }
+        }
+    }
+
+    fn constant_bool(&mut self, body: &Body, name: &str) -> Option<bool> {
+        self.constant(body.attribute(name), &Type::Bool)?.as_bool()
+    }
+
+    pub(super) fn constant_string(&mut self, body: &Body, name: &str) -> Option<Str> {
+        self.constant(body.attribute(name), &Type::String)?.as_str().map(Str::from)
+    }
+
+    /// `variable "name" { … }`
+    pub(super) fn variable(&mut self, block: &Block) -> Option<Variable> {
+        let [name] = self.labels(block, ["name"])?;
+        if !self.check_identifier(name) {
+            return None;
+        }
+        if RESERVED_VARIABLE_NAMES.contains(&name.text.as_str()) {
+            self.error(
+                name.span,
+                "Invalid variable name",
+                format!("The variable name \"{}\" is reserved due to its special meaning inside module blocks.", name.text),
+            );
+            return None;
+        }
+        let body = &block.body;
+        self.check_known(
+            body,
+            "a variable block",
+            &["type", "default", "description", "sensitive", "ephemeral", "nullable"],
+            &["validation"],
+        );
+        let mut constraint = TypeConstraint::any();
+        if let Some(attribute) = body.attribute("type") {
+            match TypeConstraint::parse(&attribute.expression) {
+                Ok(parsed) => constraint = parsed,
+                Err(errors) => self.diagnostics.extend(errors),
+            }
+        }
+        let nullable = self.constant_bool(body, "nullable").unwrap_or(true);
+        let default = body.attribute("default").and_then(|attribute| {
+            let value = match evaluate::constant(&attribute.expression, None) {
+                Ok(value) => value,
+                Err(errors) => {
+                    self.diagnostics.extend(errors);
+                    return None;
+                }
+            };
+            match constraint.apply(&value) {
+                Ok(value) if value.is_null() && !nullable => {
+                    self.error(
+                        attribute.expression.span,
+                        "Invalid default value for variable",
+                        "A null default value is not valid when nullable = false.",
+                    );
+                    None
+                }
+                Ok(value) => Some(value),
+                Err(error) => {
+                    self.error(
+                        attribute.expression.span,
+                        "Invalid default value for variable",
+                        format!("This default value is not compatible with the variable's type constraint: {error}."),
+                    );
+                    None
+                }
+            }
+        });
+        Some(Variable {
+            name: name.clone(),
+            has_type: body.attribute("type").is_some(),
+            constraint,
+            default,
+            description: self.constant_string(body, "description"),
+            sensitive: self.constant_bool(body, "sensitive").unwrap_or(false),
+            ephemeral: self.constant_bool(body, "ephemeral").unwrap_or(false),
+            nullable,
+            validations: body.blocks_of("validation").filter_map(|inner| self.condition(inner)).collect(),
+            span: block.header_span,
+        })
+    }
+
+    /// `validation`, `precondition` and `postcondition`
+    fn condition(&mut self, block: &Block) -> Option<Condition> {
+        self.check_known(&block.body, "this block", &["condition", "error_message"], &[]);
+        let condition = self.required(block, "condition")?.clone();
+        let error_message = self.required(block, "error_message")?.clone();
+        Some(Condition { condition, error_message, span: block.header_span })
+    }
+
+    fn required<'b>(&mut self, block: &'b Block, name: &str) -> Option<&'b Expression> {
+        let found = block.body.attribute(name);
+        if found.is_none() {
+            self.error(
+                block.header_span,
+                "Missing required argument",
+                format!("The argument \"{name}\" is required, but no definition was found."),
+            );
+        }
+        found.map(|attribute| &attribute.expression)
+    }
+
+    /// `locals { … }`
+    pub(super) fn locals(&mut self, block: &Block) -> Vec<Local> {
+        self.labels(block, []);
+        for inner in &block.body.blocks {
+            self.error(
+                inner.header_span,
+                "Unsupported block type",
+                format!("A locals block only holds values: write `{} = …`.", inner.kind.text),
+            );
+        }
+        block
+            .body
+            .attributes
+            .iter()
+            .map(|attribute| Local { name: attribute.name.clone(), expression: attribute.expression.clone() })
+            .collect()
+    }
+
+    /// `output "name" { … }`
+    pub(super) fn output(&mut self, block: &Block) -> Option<Output> {
+        let [name] = self.labels(block, ["name"])?;
+        if !self.check_identifier(name) {
+            return None;
+        }
+        let body = &block.body;
+        self.check_known(
+            body,
+            "an output block",
+            &["value", "description", "sensitive", "ephemeral", "depends_on"],
+            &["precondition"],
+        );
+        Some(Output {
+            name: name.clone(),
+            value: self.required(block, "value")?.clone(),
+            description: self.constant_string(body, "description"),
+            sensitive: self.constant_bool(body, "sensitive").unwrap_or(false),
+            ephemeral: self.constant_bool(body, "ephemeral").unwrap_or(false),
+            depends_on: self.depends_on(body),
+            preconditions: body.blocks_of("precondition").filter_map(|inner| self.condition(inner)).collect(),
+            span: block.header_span,
+        })
+    }
+
+    pub(super) fn depends_on(&mut self, body: &Body) -> Vec<Traversal> {
+        body.attribute("depends_on").map(|attribute| self.traversals(attribute)).unwrap_or_default()
+    }
+
+    fn traversals(&mut self, attribute: &Attribute) -> Vec<Traversal> {
+        let ExpressionKind::Tuple(items) = &attribute.expression.kind else {
+            self.error(
+                attribute.expression.span,
+                "Invalid expression",
+                format!("The value of {} must be a list of references.", attribute.name.text),
+            );
+            return Vec::new();
+        };
+        let mut traversals = Vec::new();
+        for item in items {
+            match self.traversal(item) {
+                Some(traversal) => traversals.push(traversal),
+                None => self.error(
+                    item.span,
+                    "Invalid reference",
+                    format!("{} takes references such as aws_vpc.main, without functions or operators.", attribute.name.text),
+                ),
+            }
+        }
+        traversals
+    }
+
+    /// A reference, also in the quoted form of old.
+    fn traversal(&mut self, expression: &Expression) -> Option<Traversal> {
+        if let ExpressionKind::Literal(value) = &expression.kind
+            && let Some(text) = value.as_str()
+        {
+            // Quoted references point inside the quotes.
+            let (parsed, diagnostics) =
+                crate::syntax::parse_expression(text, expression.span.file, expression.span.start + 1);
+            if diagnostics.has_errors() {
+                return None;
+            }
+            return as_static_traversal(&parsed?);
+        }
+        as_static_traversal(expression)
+    }
+
+    pub(super) fn repetition(&mut self, body: &Body) -> Repetition {
+        match (body.attribute("count"), body.attribute("for_each")) {
+            (Some(count), Some(for_each)) => {
+                self.error(
+                    for_each.name.span,
+                    "Invalid combination of \"count\" and \"for_each\"",
+                    "The \"count\" and \"for_each\" meta-arguments are mutually exclusive: remove one of them.",
+                );
+                Repetition::Count(count.expression.clone())
+            }
+            (Some(count), None) => Repetition::Count(count.expression.clone()),
+            (None, Some(for_each)) => Repetition::ForEach(for_each.expression.clone()),
+            (None, None) => Repetition::Single,
+        }
+    }
+
+    /// `resource "type" "name" { … }` and `data "type" "name" { … }`
+    pub(super) fn resource(&mut self, block: Block, mode: ResourceMode) -> Option<ResourceConfig> {
+        let [type_name, name] = self.labels(&block, ["type", "name"])?.clone();
+        if !self.check_identifier(&type_name) || !self.check_identifier(&name) {
+            return None;
+        }
+        let body = &block.body;
+        let provider = match body.attribute("provider") {
+            Some(attribute) => self.provider_ref(&attribute.expression)?,
+            None => ProviderRef {
+                name: Str::from(type_name.text.split('_').next().unwrap_or_default()),
+                alias: None,
+                span: type_name.span,
+            },
+        };
+        let mut lifecycle = Lifecycle::default();
+        for (position, inner) in body.blocks_of("lifecycle").enumerate() {
+            if position > 0 {
+                self.error(inner.header_span, "Duplicate lifecycle block", "Only one lifecycle block is allowed; merge them.");
+            }
+            lifecycle = self.lifecycle(inner, mode);
+        }
+        for inner in body.blocks.iter().filter(|inner| matches!(inner.kind.text.as_str(), "provisioner" | "connection")) {
+            self.error(
+                inner.header_span,
+                "Provisioners are not supported",
+                "This version of infra does not run provisioners. Run the command outside, or with terraform.",
+            );
+        }
+        Some(ResourceConfig {
+            resource: Resource { mode, type_name: type_name.text, name: name.text },
+            repetition: self.repetition(body),
+            depends_on: self.depends_on(body),
+            provider,
+            lifecycle,
+            span: block.header_span,
+            body: block.body,
+        })
+    }
+
+    /// `aws` or `aws.west`
+    pub(super) fn provider_ref(&mut self, expression: &Expression) -> Option<ProviderRef> {
+        let reference = self.traversal(expression).and_then(|traversal| {
+            let alias = match traversal.steps.as_slice() {
+                [] => None,
+                [Step::Attribute(alias)] => Some(alias.text.clone()),
+                _ => return None,
+            };
+            Some(ProviderRef { name: traversal.root.text, alias, span: expression.span })
+        });
+        if reference.is_none() {
+            self.error(
+                expression.span,
+                "Invalid provider reference",
+                "A provider reference is a provider's name, with an alias if it has one: aws, or aws.west.",
+            );
+        }
+        reference
+    }
+
+    fn lifecycle(&mut self, block: &Block, mode: ResourceMode) -> Lifecycle {
+        let body = &block.body;
+        let attributes: &[&str] = match mode {
+            ResourceMode::Managed => {
+                &["create_before_destroy", "prevent_destroy", "ignore_changes", "replace_triggered_by"]
+            }
+            _ => &[],
+        };
+        self.check_known(body, "this lifecycle block", attributes, &["precondition", "postcondition"]);
+        let prevent_destroy = match (self.constant_bool(body, "prevent_destroy"), body.attribute("prevent_destroy")) {
+            (Some(true), Some(attribute)) => Some(attribute.span),
+            _ => None,
+        };
+        Lifecycle {
+            prevent_destroy,
+            create_before_destroy: self.constant_bool(body, "create_before_destroy"),
+            ignore_changes: self.ignore_changes(body),
+            replace_triggered_by: body
+                .attribute("replace_triggered_by")
+                .map(|attribute| self.traversals(attribute))
+                .unwrap_or_default(),
+            preconditions: body.blocks_of("precondition").filter_map(|inner| self.condition(inner)).collect(),
+            postconditions: body.blocks_of("postcondition").filter_map(|inner| self.condition(inner)).collect(),
+        }
+    }
+
+    fn ignore_changes(&mut self, body: &Body) -> IgnoreChanges {
+        let Some(attribute) = body.attribute("ignore_changes") else { return IgnoreChanges::Nothing };
+        if as_keyword(&attribute.expression) == Some("all") {
+            return IgnoreChanges::All;
+        }
+        match &attribute.expression.kind {
+            // `["*"]` from before the keyword.
+            ExpressionKind::Tuple(items)
+                if matches!(items.as_slice(), [only] if literal_text(only) == Some("*")) =>
+            {
+                IgnoreChanges::All
+            }
+            _ => IgnoreChanges::Attributes(self.traversals(attribute)),
+        }
+    }
+
+    /// `provider "name" { … }`
+    pub(super) fn provider(&mut self, block: Block) -> Option<ProviderBlock> {
+        let [name] = self.labels(&block, ["name"])?.clone();
+        if !self.check_identifier(&name) {
+            return None;
+        }
+        for reserved in ["count", "depends_on", "for_each", "source"] {
+            if let Some(attribute) = block.body.attribute(reserved) {
+                self.error(
+                    attribute.name.span,
+                    "Reserved argument name in provider block",
+                    format!("The provider argument name \"{reserved}\" is reserved and may not be used."),
+                );
+            }
+        }
+        let alias = self.constant_string(&block.body, "alias");
+        Some(ProviderBlock { name, alias, span: block.header_span, body: block.body })
+    }
+
+    /// `required_providers { … }`
+    pub(super) fn required_providers(&mut self, block: &Block) -> IndexMap<Str, RequiredProvider> {
+        let mut required = IndexMap::new();
+        for attribute in &block.body.attributes {
+            let name = &attribute.name.text;
+            if let Some(provider) = self.required_provider(name, &attribute.expression) {
+                required.insert(name.clone(), provider);
+            }
+        }
+        required
+    }
+
+    fn required_provider(&mut self, name: &Str, expression: &Expression) -> Option<RequiredProvider> {
+        // `aws = "~> 5.0"`, from before source addresses.
+        if let Some(version) = literal_text(expression) {
+            return Some(RequiredProvider {
+                address: default_address(name),
+                version: Some(version.into()),
+                span: expression.span,
+            });
+        }
+        let ExpressionKind::Object(items) = &expression.kind else {
+            self.error(
+                expression.span,
+                "Invalid required_providers object",
+                "An entry of required_providers is an object: { source = \"hashicorp/aws\", version = \">= 5.0\" }.",
+            );
+            return None;
+        };
+        let mut address = default_address(name);
+        let mut version = None;
+        for item in items {
+            match (literal_text(&item.key), literal_text(&item.value)) {
+                (Some("source"), Some(source)) => match source.parse::<ProviderAddress>() {
+                    Ok(parsed) => address = parsed,
+                    Err(error) => self.error(
+                        item.value.span,
+                        "Invalid provider source",
+                        format!("\"{source}\" is not a provider's source address: {error}."),
+                    ),
+                },
+                (Some("version"), Some(constraint)) => version = Some(Str::from(constraint)),
+                // The child's aliases: their names are known from the calls' `providers`.
+                (Some("configuration_aliases"), _) => {}
+                _ => self.error(
+                    item.key.span,
+                    "Invalid required_providers object",
+                    "The entries are source, version and configuration_aliases, with plain text as values.",
+                ),
+            }
+        }
+        Some(RequiredProvider { address, version, span: expression.span })
+    }
+}
+
+fn default_address(name: &Str) -> ProviderAddress {
+    if name == "terraform" { ProviderAddress::builtin() } else { ProviderAddress::default_for(name.clone()) }
+}
+
+fn literal_text(expression: &Expression) -> Option<&str> {
+    match &expression.kind {
+        ExpressionKind::Literal(value) => value.as_str(),
+        _ => None,
+    }
+}

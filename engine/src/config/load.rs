@@ -1,0 +1,398 @@
+//! Reading a directory and every module it calls.
+
+use indexmap::IndexMap;
+use indexmap::map::Entry;
+use infra_values::Str;
+use infra_values::address::{ModulePath, ResourceMode};
+
+use super::blocks::BlockReader;
+use super::{Config, Files, Module, ModuleCall, ModuleId, ProviderRef};
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::syntax::{Block, ExpressionKind, SourceMap, Span, parse_bytes};
+
+/// How deep modules may call modules; deeper is a module that calls itself.
+const MODULE_DEPTH_MAX: usize = 64;
+
+/// Reads the configuration of a directory. Mistakes do not stop it: what could be read is returned with all of
+/// them, and the caller decides. `directory` is `.` or relative to the base of `files`.
+pub fn load(files: &dyn Files, directory: &str) -> (Config, Diagnostics) {
+    let mut loader = Loader { files, sources: SourceMap::new(), modules: Vec::new(), diagnostics: Diagnostics::new() };
+    loader.module(directory, ModulePath::root(), None, None);
+    let mut diagnostics = loader.diagnostics;
+    diagnostics.sort();
+    (Config { modules: loader.modules, sources: loader.sources }, diagnostics)
+}
+
+struct Loader<'f> {
+    files: &'f dyn Files,
+    sources: SourceMap,
+    modules: Vec<Module>,
+    diagnostics: Diagnostics,
+}
+
+/// A module call whose module is not read yet.
+struct PendingCall {
+    block: Block,
+    name: Str,
+}
+
+impl Loader<'_> {
+    fn error(&mut self, span: Span, summary: &str, detail: impl Into<String>) {
+        self.diagnostics.push(Diagnostic::error(summary, detail).at(span));
+    }
+
+    fn module(
+        &mut self,
+        directory: &str,
+        path: ModulePath,
+        parent: Option<ModuleId>,
+        called_at: Option<Span>,
+    ) -> ModuleId {
+        let id = ModuleId(self.modules.len());
+        self.modules.push(Module {
+            id,
+            path,
+            parent,
+            directory: directory.into(),
+            variables: IndexMap::new(),
+            locals: IndexMap::new(),
+            outputs: IndexMap::new(),
+            resources: IndexMap::new(),
+            calls: IndexMap::new(),
+            providers: IndexMap::new(),
+            required_providers: IndexMap::new(),
+            required_versions: Vec::new(),
+            backend: None,
+        });
+        let mut pending = Vec::new();
+        for file in self.file_names(directory, called_at) {
+            let path = if directory == "." { file } else { format!("{directory}/{file}") };
+            match self.files.read(&path) {
+                Ok(bytes) => {
+                    let (_, body, diagnostics) = parse_bytes(&self.sources, &path, &bytes);
+                    self.diagnostics.extend(diagnostics);
+                    for attribute in &body.attributes {
+                        self.error(
+                            attribute.name.span,
+                            "Unsupported argument",
+                            format!(
+                                "An argument named \"{}\" is not expected here: values of variables belong in a \
+                                 .tfvars file, other values in a block.",
+                                attribute.name.text
+                            ),
+                        );
+                    }
+                    for block in body.blocks {
+                        self.block(id, block, &mut pending);
+                    }
+                }
+                Err(error) => self.diagnostics.push(Diagnostic::error(
+                    "Failed to read a configuration file",
+                    format!("The file {path} could not be read: {error}. Check that it exists and is readable."),
+                )),
+            }
+        }
+        for call in pending {
+            self.call(id, directory, call);
+        }
+        id
+    }
+
+    /// Names of the configuration files of a folder.
+    fn file_names(&mut self, directory: &str, called_at: Option<Span>) -> Vec<String> {
+        let names = match self.files.list(directory) {
+            Ok(names) => names,
+            Err(error) => {
+                let mut diagnostic = Diagnostic::error(
+                    if called_at.is_some() { "Unreadable module directory" } else { "Unreadable directory" },
+                    format!("The directory {directory} could not be read: {error}. Check the path."),
+                );
+                diagnostic.span = called_at;
+                self.diagnostics.push(diagnostic);
+                return Vec::new();
+            }
+        };
+        let names: Vec<String> = names.into_iter().filter(|name| is_configuration_file(name)).collect();
+        for name in names.iter().filter(|name| name.ends_with(".json") || is_override(name)) {
+            self.diagnostics.push(Diagnostic::error(
+                "Unsupported configuration file",
+                format!(
+                    "{directory}/{name}: this version of infra reads neither JSON configuration nor override files. \
+                     Write it as an ordinary .tf file."
+                ),
+            ));
+        }
+        let names: Vec<String> = names.into_iter().filter(|name| name.ends_with(".tf") && !is_override(name)).collect();
+        if names.is_empty() && called_at.is_none() && !self.diagnostics.has_errors() {
+            self.diagnostics.push(Diagnostic::error(
+                "No configuration files",
+                format!("The directory {directory} contains no .tf files. Go to a directory that does, or name one."),
+            ));
+        }
+        names
+    }
+
+    fn block(&mut self, id: ModuleId, block: Block, pending: &mut Vec<PendingCall>) {
+        let mut reader = BlockReader { diagnostics: &mut self.diagnostics };
+        let module = &mut self.modules[id.0];
+        match block.kind.text.as_str() {
+            "variable" => {
+                if let Some(variable) = reader.variable(&block) {
+                    let (name, span) = (variable.name.text.clone(), variable.span);
+                    insert_once(&mut module.variables, name, variable, span, "variable", reader.diagnostics);
+                }
+            }
+            "locals" => {
+                for local in reader.locals(&block) {
+                    let (name, span) = (local.name.text.clone(), local.name.span);
+                    insert_once(&mut module.locals, name, local, span, "local value", reader.diagnostics);
+                }
+            }
+            "output" => {
+                if let Some(output) = reader.output(&block) {
+                    let (name, span) = (output.name.text.clone(), output.span);
+                    insert_once(&mut module.outputs, name, output, span, "output", reader.diagnostics);
+                }
+            }
+            kind @ ("resource" | "data") => {
+                let mode = if kind == "data" { ResourceMode::Data } else { ResourceMode::Managed };
+                if let Some(resource) = reader.resource(block, mode) {
+                    let (name, span) = (resource.resource.clone(), resource.span);
+                    insert_once(&mut module.resources, name, resource, span, "resource", reader.diagnostics);
+                }
+            }
+            "provider" => {
+                if let Some(provider) = reader.provider(block) {
+                    let key = (provider.name.text.clone(), provider.alias.clone());
+                    let span = provider.span;
+                    match module.providers.entry(key) {
+                        Entry::Vacant(entry) => {
+                            entry.insert(provider);
+                        }
+                        Entry::Occupied(_) => self.error(
+                            span,
+                            "Duplicate provider configuration",
+                            "This provider is configured twice under the same alias. Give one of them another alias, \
+                             or remove it.",
+                        ),
+                    }
+                }
+            }
+            "module" => match block.labels.as_slice() {
+                [name] => pending.push(PendingCall { name: name.text.clone(), block }),
+                _ => self.error(block.header_span, "Missing block label", "A module block takes one label: its name."),
+            },
+            "terraform" => self.terraform_block(id, &block),
+            kind @ ("moved" | "import" | "removed" | "check" | "ephemeral" | "action") => self.error(
+                block.header_span,
+                "Unsupported block type",
+                format!("This version of infra does not know \"{kind}\" blocks yet. Remove the block, or use terraform for it."),
+            ),
+            other => {
+                let known =
+                    ["variable", "locals", "output", "resource", "data", "provider", "module", "terraform"];
+                let mut diagnostic = Diagnostic::error(
+                    "Unsupported block type",
+                    format!("Blocks of type \"{other}\" are not expected here."),
+                )
+                .at(block.kind.span);
+                if let Some(nearest) = crate::diagnostics::did_you_mean(other, known) {
+                    diagnostic = diagnostic.hint(format!("did you mean `{nearest}`?"));
+                }
+                self.diagnostics.push(diagnostic);
+            }
+        }
+    }
+
+    fn terraform_block(&mut self, id: ModuleId, block: &Block) {
+        let is_root = self.modules[id.0].path.is_root();
+        for attribute in &block.body.attributes {
+            match attribute.name.text.as_str() {
+                "required_version" => {
+                    let mut reader = BlockReader { diagnostics: &mut self.diagnostics };
+                    if let Some(version) = reader.constant_string(&block.body, "required_version") {
+                        self.modules[id.0].required_versions.push((version, attribute.expression.span));
+                    }
+                }
+                "experiments" | "language" => {}
+                other => self.error(
+                    attribute.name.span,
+                    "Unsupported argument",
+                    format!("An argument named \"{other}\" is not expected in a terraform block."),
+                ),
+            }
+        }
+        for inner in &block.body.blocks {
+            match inner.kind.text.as_str() {
+                "required_providers" => {
+                    let mut reader = BlockReader { diagnostics: &mut self.diagnostics };
+                    let required = reader.required_providers(inner);
+                    self.modules[id.0].required_providers.extend(required);
+                }
+                "backend" if is_root => self.modules[id.0].backend = Some(inner.clone()),
+                "backend" | "cloud" if !is_root => self.diagnostics.push(
+                    Diagnostic::warning(
+                        "Backend configuration ignored",
+                        "Any selected backend applies to the entire configuration, so only the root module may name \
+                         one. This block has no effect; remove it.",
+                    )
+                    .at(inner.header_span),
+                ),
+                "cloud" => self.error(
+                    inner.header_span,
+                    "Unsupported block type",
+                    "infra keeps state in local files or in S3, not in HCP Terraform. Use a backend block.",
+                ),
+                "provider_meta" => {}
+                other => self.error(
+                    inner.kind.span,
+                    "Unsupported block type",
+                    format!("Blocks of type \"{other}\" are not expected in a terraform block."),
+                ),
+            }
+        }
+    }
+
+    /// Reads a called module and records the call.
+    fn call(&mut self, id: ModuleId, directory: &str, pending: PendingCall) {
+        let PendingCall { block, name } = pending;
+        let body = &block.body;
+        for inner in &body.blocks {
+            self.error(
+                inner.header_span,
+                "Unsupported block type",
+                format!("Blocks of type \"{}\" are not expected in a module block.", inner.kind.text),
+            );
+        }
+        let Some(source) = self.module_source(&block) else { return };
+        let path = self.modules[id.0].path.child(name.clone());
+        if path.0.len() > MODULE_DEPTH_MAX {
+            self.error(
+                block.header_span,
+                "Modules nested too deeply",
+                format!("More than {MODULE_DEPTH_MAX} modules call one another; a module probably calls itself."),
+            );
+            return;
+        }
+        let child_directory = join(directory, &source);
+        let child = self.module(&child_directory, path, Some(id), Some(block.header_span));
+        let mut reader = BlockReader { diagnostics: &mut self.diagnostics };
+        let repetition = reader.repetition(body);
+        let depends_on = reader.depends_on(body);
+        let providers = self.passed_providers(&block);
+        let mut arguments = IndexMap::new();
+        for attribute in &body.attributes {
+            if !["source", "version", "providers", "count", "for_each", "depends_on"]
+                .contains(&attribute.name.text.as_str())
+            {
+                arguments.insert(attribute.name.text.clone(), attribute.expression.clone());
+            }
+        }
+        let call = ModuleCall {
+            name: block.labels[0].clone(),
+            child,
+            repetition,
+            depends_on,
+            arguments,
+            providers,
+            span: block.header_span,
+        };
+        let span = call.span;
+        insert_once(&mut self.modules[id.0].calls, name, call, span, "module call", &mut self.diagnostics);
+    }
+
+    fn module_source(&mut self, block: &Block) -> Option<String> {
+        if block.body.attribute("source").is_none() {
+            self.error(
+                block.header_span,
+                "Missing required argument",
+                "The argument \"source\" is required: it says where the module is.",
+            );
+            return None;
+        }
+        let mut reader = BlockReader { diagnostics: &mut self.diagnostics };
+        let source = reader.constant_string(&block.body, "source")?;
+        if source.starts_with("./") || source.starts_with("../") || source == "." || source == ".." {
+            return Some(source.as_str().to_owned());
+        }
+        let span = block.body.attribute("source").map_or(block.header_span, |attribute| attribute.expression.span);
+        self.error(
+            span,
+            "Unsupported module source",
+            format!(
+                "\"{source}\" is not a local path. This version of infra reads modules from local paths only, which \
+                 begin with ./ or ../; copy the module beside the configuration."
+            ),
+        );
+        None
+    }
+
+    fn passed_providers(&mut self, block: &Block) -> Vec<(ProviderRef, ProviderRef)> {
+        let Some(attribute) = block.body.attribute("providers") else { return Vec::new() };
+        let ExpressionKind::Object(items) = &attribute.expression.kind else {
+            self.error(
+                attribute.expression.span,
+                "Invalid providers argument",
+                "The providers argument is an object: { aws.child = aws.west }.",
+            );
+            return Vec::new();
+        };
+        let mut reader = BlockReader { diagnostics: &mut self.diagnostics };
+        items
+            .iter()
+            .filter_map(|item| Some((reader.provider_ref(&item.key)?, reader.provider_ref(&item.value)?)))
+            .collect()
+    }
+}
+
+fn insert_once<K: std::hash::Hash + Eq + std::fmt::Display, V>(
+    into: &mut IndexMap<K, V>,
+    name: K,
+    declaration: V,
+    span: Span,
+    what: &str,
+    diagnostics: &mut Diagnostics,
+) {
+    match into.entry(name) {
+        Entry::Vacant(entry) => {
+            entry.insert(declaration);
+        }
+        Entry::Occupied(entry) => diagnostics.push(
+            Diagnostic::error(
+                format!("Duplicate {what}"),
+                format!("A {what} named \"{}\" was already declared in this module. Names must be unique.", entry.key()),
+            )
+            .at(span),
+        ),
+    }
+}
+
+fn is_configuration_file(name: &str) -> bool {
+    let ignored = name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'));
+    !ignored && (name.ends_with(".tf") || name.ends_with(".tf.json"))
+}
+
+fn is_override(name: &str) -> bool {
+    let stem = name.strip_suffix(".tf").or_else(|| name.strip_suffix(".tf.json")).unwrap_or(name);
+    stem == "override" || stem.ends_with("_override")
+}
+
+/// A folder relative to another one, without `.` and with `..` resolved where possible.
+fn join(directory: &str, relative: &str) -> String {
+    let mut parts: Vec<&str> = directory.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+    for part in relative.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            other => parts.push(other),
+        }
+    }
+    let joined = parts.join("/");
+    match (joined.is_empty(), directory.starts_with('/')) {
+        (true, false) => ".".to_owned(),
+        (_, true) => format!("/{joined}"),
+        (false, false) => joined,
+    }
+}

@@ -1,0 +1,298 @@
+//! What the files of a directory declare: modules with their variables, locals, outputs, resources and calls.
+//!
+//! [`load`] reads a directory and everything it calls through a [`Files`] and gives a [`Config`] and all mistakes
+//! found on the way. Nothing is evaluated here but what must be constant.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use infra_values::address::{ModulePath, ProviderAddress, Resource};
+use infra_values::{Str, Value};
+
+use crate::syntax::{Block, Body, Expression, Name, SourceMap, Span, Traversal};
+
+mod blocks;
+mod files;
+mod load;
+mod type_constraint;
+mod values_file;
+
+pub use files::{DiskFiles, Files, Snapshot};
+pub use load::load;
+pub use type_constraint::{Defaults, TypeConstraint};
+pub use values_file::{VariableInput, VariableSource, parse_values_file};
+
+/// A directory with all modules it calls.
+#[derive(Debug)]
+pub struct Config {
+    /// The root module first; a module before those it calls.
+    pub modules: Vec<Module>,
+    /// The text of every file that was read.
+    pub sources: SourceMap,
+}
+
+/// Position of a module in [`Config::modules`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ModuleId(pub usize);
+
+impl ModuleId {
+    /// The root module.
+    pub const ROOT: Self = Self(0);
+}
+
+impl Config {
+    /// A module.
+    pub fn module(&self, id: ModuleId) -> &Module {
+        &self.modules[id.0]
+    }
+
+    /// The root module.
+    pub fn root(&self) -> &Module {
+        &self.modules[0]
+    }
+
+    /// The module at a path.
+    pub fn module_at(&self, path: &ModulePath) -> Option<&Module> {
+        path.0.iter().try_fold(self.root(), |module, name| {
+            module.calls.get(name).map(|call| self.module(call.child))
+        })
+    }
+}
+
+/// One module as it stands in files (not one instance of it).
+#[derive(Debug)]
+pub struct Module {
+    /// Its position in [`Config::modules`].
+    pub id: ModuleId,
+    /// The calls that lead to it.
+    pub path: ModulePath,
+    /// The module that calls it; `None` for the root.
+    pub parent: Option<ModuleId>,
+    /// Its folder as `path.module` shows it: `.` for the root, else relative to the current folder.
+    pub directory: Str,
+    /// `variable`
+    pub variables: IndexMap<Str, Variable>,
+    /// `locals`
+    pub locals: IndexMap<Str, Local>,
+    /// `output`
+    pub outputs: IndexMap<Str, Output>,
+    /// `resource` and `data`
+    pub resources: IndexMap<Resource, ResourceConfig>,
+    /// `module`
+    pub calls: IndexMap<Str, ModuleCall>,
+    /// `provider`, by local name and alias.
+    pub providers: IndexMap<(Str, Option<Str>), ProviderBlock>,
+    /// `required_providers`, by local name.
+    pub required_providers: IndexMap<Str, RequiredProvider>,
+    /// `required_version`
+    pub required_versions: Vec<(Str, Span)>,
+    /// `backend`, in the root module.
+    pub backend: Option<Block>,
+}
+
+impl Module {
+    /// The provider that a local name stands for in this module.
+    pub fn provider_address(&self, local_name: &str) -> ProviderAddress {
+        match self.required_providers.get(local_name) {
+            Some(required) => required.address.clone(),
+            None if local_name == "terraform" => ProviderAddress::builtin(),
+            None => ProviderAddress::default_for(local_name),
+        }
+    }
+}
+
+/// `variable "name" { … }`
+#[derive(Debug)]
+pub struct Variable {
+    /// The label.
+    pub name: Name,
+    /// `type`; anything when left out.
+    pub constraint: TypeConstraint,
+    /// Whether `type` is written: values from the command line are then read as expressions.
+    pub has_type: bool,
+    /// `default`, converted to the type.
+    pub default: Option<Value>,
+    /// `description`
+    pub description: Option<Str>,
+    /// `sensitive`
+    pub sensitive: bool,
+    /// `ephemeral`
+    pub ephemeral: bool,
+    /// `nullable`: whether null is kept when there is a default.
+    pub nullable: bool,
+    /// `validation`
+    pub validations: Vec<Condition>,
+    /// The whole block's header.
+    pub span: Span,
+}
+
+/// `condition` and `error_message` of a validation, precondition or postcondition.
+#[derive(Debug)]
+pub struct Condition {
+    /// Must become true.
+    pub condition: Expression,
+    /// Shown when it does not.
+    pub error_message: Expression,
+    /// The block's header.
+    pub span: Span,
+}
+
+/// One value of a `locals` block.
+#[derive(Debug)]
+pub struct Local {
+    /// Its name.
+    pub name: Name,
+    /// What it stands for.
+    pub expression: Expression,
+}
+
+/// `output "name" { … }`
+#[derive(Debug)]
+pub struct Output {
+    /// The label.
+    pub name: Name,
+    /// `value`
+    pub value: Expression,
+    /// `description`
+    pub description: Option<Str>,
+    /// `sensitive`
+    pub sensitive: bool,
+    /// `ephemeral`
+    pub ephemeral: bool,
+    /// `depends_on`
+    pub depends_on: Vec<Traversal>,
+    /// `precondition`
+    pub preconditions: Vec<Condition>,
+    /// The block's header.
+    pub span: Span,
+}
+
+/// `module "name" { … }`
+#[derive(Debug)]
+pub struct ModuleCall {
+    /// The label.
+    pub name: Name,
+    /// The module that is called.
+    pub child: ModuleId,
+    /// `count` or `for_each`
+    pub repetition: Repetition,
+    /// `depends_on`
+    pub depends_on: Vec<Traversal>,
+    /// Values of the child's variables.
+    pub arguments: IndexMap<Str, Expression>,
+    /// `providers`: the child's name and alias, and what they stand for here.
+    pub providers: Vec<(ProviderRef, ProviderRef)>,
+    /// The block's header.
+    pub span: Span,
+}
+
+/// How many instances there are.
+#[derive(Debug)]
+pub enum Repetition {
+    /// One, without a key.
+    Single,
+    /// `count`
+    Count(Expression),
+    /// `for_each`
+    ForEach(Expression),
+}
+
+impl Repetition {
+    /// The expression that decides.
+    pub fn expression(&self) -> Option<&Expression> {
+        match self {
+            Self::Single => None,
+            Self::Count(expression) | Self::ForEach(expression) => Some(expression),
+        }
+    }
+}
+
+/// `resource` or `data`.
+#[derive(Debug)]
+pub struct ResourceConfig {
+    /// Type and name.
+    pub resource: Resource,
+    /// `count` or `for_each`
+    pub repetition: Repetition,
+    /// `depends_on`
+    pub depends_on: Vec<Traversal>,
+    /// `provider`; by default the one the type's name begins with.
+    pub provider: ProviderRef,
+    /// `lifecycle`
+    pub lifecycle: Lifecycle,
+    /// The block's content; meta-arguments are still in it.
+    pub body: Body,
+    /// The block's header.
+    pub span: Span,
+}
+
+/// `aws` or `aws.west`, as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProviderRef {
+    /// The local name.
+    pub name: Str,
+    /// The alias.
+    pub alias: Option<Str>,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// `lifecycle { … }`
+#[derive(Debug, Default)]
+pub struct Lifecycle {
+    /// `prevent_destroy`, with its place.
+    pub prevent_destroy: Option<Span>,
+    /// `create_before_destroy`; `None` when it is not written.
+    pub create_before_destroy: Option<bool>,
+    /// `ignore_changes`
+    pub ignore_changes: IgnoreChanges,
+    /// `replace_triggered_by`
+    pub replace_triggered_by: Vec<Traversal>,
+    /// `precondition`
+    pub preconditions: Vec<Condition>,
+    /// `postcondition`
+    pub postconditions: Vec<Condition>,
+}
+
+/// Which changes of the configuration are not applied.
+#[derive(Debug, Default)]
+pub enum IgnoreChanges {
+    /// None are ignored.
+    #[default]
+    Nothing,
+    /// `all`
+    All,
+    /// Some attributes.
+    Attributes(Vec<Traversal>),
+}
+
+/// `provider "name" { … }`
+#[derive(Debug)]
+pub struct ProviderBlock {
+    /// The label.
+    pub name: Name,
+    /// `alias`
+    pub alias: Option<Str>,
+    /// The block's content.
+    pub body: Body,
+    /// The block's header.
+    pub span: Span,
+}
+
+/// One entry of `required_providers`.
+#[derive(Debug)]
+pub struct RequiredProvider {
+    /// `source`
+    pub address: ProviderAddress,
+    /// `version`
+    pub version: Option<Str>,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// Names that `resource` and `data` blocks use for themselves.
+pub const RESOURCE_META_ARGUMENTS: &[&str] =
+    &["count", "for_each", "depends_on", "provider", "lifecycle", "provisioner", "connection"];
+
+/// Values given for the root module's variables, by name.
+pub type VariableValues = BTreeMap<Str, VariableInput>;

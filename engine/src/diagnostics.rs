@@ -1,0 +1,188 @@
+//! What went wrong, or may: collected, never thrown away, drawn elsewhere.
+//!
+//! A diagnostic has a constant summary (without names), a detail in whole sentences that ends with what to do, the
+//! place in a file, and the values involved. `src/` draws it; nothing here knows the terminal.
+
+use std::fmt;
+
+use infra_values::{Path, Value};
+
+use crate::syntax::Span;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The operation cannot succeed.
+    Error,
+    /// The user should know; the operation goes on.
+    Warning,
+}
+
+/// One error or warning.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    /// Error or warning.
+    pub severity: Severity,
+    /// A constant headline: `Unsupported argument`.
+    pub summary: String,
+    /// What is wrong, why, and what to do. Never holds a sensitive value.
+    pub detail: String,
+    /// The object concerned: `module.a.aws_s3_bucket.b`.
+    pub address: Option<String>,
+    /// Where the caret goes.
+    pub span: Option<Span>,
+    /// The attribute of the object concerned; the engine turns it into [`Diagnostic::span`].
+    pub attribute: Option<Path>,
+    /// The expression being evaluated and what its references were, for display; sensitive values are withheld by
+    /// whoever draws it.
+    pub values: Vec<(String, Value)>,
+    /// Further help, one line each: `did you mean …`.
+    pub hints: Vec<String>,
+}
+
+impl Diagnostic {
+    /// An error.
+    pub fn error(summary: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Error,
+            summary: summary.into(),
+            detail: detail.into(),
+            address: None,
+            span: None,
+            attribute: None,
+            values: Vec::new(),
+            hints: Vec::new(),
+        }
+    }
+
+    /// A warning.
+    pub fn warning(summary: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(summary, detail) }
+    }
+
+    /// With the place it is about.
+    #[must_use]
+    pub fn at(mut self, span: Span) -> Self {
+        self.span = Some(span);
+        self
+    }
+
+    /// With the place it is about, unless it has one already.
+    #[must_use]
+    pub fn at_least_at(mut self, span: Span) -> Self {
+        self.span.get_or_insert(span);
+        self
+    }
+
+    /// With the attribute it is about.
+    #[must_use]
+    pub fn on(mut self, attribute: Path) -> Self {
+        self.attribute = Some(attribute);
+        self
+    }
+
+    /// With the object it is about, unless it has one already.
+    #[must_use]
+    pub fn about(mut self, address: impl fmt::Display) -> Self {
+        self.address.get_or_insert_with(|| address.to_string());
+        self
+    }
+
+    /// With a further line of help.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// With a value that matters.
+    #[must_use]
+    pub fn with_value(mut self, expression: impl Into<String>, value: Value) -> Self {
+        self.values.push((expression.into(), value));
+        self
+    }
+
+    /// Whether it is an error.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+}
+
+/// Errors and warnings in the order they were found.
+#[derive(Clone, Debug, Default)]
+pub struct Diagnostics(pub Vec<Diagnostic>);
+
+impl Diagnostics {
+    /// None yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds one.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.0.push(diagnostic);
+    }
+
+    /// Adds all of another collection.
+    pub fn extend(&mut self, other: impl Into<Diagnostics>) {
+        self.0.extend(other.into().0);
+    }
+
+    /// Whether any is an error.
+    pub fn has_errors(&self) -> bool {
+        self.0.iter().any(Diagnostic::is_error)
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// In order.
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.0.iter()
+    }
+
+    /// `Ok` without errors (warnings stay inside), `Err` with everything otherwise.
+    pub fn into_result(self) -> Result<Diagnostics, Diagnostics> {
+        if self.has_errors() { Err(self) } else { Ok(self) }
+    }
+
+    /// In the order of the files, those without a place last; several runs over the same files list alike.
+    pub fn sort(&mut self) {
+        self.0.sort_by_key(|diagnostic| diagnostic.span.map_or((1, Span::default()), |span| (0, span)));
+    }
+}
+
+impl From<Diagnostic> for Diagnostics {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self(vec![diagnostic])
+    }
+}
+
+impl From<Vec<Diagnostic>> for Diagnostics {
+    fn from(diagnostics: Vec<Diagnostic>) -> Self {
+        Self(diagnostics)
+    }
+}
+
+impl IntoIterator for Diagnostics {
+    type Item = Diagnostic;
+    type IntoIter = std::vec::IntoIter<Diagnostic>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+/// The candidate nearest to a misspelt name, if one is near enough to be meant.
+pub fn did_you_mean<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
+        // A third of the name may differ: `fifo` for `fifo_queue` is caught by the prefix rule instead.
+        .filter(|(distance, candidate)| {
+            *distance <= (name.len().max(3) / 3).max(1) || (name.len() >= 3 && candidate.starts_with(name))
+        })
+        .min()
+        .map(|(_, candidate)| candidate)
+}

@@ -1,0 +1,291 @@
+//! Expressions that build or walk collections: tuples, objects, `for` and splats.
+
+use std::collections::BTreeMap;
+
+use infra_values::{Kind, Marks, Str, Type, Value, convert::convert};
+
+use super::{Binding, Evaluator, Outcome};
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::syntax::{Expression, For, ObjectItem, Span, Step};
+
+impl Evaluator<'_> {
+    pub(super) fn tuple(&mut self, items: &[Expression]) -> Outcome {
+        let mut diagnostics = Diagnostics::new();
+        let mut values = Vec::with_capacity(items.len());
+        for item in items {
+            match self.evaluate(item) {
+                Ok(value) => values.push(value),
+                Err(errors) => diagnostics.extend(errors),
+            }
+        }
+        diagnostics.into_result()?;
+        Ok(Value::tuple(values))
+    }
+
+    pub(super) fn object(&mut self, items: &[ObjectItem]) -> Outcome {
+        let mut diagnostics = Diagnostics::new();
+        let mut attributes = BTreeMap::new();
+        let mut key_marks = Marks::NONE;
+        let mut key_unknown = false;
+        for item in items {
+            let key = self.evaluate(&item.key).and_then(|key| object_key(&key, item.key.span));
+            let value = self.evaluate(&item.value);
+            match super::expression::both(key, value) {
+                Ok((key, value)) => {
+                    key_marks = key_marks.union(key.marks());
+                    match key.as_str() {
+                        Some(text) => {
+                            attributes.insert(Str::from(text), value);
+                        }
+                        None => key_unknown = true,
+                    }
+                }
+                Err(errors) => diagnostics.extend(errors),
+            }
+        }
+        diagnostics.into_result()?;
+        if key_unknown {
+            return Ok(Value::unknown(Type::Any).with_marks(&key_marks));
+        }
+        Ok(Value::object(attributes).with_marks(&key_marks))
+    }
+
+    pub(super) fn for_expression(&mut self, form: &For) -> Outcome {
+        let collection = self.evaluate(&form.collection)?;
+        let (collection, mut marks) = collection.unmark();
+        if collection.is_null() {
+            return Err(Diagnostic::error(
+                "Iteration over null value",
+                "A null value cannot be used as the collection in a 'for' expression.",
+            )
+            .at(form.collection.span)
+            .into());
+        }
+        if !collection.is_known() {
+            check_iterable(&collection.ty(), form.collection.span)?;
+            return Ok(Value::unknown(Type::Any).with_marks(&marks));
+        }
+        let Some(elements) = elements_of(&collection) else {
+            return Err(not_iterable(&collection.ty(), form.collection.span).into());
+        };
+        let mut diagnostics = Diagnostics::new();
+        let mut result = ForResult::new(form);
+        for (key, value) in elements {
+            let mut names: Vec<Binding> = vec![(form.value_name.text.clone(), value)];
+            if let Some(key_name) = &form.key_name {
+                names.push((key_name.text.clone(), key));
+            }
+            let outcome = self.with_bindings(names, |inside| inside.for_element(form, &mut result, &mut marks));
+            if let Err(errors) = outcome {
+                diagnostics.extend(errors);
+                // The same expression fails in the same way for every element; one report is enough.
+                break;
+            }
+        }
+        diagnostics.into_result()?;
+        Ok(result.finish().with_marks(&marks))
+    }
+
+    fn for_element(&mut self, form: &For, result: &mut ForResult, marks: &mut Marks) -> Result<(), Diagnostics> {
+        if let Some(condition) = &form.condition {
+            let (included, condition_marks) = self.evaluate(condition)?.unmark();
+            *marks = marks.union(&condition_marks);
+            if included.is_null() {
+                return Err(Diagnostic::error(
+                    "Invalid 'for' condition",
+                    "The value of the 'if' clause must not be null.",
+                )
+                .at(condition.span)
+                .into());
+            }
+            let included = convert(&included, &Type::Bool).map_err(|error| {
+                Diagnostics::from(
+                    Diagnostic::error(
+                        "Invalid 'for' condition",
+                        format!("The 'if' clause value is invalid: {error}."),
+                    )
+                    .at(condition.span),
+                )
+            })?;
+            match included.as_bool() {
+                Some(true) => {}
+                Some(false) => return Ok(()),
+                None => {
+                    result.unknown = true;
+                    return Ok(());
+                }
+            }
+        }
+        let Some(key_result) = &form.key_result else {
+            let value = self.evaluate(&form.result)?;
+            result.items.push(value);
+            return Ok(());
+        };
+        let key = self.evaluate(key_result).and_then(|key| object_key(&key, key_result.span));
+        let value = self.evaluate(&form.result);
+        let (key, value) = super::expression::both(key, value)?;
+        *marks = marks.union(key.marks());
+        match key.as_str() {
+            Some(text) => result.insert(Str::from(text), value, key_result.span),
+            None => {
+                result.unknown = true;
+                Ok(())
+            }
+        }
+    }
+
+    /// `value[*].steps`
+    pub(super) fn splat_of(&mut self, value: Value, steps: &[Step], span: Span) -> Outcome {
+        let (value, marks) = value.unmark();
+        if value.is_null() {
+            return match value.ty() {
+                Type::List(_) | Type::Set(_) | Type::Tuple(_) => Err(Diagnostic::error(
+                    "Splat of null value",
+                    "Splat expressions (with the * symbol) cannot be applied to null sequences.",
+                )
+                .at(span)
+                .into()),
+                _ => Ok(Value::tuple(Vec::new()).with_marks(&marks)),
+            };
+        }
+        if let Kind::Unknown(unknown) = value.kind() {
+            return self.splat_of_unknown(&unknown.ty, steps, &marks);
+        }
+        let items = match value.kind() {
+            Kind::List(_, items) | Kind::Set(_, items) | Kind::Tuple(items) => items.to_vec(),
+            _ => vec![value],
+        };
+        let mut results = Vec::with_capacity(items.len());
+        for item in items {
+            results.push(self.steps(item, steps)?);
+        }
+        Ok(Value::tuple(results).with_marks(&marks))
+    }
+
+    /// The elements are not there yet, but their type may tell that of the result.
+    fn splat_of_unknown(&mut self, ty: &Type, steps: &[Step], marks: &Marks) -> Outcome {
+        let result = match ty {
+            Type::List(element) | Type::Set(element) => {
+                let one = self.steps(Value::unknown(Type::clone(element)), steps)?;
+                match one.ty() {
+                    Type::Any => Type::Any,
+                    known => Type::list(known),
+                }
+            }
+            Type::Tuple(elements) => {
+                let mut results = Vec::with_capacity(elements.len());
+                for element in elements.iter() {
+                    results.push(self.steps(Value::unknown(element.clone()), steps)?);
+                }
+                return Ok(Value::tuple(results).with_marks(marks));
+            }
+            _ => Type::Any,
+        };
+        Ok(Value::unknown(result).with_marks(marks))
+    }
+}
+
+/// What a `for` expression has collected.
+struct ForResult {
+    items: Vec<Value>,
+    entries: BTreeMap<Str, Vec<Value>>,
+    is_object: bool,
+    groups: bool,
+    unknown: bool,
+}
+
+impl ForResult {
+    fn new(form: &For) -> Self {
+        Self {
+            items: Vec::new(),
+            entries: BTreeMap::new(),
+            is_object: form.key_result.is_some(),
+            groups: form.groups,
+            unknown: false,
+        }
+    }
+
+    fn insert(&mut self, key: Str, value: Value, span: Span) -> Result<(), Diagnostics> {
+        let values = self.entries.entry(key.clone()).or_default();
+        if !self.groups && !values.is_empty() {
+            return Err(Diagnostic::error(
+                "Duplicate object key",
+                format!(
+                    "Two different items produced the key \"{key}\" in this 'for' expression. If duplicates are \
+                     expected, use the ellipsis (...) after the value expression to enable grouping by key."
+                ),
+            )
+            .at(span)
+            .into());
+        }
+        values.push(value);
+        Ok(())
+    }
+
+    fn finish(self) -> Value {
+        if self.unknown {
+            return Value::unknown(Type::Any);
+        }
+        if !self.is_object {
+            return Value::tuple(self.items);
+        }
+        let entries = self.entries.into_iter().map(|(key, mut values)| {
+            let value = match (self.groups, values.pop()) {
+                (false, Some(only)) => only,
+                (_, last) => {
+                    values.extend(last);
+                    Value::tuple(values)
+                }
+            };
+            (key, value)
+        });
+        Value::object(entries.collect())
+    }
+}
+
+/// Keys and values of a known collection in the order of iteration; `None` for what cannot be iterated.
+pub(super) fn elements_of(collection: &Value) -> Option<Vec<(Value, Value)>> {
+    match collection.kind() {
+        Kind::List(_, items) | Kind::Tuple(items) => Some(
+            items
+                .iter()
+                .enumerate()
+                .map(|(position, item)| (Value::number(position as u64), item.clone()))
+                .collect(),
+        ),
+        Kind::Set(_, items) => Some(items.iter().map(|item| (item.clone(), item.clone())).collect()),
+        Kind::Map(_, entries) | Kind::Object(entries) => {
+            Some(entries.iter().map(|(key, item)| (Value::string(key), item.clone())).collect())
+        }
+        _ => None,
+    }
+}
+
+fn check_iterable(ty: &Type, span: Span) -> Result<(), Diagnostics> {
+    match ty {
+        Type::Any | Type::List(_) | Type::Set(_) | Type::Map(_) | Type::Tuple(_) | Type::Object(_) => Ok(()),
+        other => Err(not_iterable(other, span).into()),
+    }
+}
+
+pub(super) fn not_iterable(ty: &Type, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "Iteration over non-iterable value",
+        format!(
+            "A value of type {} cannot be used as the collection in a 'for' expression; give it a list, set, map, \
+             tuple or object.",
+            ty.friendly_name()
+        ),
+    )
+    .at(span)
+}
+
+/// A key of an object as a string, possibly unknown.
+fn object_key(key: &Value, span: Span) -> Outcome {
+    if key.is_null() {
+        return Err(Diagnostic::error("Null value as key", "Can't use a null value as a key.").at(span).into());
+    }
+    convert(key, &Type::String).map_err(|error| {
+        Diagnostic::error("Incorrect key type", format!("Can't use this value as a key: {error}.")).at(span).into()
+    })
+}

@@ -1,0 +1,326 @@
+//! The evaluator: one function for each form of an expression.
+
+use infra_values::{Type, Value};
+
+use super::{Binding, EvaluatedStep, Outcome, Scope, access, operators};
+use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
+use crate::functions;
+use crate::syntax::{Call, Expression, ExpressionKind, Step, Traversal, references};
+
+/// Evaluates expressions in one scope.
+pub struct Evaluator<'s> {
+    pub(super) scope: &'s mut dyn Scope,
+    /// Names bound by `for` and `dynamic`, innermost last.
+    pub(super) bindings: Vec<Binding>,
+    functions_forbidden: bool,
+}
+
+/// Bytes of stack that one level of evaluation may need, with room for the deepest library call.
+const STACK_RED_ZONE_BYTES: usize = 128 * 1024;
+/// How much stack is added when it runs short.
+const STACK_GROWTH_BYTES: usize = 4 * 1024 * 1024;
+
+impl<'s> Evaluator<'s> {
+    /// An evaluator without bindings.
+    pub fn new(scope: &'s mut dyn Scope) -> Self {
+        Self { scope, bindings: Vec::new(), functions_forbidden: false }
+    }
+
+    /// Makes every function call an error, as in tfvars files.
+    pub fn forbid_functions(&mut self) {
+        self.functions_forbidden = true;
+    }
+
+    /// Evaluates `inside` with further names bound.
+    pub fn with_bindings<T>(&mut self, names: Vec<Binding>, inside: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.bindings.len();
+        self.bindings.extend(names);
+        let result = inside(self);
+        self.bindings.truncate(before);
+        result
+    }
+
+    /// The value of an expression.
+    pub fn evaluate(&mut self, expression: &Expression) -> Outcome {
+        stacker::maybe_grow(STACK_RED_ZONE_BYTES, STACK_GROWTH_BYTES, || self.evaluate_here(expression))
+    }
+
+    fn evaluate_here(&mut self, expression: &Expression) -> Outcome {
+        match &expression.kind {
+            ExpressionKind::Literal(value) => Ok(value.clone()),
+            ExpressionKind::Template(parts) => self.template(parts),
+            ExpressionKind::TemplateWrap(inner) | ExpressionKind::Parentheses(inner) => self.evaluate(inner),
+            ExpressionKind::Traversal(traversal) => self.traversal(traversal),
+            ExpressionKind::Relative { source, steps } => {
+                let value = self.evaluate(source)?;
+                self.steps(value, steps)
+            }
+            ExpressionKind::Splat { source, steps } => {
+                let value = self.evaluate(source)?;
+                self.splat_of(value, steps, source.span)
+            }
+            ExpressionKind::Tuple(items) => self.tuple(items),
+            ExpressionKind::Object(items) => self.object(items),
+            ExpressionKind::Call(call) => self.call(call, expression),
+            ExpressionKind::Conditional { condition, yes, no } => self.conditional(condition, yes, no),
+            ExpressionKind::Binary { operator, left, right, .. } => {
+                let (left_value, right_value) = both(self.evaluate(left), self.evaluate(right))?;
+                operators::binary(*operator, &left_value, left.span, &right_value, right.span)
+                    .map_err(Diagnostics::from)
+            }
+            ExpressionKind::Unary { operator, operand } => {
+                let value = self.evaluate(operand)?;
+                operators::unary(*operator, &value, operand.span).map_err(Diagnostics::from)
+            }
+            ExpressionKind::For(for_expression) => self.for_expression(for_expression),
+        }
+    }
+
+    fn traversal(&mut self, traversal: &Traversal) -> Outcome {
+        let bound = self.bindings.iter().rev().find(|(name, _)| *name == traversal.root.text);
+        if let Some((_, value)) = bound {
+            let value = value.clone();
+            return self.steps(value, &traversal.steps);
+        }
+        let steps = self.evaluate_steps(&traversal.steps)?;
+        let (mut value, taken) = self.scope.resolve(&traversal.root, &steps)?;
+        for step in steps.get(taken..).unwrap_or_default() {
+            value = self.take(value, step)?;
+        }
+        Ok(value)
+    }
+
+    fn take(&mut self, value: Value, step: &EvaluatedStep<'_>) -> Outcome {
+        match step {
+            EvaluatedStep::Splat(steps, span) => self.splat_of(value, steps, *span),
+            other => access::step_into(&value, other).map_err(Diagnostics::from),
+        }
+    }
+
+    pub(super) fn steps(&mut self, value: Value, steps: &[Step]) -> Outcome {
+        let steps = self.evaluate_steps(steps)?;
+        let mut value = value;
+        for step in &steps {
+            value = self.take(value, step)?;
+        }
+        Ok(value)
+    }
+
+    fn evaluate_steps<'t>(&mut self, steps: &'t [Step]) -> Result<Vec<EvaluatedStep<'t>>, Diagnostics> {
+        steps
+            .iter()
+            .map(|step| match step {
+                Step::Attribute(name) => Ok(EvaluatedStep::Attribute(name)),
+                Step::Index { key, span } => Ok(EvaluatedStep::Index(self.evaluate(key)?, *span)),
+                Step::Splat { steps, span } => Ok(EvaluatedStep::Splat(steps, *span)),
+            })
+            .collect()
+    }
+
+    fn conditional(&mut self, condition: &Expression, yes: &Expression, no: &Expression) -> Outcome {
+        let decided = self.evaluate(condition)?;
+        let (decided, marks) = decided.unmark();
+        if decided.is_null() {
+            return Err(Diagnostic::error(
+                "Null condition",
+                "The condition value is null. Conditions must either be true or false.",
+            )
+            .at(condition.span)
+            .into());
+        }
+        let decided = infra_values::convert::convert(&decided, &Type::Bool).map_err(|error| {
+            Diagnostics::from(
+                Diagnostic::error(
+                    "Incorrect condition type",
+                    format!("The condition of a conditional expression must be true or false: {error}."),
+                )
+                .at(condition.span),
+            )
+        })?;
+        let results = (self.evaluate(yes), self.evaluate(no));
+        // The mistakes of the arm that is not taken do not matter.
+        let (yes_value, no_value) = match (decided.as_bool(), results) {
+            (Some(true), (taken, Err(_))) | (Some(false), (Err(_), taken)) => {
+                return Ok(taken?.with_marks(&marks));
+            }
+            (_, (yes, no)) => both(yes, no)?,
+        };
+        let Some(ty) = unify_arms(&yes_value, &no_value) else {
+            return Err(Diagnostic::error(
+                "Inconsistent conditional result types",
+                format!(
+                    "The true and false result expressions must have consistent types. The 'true' value is {}, but \
+                     the 'false' value is {}.",
+                    yes_value.ty().friendly_name(),
+                    no_value.ty().friendly_name()
+                ),
+            )
+            .at(yes.span.to(no.span))
+            .into());
+        };
+        let Some(choice) = decided.as_bool() else {
+            return Ok(operators::unknown_of_either(&yes_value, &no_value, ty).with_marks(&marks));
+        };
+        let (chosen, span) = if choice { (yes_value, yes.span) } else { (no_value, no.span) };
+        match infra_values::convert::convert(&chosen, &ty) {
+            Ok(value) => Ok(value.with_marks(&marks)),
+            Err(error) => Err(Diagnostic::error(
+                "Inconsistent conditional result types",
+                format!("The result of the conditional expression cannot be made a {}: {error}.", ty.friendly_name()),
+            )
+            .at(span)
+            .into()),
+        }
+    }
+
+    fn call(&mut self, call: &Call, expression: &Expression) -> Outcome {
+        let name = call.name.text.as_str();
+        if self.functions_forbidden {
+            return Err(Diagnostic::error(
+                "Function calls not allowed",
+                "Functions may not be called here; write the value itself.",
+            )
+            .at(expression.span)
+            .into());
+        }
+        let Some(function) = functions::lookup(name) else {
+            let nearest = did_you_mean(name, functions::table().iter().map(|function| function.name));
+            let mut diagnostic = Diagnostic::error(
+                "Call to unknown function",
+                format!("There is no function named \"{name}\"."),
+            )
+            .at(call.name.span);
+            if let Some(nearest) = nearest {
+                diagnostic = diagnostic.hint(format!("did you mean `{nearest}`?"));
+            }
+            return Err(diagnostic.into());
+        };
+        match function.name {
+            "try" => return self.try_each(call, expression),
+            "can" => return self.can(call, expression),
+            _ => {}
+        }
+        let mut diagnostics = Diagnostics::new();
+        let mut values = Vec::with_capacity(call.arguments.len());
+        for argument in &call.arguments {
+            match self.evaluate(argument) {
+                Ok(value) => values.push(value),
+                Err(errors) => diagnostics.extend(errors),
+            }
+        }
+        if diagnostics.has_errors() {
+            return Err(diagnostics);
+        }
+        if call.expands_last
+            && let Some(early) = expand_last(&mut values, call)?
+        {
+            return Ok(early);
+        }
+        functions::call(function, self.scope.function_context(), &values).map_err(|error| {
+            let span = error
+                .argument
+                .and_then(|position| call.arguments.get(position).or(call.arguments.last()))
+                .map_or(expression.span, |argument| argument.span);
+            let summary =
+                if error.argument.is_some() { "Invalid function argument" } else { "Error in function call" };
+            Diagnostic::error(summary, format!("Call to function \"{name}\" failed: {}.", error.message))
+                .at(span)
+                .into()
+        })
+    }
+
+    /// `try(a, b, …)`: the first argument that can be evaluated.
+    fn try_each(&mut self, call: &Call, expression: &Expression) -> Outcome {
+        let mut failures = Vec::new();
+        for argument in &call.arguments {
+            if self.depends_on_unknown(argument) {
+                return Ok(Value::unknown(Type::Any));
+            }
+            match self.evaluate(argument) {
+                Ok(value) => return Ok(value),
+                Err(errors) => failures.extend(errors.0),
+            }
+        }
+        let reasons: Vec<String> = failures.iter().map(|failure| format!("- {}", failure.detail)).collect();
+        Err(Diagnostic::error(
+            "Error in function call",
+            format!(
+                "Call to function \"try\" failed: no expression succeeded. At least one expression must produce a \
+                 successful result.\n{}",
+                reasons.join("\n")
+            ),
+        )
+        .at(expression.span)
+        .into())
+    }
+
+    /// `can(a)`: whether the argument can be evaluated.
+    fn can(&mut self, call: &Call, expression: &Expression) -> Outcome {
+        let [argument] = call.arguments.as_slice() else {
+            return Err(Diagnostic::error(
+                "Invalid number of arguments",
+                "The function \"can\" takes exactly one argument.",
+            )
+            .at(expression.span)
+            .into());
+        };
+        if self.depends_on_unknown(argument) {
+            return Ok(Value::unknown(Type::Bool));
+        }
+        Ok(Value::bool(self.evaluate(argument).is_ok()))
+    }
+
+    /// Whether a reference inside the expression leads to something not wholly known yet, so that nobody can tell
+    /// whether the expression will succeed.
+    fn depends_on_unknown(&mut self, expression: &Expression) -> bool {
+        references(expression)
+            .into_iter()
+            .any(|traversal| self.traversal(traversal).is_ok_and(|value| !value.is_wholly_known()))
+    }
+}
+
+/// Replaces the last of the values by its elements. `Some` when the call's result is unknown already.
+fn expand_last(values: &mut Vec<Value>, call: &Call) -> Result<Option<Value>, Diagnostics> {
+    let Some(last) = values.pop() else { return Ok(None) };
+    let span = call.arguments.last().map_or(call.name.span, |argument| argument.span);
+    let (last, marks) = last.unmark();
+    if !last.is_known() {
+        return Ok(Some(Value::unknown(Type::Any).with_marks(&marks)));
+    }
+    match last.as_items() {
+        Some(items) => {
+            values.extend(items.iter().map(|item| item.clone().with_marks(&marks)));
+            Ok(None)
+        }
+        None => Err(Diagnostic::error(
+            "Invalid expanding argument value",
+            "The expanding argument (indicated by ...) must be of a tuple, list, or set type.",
+        )
+        .at(span)
+        .into()),
+    }
+}
+
+/// The type that both arms of a conditional can take; a bare null takes the other arm's.
+fn unify_arms(yes: &Value, no: &Value) -> Option<Type> {
+    let (yes_type, no_type) = (yes.ty(), no.ty());
+    match (yes.is_null() && yes_type == Type::Any, no.is_null() && no_type == Type::Any) {
+        (true, _) => Some(no_type),
+        (_, true) => Some(yes_type),
+        _ if yes_type == no_type => Some(yes_type),
+        _ => infra_values::unify::unify(&[yes_type, no_type]),
+    }
+}
+
+/// Both results, or the mistakes of both.
+pub(super) fn both(left: Outcome, right: Outcome) -> Result<(Value, Value), Diagnostics> {
+    match (left, right) {
+        (Ok(left), Ok(right)) => Ok((left, right)),
+        (Err(mut left), Err(right)) => {
+            left.extend(right);
+            Err(left)
+        }
+        (Err(errors), Ok(_)) | (Ok(_), Err(errors)) => Err(errors),
+    }
+}
+

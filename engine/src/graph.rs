@@ -1,0 +1,650 @@
+//! The dependency graph of a configuration: what must be known before what.
+//!
+//! Variables, locals, outputs, resources, provider configurations and module calls are nodes of their own. A module
+//! is not a node: two modules may feed each other. A call is one, for how many instances of the module there are.
+//! References are found once, here; building takes time linear in their number.
+
+use std::collections::HashMap;
+
+use infra_values::Str;
+use infra_values::address::{ModulePath, ProviderConfig, Resource, ResourceMode};
+use petgraph::graph::{DiGraph, NodeIndex};
+
+use crate::config::{Condition, Config, Module, ModuleId, ProviderRef};
+use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
+use crate::syntax::{Body, Expression, SourceMap, Span, Step, Traversal, references, references_in_body};
+
+/// Something that is evaluated once for each instance of its module.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Item {
+    /// `var.name`
+    Variable(Str),
+    /// `local.name`
+    Local(Str),
+    /// `output.name`
+    Output(Str),
+    /// A `resource` or `data` block with all its instances.
+    Resource(Resource),
+    /// How many instances of a called module there are.
+    Call(Str),
+    /// A `provider` block, by local name and alias.
+    Provider(Str, Option<Str>),
+}
+
+/// An item in a module.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Node {
+    /// The module.
+    pub module: ModuleId,
+    /// The item.
+    pub item: Item,
+}
+
+/// Position of a node in [`ConfigGraph::nodes`].
+pub type NodeId = usize;
+
+/// The graph. Edges lead from what needs to what is needed.
+#[derive(Debug, Default)]
+pub struct ConfigGraph {
+    /// Every item of every module.
+    pub nodes: Vec<Node>,
+    /// What each node needs, without doubles.
+    pub needs: Vec<Vec<NodeId>>,
+    /// What needs each node.
+    pub needed_by: Vec<Vec<NodeId>>,
+    /// Nodes in an order in which everything comes after what it needs; equal for equal files.
+    pub order: Vec<NodeId>,
+    /// Which provider configuration each resource uses.
+    pub providers: HashMap<(ModuleId, Resource), ResolvedProvider>,
+    index: HashMap<Node, NodeId>,
+}
+
+/// The provider configuration behind a reference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResolvedProvider {
+    /// Its address, as the state stores it.
+    pub address: ProviderConfig,
+    /// The module and the key of the block; `None` where no block configures it.
+    pub block: Option<(ModuleId, (Str, Option<Str>))>,
+}
+
+impl ConfigGraph {
+    /// The node of an item.
+    pub fn node(&self, module: ModuleId, item: Item) -> Option<NodeId> {
+        self.index.get(&Node { module, item }).copied()
+    }
+
+    /// Builds the graph and reports references that lead nowhere, and cycles.
+    pub fn build(config: &Config) -> (Self, Diagnostics) {
+        let mut builder = Builder { config, graph: Self::default(), edges: Vec::new(), diagnostics: Diagnostics::new() };
+        for module in &config.modules {
+            builder.add_nodes(module);
+        }
+        for module in &config.modules {
+            builder.connect(module);
+        }
+        builder.finish()
+    }
+}
+
+struct Builder<'c> {
+    config: &'c Config,
+    graph: ConfigGraph,
+    /// From, to, and where the reference stands.
+    edges: Vec<(NodeId, NodeId, Span)>,
+    diagnostics: Diagnostics,
+}
+
+impl Builder<'_> {
+    fn add_nodes(&mut self, module: &Module) {
+        let id = module.id;
+        let items = (module.variables.keys().cloned().map(Item::Variable))
+            .chain(module.locals.keys().cloned().map(Item::Local))
+            .chain(module.outputs.keys().cloned().map(Item::Output))
+            .chain(module.resources.keys().cloned().map(Item::Resource))
+            .chain(module.calls.keys().cloned().map(Item::Call))
+            .chain(module.providers.keys().cloned().map(|(name, alias)| Item::Provider(name, alias)));
+        for item in items {
+            let node = Node { module: id, item };
+            self.graph.index.insert(node.clone(), self.graph.nodes.len());
+            self.graph.nodes.push(node);
+        }
+    }
+
+    fn node(&self, module: ModuleId, item: Item) -> Option<NodeId> {
+        self.graph.node(module, item)
+    }
+
+    fn connect(&mut self, module: &Module) {
+        let id = module.id;
+        // Nothing in a module exists before it is known how many instances of the module there are.
+        let own_call = module.parent.and_then(|parent| {
+            let name = module.path.0.last()?.clone();
+            self.node(parent, Item::Call(name))
+        });
+        for (name, variable) in &module.variables {
+            let Some(from) = self.node(id, Item::Variable(name.clone())) else { continue };
+            self.edge(from, own_call, variable.span);
+            for condition in &variable.validations {
+                self.condition_edges(from, module, condition);
+            }
+            if let Some(parent) = module.parent {
+                let parent = self.config.module(parent);
+                let argument = module
+                    .path
+                    .0
+                    .last()
+                    .and_then(|call| parent.calls.get(call))
+                    .and_then(|call| call.arguments.get(name));
+                if let Some(argument) = argument {
+                    self.expression_edges(from, parent, argument);
+                }
+            }
+        }
+        for (name, local) in &module.locals {
+            let Some(from) = self.node(id, Item::Local(name.clone())) else { continue };
+            self.edge(from, own_call, local.name.span);
+            self.expression_edges(from, module, &local.expression);
+        }
+        for (name, output) in &module.outputs {
+            let Some(from) = self.node(id, Item::Output(name.clone())) else { continue };
+            self.edge(from, own_call, output.span);
+            self.expression_edges(from, module, &output.value);
+            self.traversal_edges(from, module, output.depends_on.iter());
+            for condition in &output.preconditions {
+                self.condition_edges(from, module, condition);
+            }
+        }
+        for (key, block) in &module.providers {
+            let Some(from) = self.node(id, Item::Provider(key.0.clone(), key.1.clone())) else { continue };
+            self.edge(from, own_call, block.span);
+            self.body_edges(from, module, &block.body, &[]);
+        }
+        for (name, call) in &module.calls {
+            let Some(from) = self.node(id, Item::Call(name.clone())) else { continue };
+            self.edge(from, own_call, call.span);
+            if let Some(expression) = call.repetition.expression() {
+                self.expression_edges(from, module, expression);
+            }
+            self.traversal_edges(from, module, call.depends_on.iter());
+            self.check_arguments(module, name);
+        }
+        self.connect_resources(module, own_call);
+    }
+
+    fn connect_resources(&mut self, module: &Module, own_call: Option<NodeId>) {
+        for (name, resource) in &module.resources {
+            let Some(from) = self.node(module.id, Item::Resource(name.clone())) else { continue };
+            self.edge(from, own_call, resource.span);
+            // `provider`, `depends_on` and `lifecycle` hold references of their own kinds, read below.
+            self.body_edges(from, module, &resource.body, &["provider", "depends_on"]);
+            self.traversal_edges(from, module, resource.depends_on.iter());
+            self.traversal_edges(from, module, resource.lifecycle.replace_triggered_by.iter());
+            for condition in resource.lifecycle.preconditions.iter().chain(&resource.lifecycle.postconditions) {
+                self.condition_edges(from, module, condition);
+            }
+            if let Some(resolved) = self.resolve_provider(module, &resource.provider) {
+                if let Some((owner, (name, alias))) = &resolved.block {
+                    let provider = self.node(*owner, Item::Provider(name.clone(), alias.clone()));
+                    self.edge(from, provider, resource.provider.span);
+                }
+                self.graph.providers.insert((module.id, name.clone()), resolved);
+            }
+        }
+    }
+
+    /// Arguments that the called module has no variable for, and variables that must be given and are not.
+    fn check_arguments(&mut self, module: &Module, name: &Str) {
+        let Some(call) = module.calls.get(name) else { return };
+        let child = self.config.module(call.child);
+        for (argument, expression) in &call.arguments {
+            if child.variables.contains_key(argument) {
+                continue;
+            }
+            let mut diagnostic = Diagnostic::error(
+                "Unsupported argument",
+                format!("The module {name} has no variable named \"{argument}\"."),
+            )
+            .at(expression.span);
+            if let Some(nearest) = did_you_mean(argument, child.variables.keys().map(|name| name.as_str())) {
+                diagnostic = diagnostic.hint(format!("did you mean `{nearest}`?"));
+            }
+            self.diagnostics.push(diagnostic);
+        }
+        for variable in child.variables.values() {
+            if variable.default.is_none() && !call.arguments.contains_key(&variable.name.text) {
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        "Missing required argument",
+                        format!(
+                            "The argument \"{}\" is required: the module {name} declares this variable without a \
+                             default.",
+                            variable.name.text
+                        ),
+                    )
+                    .at(call.span),
+                );
+            }
+        }
+    }
+
+    fn edge(&mut self, from: NodeId, to: Option<NodeId>, span: Span) {
+        if let Some(to) = to {
+            self.edges.push((from, to, span));
+        }
+    }
+
+    fn expression_edges(&mut self, from: NodeId, module: &Module, expression: &Expression) {
+        self.traversal_edges(from, module, references(expression));
+    }
+
+    fn condition_edges(&mut self, from: NodeId, module: &Module, condition: &Condition) {
+        // A condition may look at the very object it guards.
+        let own = self.graph.nodes[from].clone();
+        for traversal in references(&condition.condition).into_iter().chain(references(&condition.error_message)) {
+            for target in self.targets(module, traversal) {
+                if self.graph.nodes[target] != own {
+                    self.edge(from, Some(target), traversal.root.span);
+                }
+            }
+        }
+    }
+
+    fn body_edges(&mut self, from: NodeId, module: &Module, body: &Body, skipped: &[&str]) {
+        for attribute in body.attributes.iter().filter(|attribute| !skipped.contains(&attribute.name.text.as_str())) {
+            self.expression_edges(from, module, &attribute.expression);
+        }
+        for block in body.blocks.iter().filter(|block| block.kind.text != "lifecycle") {
+            let iterators = dynamic_iterators(&block.body, &block.kind.text, &block.labels);
+            for traversal in references_in_body(&block.body) {
+                if !iterators.contains(&traversal.root.text) {
+                    self.traversal_edges(from, module, [traversal]);
+                }
+            }
+        }
+    }
+
+    fn traversal_edges<'t>(
+        &mut self,
+        from: NodeId,
+        module: &Module,
+        traversals: impl IntoIterator<Item = &'t Traversal>,
+    ) {
+        for traversal in traversals {
+            for target in self.targets(module, traversal) {
+                if target == from {
+                    self.report_self_reference(traversal);
+                } else {
+                    self.edge(from, Some(target), traversal.root.span);
+                }
+            }
+        }
+    }
+
+    fn report_self_reference(&mut self, traversal: &Traversal) {
+        self.diagnostics.push(
+            Diagnostic::error(
+                "Self-referential block",
+                "This block may not refer to itself: its own values are not known before it exists. Use a literal, a \
+                 variable or a local value instead.",
+            )
+            .at(traversal.root.span),
+        );
+    }
+
+    /// The nodes that a reference needs.
+    fn targets(&mut self, module: &Module, traversal: &Traversal) -> Vec<NodeId> {
+        let id = module.id;
+        match traversal.root.text.as_str() {
+            "each" | "count" | "self" | "path" | "terraform" => Vec::new(),
+            "var" => self.named(module, traversal, "input variable", Item::Variable, |module| {
+                module.variables.keys().map(|name| name.as_str()).collect()
+            }),
+            "local" => self.named(module, traversal, "local value", Item::Local, |module| {
+                module.locals.keys().map(|name| name.as_str()).collect()
+            }),
+            "module" => self.module_targets(module, traversal),
+            "data" => self.resource_target(id, module, traversal, ResourceMode::Data, 0),
+            "resource" => self.resource_target(id, module, traversal, ResourceMode::Managed, 0),
+            _ => {
+                let type_name = traversal.root.text.clone();
+                match traversal.steps.first() {
+                    Some(Step::Attribute(name)) => {
+                        let resource = Resource::managed(type_name, name.text.clone());
+                        self.resource_node(id, module, resource, traversal.root.span.to(name.span))
+                    }
+                    _ => {
+                        self.diagnostics.push(
+                            Diagnostic::error(
+                                "Invalid reference",
+                                format!(
+                                    "A reference to a resource type must be followed by at least one attribute access, \
+                                     specifying the resource name; \"{type_name}\" alone means nothing here. A text \
+                                     goes in quotes."
+                                ),
+                            )
+                            .at(traversal.root.span),
+                        );
+                        Vec::new()
+                    }
+                }
+            }
+        }
+    }
+
+    fn named(
+        &mut self,
+        module: &Module,
+        traversal: &Traversal,
+        what: &str,
+        item: fn(Str) -> Item,
+        names: fn(&Module) -> Vec<&str>,
+    ) -> Vec<NodeId> {
+        let Some(Step::Attribute(name)) = traversal.steps.first() else {
+            self.diagnostics.push(
+                Diagnostic::error(
+                    "Invalid reference",
+                    format!("\"{}\" must be followed by a dot and the name of a {what}.", traversal.root.text),
+                )
+                .at(traversal.root.span),
+            );
+            return Vec::new();
+        };
+        if let Some(node) = self.node(module.id, item(name.text.clone())) {
+            return vec![node];
+        }
+        let hint = if what == "input variable" {
+            format!("Declare it with: variable \"{}\" {{}}", name.text)
+        } else {
+            format!("Declare it in a locals block: {} = …", name.text)
+        };
+        let mut diagnostic = Diagnostic::error(
+            format!("Reference to undeclared {what}"),
+            format!("A {what} named \"{}\" has not been declared in {}.", name.text, describe(&module.path)),
+        )
+        .at(traversal.root.span.to(name.span));
+        diagnostic = match did_you_mean(&name.text, names(module)) {
+            Some(nearest) => diagnostic.hint(format!("did you mean `{}.{nearest}`?", traversal.root.text)),
+            None => diagnostic.hint(hint),
+        };
+        self.diagnostics.push(diagnostic);
+        Vec::new()
+    }
+
+    fn module_targets(&mut self, module: &Module, traversal: &Traversal) -> Vec<NodeId> {
+        let Some(Step::Attribute(name)) = traversal.steps.first() else {
+            self.diagnostics.push(
+                Diagnostic::error("Invalid reference", "\"module\" must be followed by a dot and the name of a module call.")
+                    .at(traversal.root.span),
+            );
+            return Vec::new();
+        };
+        let Some(call) = module.calls.get(&name.text) else {
+            let mut diagnostic = Diagnostic::error(
+                "Reference to undeclared module",
+                format!("No module call named \"{}\" is declared in {}.", name.text, describe(&module.path)),
+            )
+            .at(traversal.root.span.to(name.span));
+            if let Some(nearest) = did_you_mean(&name.text, module.calls.keys().map(|name| name.as_str())) {
+                diagnostic = diagnostic.hint(format!("did you mean `module.{nearest}`?"));
+            }
+            self.diagnostics.push(diagnostic);
+            return Vec::new();
+        };
+        let child = self.config.module(call.child);
+        let mut targets: Vec<NodeId> = self.node(module.id, Item::Call(name.text.clone())).into_iter().collect();
+        // The output is the first attribute after the name and, if there is one, the instance key.
+        let output = traversal.steps.iter().skip(1).take(2).find_map(|step| match step {
+            Step::Attribute(output) => Some(output),
+            Step::Index { .. } | Step::Splat { .. } => None,
+        });
+        match output {
+            Some(output) => match self.node(child.id, Item::Output(output.text.clone())) {
+                Some(node) => targets.push(node),
+                None => {
+                    let mut diagnostic = Diagnostic::error(
+                        "Unsupported attribute",
+                        format!("The module {} has no output named \"{}\".", name.text, output.text),
+                    )
+                    .at(output.span);
+                    if let Some(nearest) = did_you_mean(&output.text, child.outputs.keys().map(|name| name.as_str())) {
+                        diagnostic = diagnostic.hint(format!("did you mean `{nearest}`?"));
+                    }
+                    self.diagnostics.push(diagnostic);
+                }
+            },
+            None => targets
+                .extend(child.outputs.keys().filter_map(|output| self.node(child.id, Item::Output(output.clone())))),
+        }
+        targets
+    }
+
+    fn resource_target(
+        &mut self,
+        id: ModuleId,
+        module: &Module,
+        traversal: &Traversal,
+        mode: ResourceMode,
+        first: usize,
+    ) -> Vec<NodeId> {
+        match (traversal.steps.get(first), traversal.steps.get(first + 1)) {
+            (Some(Step::Attribute(type_name)), Some(Step::Attribute(name))) => {
+                let resource = Resource { mode, type_name: type_name.text.clone(), name: name.text.clone() };
+                self.resource_node(id, module, resource, traversal.root.span.to(name.span))
+            }
+            _ => {
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        "Invalid reference",
+                        format!("\"{}\" must be followed by a type and a name.", traversal.root.text),
+                    )
+                    .at(traversal.root.span),
+                );
+                Vec::new()
+            }
+        }
+    }
+
+    fn resource_node(&mut self, id: ModuleId, module: &Module, resource: Resource, span: Span) -> Vec<NodeId> {
+        if let Some(node) = self.node(id, Item::Resource(resource.clone())) {
+            return vec![node];
+        }
+        let text = resource.to_string();
+        let mut diagnostic = Diagnostic::error(
+            "Reference to undeclared resource",
+            format!(
+                "A {} {} named \"{}\" has not been declared in {}.",
+                if resource.mode == ResourceMode::Data { "data resource" } else { "managed resource" },
+                resource.type_name,
+                resource.name,
+                describe(&module.path)
+            ),
+        )
+        .at(span);
+        let declared: Vec<String> = module.resources.keys().map(ToString::to_string).collect();
+        if let Some(nearest) = did_you_mean(&text, declared.iter().map(String::as_str)) {
+            diagnostic = diagnostic.hint(format!("did you mean `{nearest}`?"));
+        }
+        self.diagnostics.push(diagnostic);
+        Vec::new()
+    }
+
+    /// Follows a provider reference through the modules that pass or inherit it.
+    fn resolve_provider(&mut self, module: &Module, reference: &ProviderRef) -> Option<ResolvedProvider> {
+        let provider = module.provider_address(&reference.name);
+        let mut current = module;
+        let (mut name, mut alias) = (reference.name.clone(), reference.alias.clone());
+        loop {
+            let key = (name.clone(), alias.clone());
+            if current.providers.contains_key(&key) {
+                let address = ProviderConfig { module: current.path.clone(), provider, alias };
+                return Some(ResolvedProvider { address, block: Some((current.id, key)) });
+            }
+            let Some(parent) = current.parent.map(|parent| self.config.module(parent)) else { break };
+            let passed = current
+                .path
+                .0
+                .last()
+                .and_then(|call| parent.calls.get(call))
+                .and_then(|call| {
+                    call.providers.iter().find(|(inner, _)| inner.name == name && inner.alias == alias)
+                })
+                .map(|(_, outer)| outer);
+            match passed {
+                Some(outer) => (name, alias) = (outer.name.clone(), outer.alias.clone()),
+                // Only the default configuration is inherited without being passed.
+                None if alias.is_some() => break,
+                None => {}
+            }
+            current = parent;
+        }
+        if alias.is_some() {
+            self.diagnostics.push(
+                Diagnostic::error(
+                    "Provider configuration not present",
+                    format!(
+                        "No configuration of the provider {} with the alias \"{}\" is declared in or passed to {}. Add \
+                         the provider block, or pass it in the providers argument of the module call.",
+                        reference.name,
+                        reference.alias.as_ref().map_or("", |alias| alias.as_str()),
+                        describe(&module.path)
+                    ),
+                )
+                .at(reference.span),
+            );
+            return None;
+        }
+        let address = ProviderConfig { module: ModulePath::root(), provider, alias: None };
+        Some(ResolvedProvider { address, block: None })
+    }
+
+    fn finish(mut self) -> (ConfigGraph, Diagnostics) {
+        let count = self.graph.nodes.len();
+        self.graph.needs = vec![Vec::new(); count];
+        self.graph.needed_by = vec![Vec::new(); count];
+        self.edges.sort_unstable_by_key(|(from, to, span)| (*from, *to, *span));
+        self.edges.dedup_by_key(|(from, to, _)| (*from, *to));
+        let mut graph: DiGraph<(), Span> = DiGraph::with_capacity(count, self.edges.len());
+        for _ in 0..count {
+            graph.add_node(());
+        }
+        for (from, to, span) in &self.edges {
+            self.graph.needs[*from].push(*to);
+            self.graph.needed_by[*to].push(*from);
+            graph.add_edge(NodeIndex::new(*from), NodeIndex::new(*to), *span);
+        }
+        // Components come in an order in which everything comes after what it needs.
+        for component in petgraph::algo::tarjan_scc(&graph) {
+            match component.as_slice() {
+                [only] => self.graph.order.push(only.index()),
+                several => {
+                    let diagnostic = self.describe_cycle(&graph, several);
+                    self.diagnostics.push(diagnostic);
+                }
+            }
+        }
+        (self.graph, self.diagnostics)
+    }
+
+    /// Names every step of one loop through a component.
+    fn describe_cycle(&self, graph: &DiGraph<(), Span>, component: &[NodeIndex]) -> Diagnostic {
+        let steps = shortest_loop(graph, component);
+        let lines: Vec<String> = steps
+            .iter()
+            .map(|(from, to, span)| {
+                format!(
+                    "  {} refers to {} at {}",
+                    self.name_of(from.index()),
+                    self.name_of(to.index()),
+                    place(&self.config.sources, *span)
+                )
+            })
+            .collect();
+        let first = steps.first().map(|(_, _, span)| *span).unwrap_or_default();
+        Diagnostic::error(
+            "Cycle",
+            format!(
+                "These objects need one another in a circle, so none can come first:\n{}\nBreak the circle by removing \
+                 one of these references.",
+                lines.join("\n")
+            ),
+        )
+        .at(first)
+    }
+
+    fn name_of(&self, node: NodeId) -> String {
+        let Node { module, item } = &self.graph.nodes[node];
+        let path = &self.config.module(*module).path;
+        let name = match item {
+            Item::Variable(name) => format!("var.{name}"),
+            Item::Local(name) => format!("local.{name}"),
+            Item::Output(name) => format!("output.{name}"),
+            Item::Resource(resource) => resource.to_string(),
+            Item::Call(name) => format!("module.{name}"),
+            Item::Provider(name, None) => format!("provider.{name}"),
+            Item::Provider(name, Some(alias)) => format!("provider.{name}.{alias}"),
+        };
+        if path.is_root() { name } else { format!("{path}.{name}") }
+    }
+}
+
+/// The shortest way from the first node of a component back to itself.
+fn shortest_loop(graph: &DiGraph<(), Span>, component: &[NodeIndex]) -> Vec<(NodeIndex, NodeIndex, Span)> {
+    let inside: std::collections::HashSet<NodeIndex> = component.iter().copied().collect();
+    let Some(start) = component.iter().copied().min() else { return Vec::new() };
+    let mut came_from: HashMap<NodeIndex, (NodeIndex, Span)> = HashMap::new();
+    let mut queue = std::collections::VecDeque::from([start]);
+    while let Some(node) = queue.pop_front() {
+        let mut edges: Vec<_> = graph.edges(node).map(|edge| (petgraph::visit::EdgeRef::target(&edge), *edge.weight())).collect();
+        edges.sort_by_key(|(target, _)| *target);
+        for (target, span) in edges {
+            if !inside.contains(&target) || came_from.contains_key(&target) {
+                continue;
+            }
+            came_from.insert(target, (node, span));
+            if target == start {
+                queue.clear();
+                break;
+            }
+            queue.push_back(target);
+        }
+    }
+    let mut steps = Vec::new();
+    let mut at = start;
+    while let Some((from, span)) = came_from.get(&at) {
+        steps.push((*from, at, *span));
+        at = *from;
+        if at == start {
+            break;
+        }
+    }
+    steps.reverse();
+    steps
+}
+
+/// `main.tf:12`
+fn place(sources: &SourceMap, span: Span) -> String {
+    let (line, _) = sources.line_column(span.file, span.start);
+    format!("{}:{line}", sources.path(span.file))
+}
+
+fn describe(path: &ModulePath) -> String {
+    if path.is_root() { "the root module".into() } else { path.to_string() }
+}
+
+/// Names that `dynamic` blocks bind in a block and everything inside it.
+fn dynamic_iterators(body: &Body, kind: &str, labels: &[crate::syntax::Name]) -> Vec<Str> {
+    let mut names = Vec::new();
+    if kind == "dynamic" {
+        let iterator = body.attribute("iterator").and_then(|attribute| crate::syntax::as_keyword(&attribute.expression));
+        match (iterator, labels.first()) {
+            (Some(iterator), _) => names.push(Str::from(iterator)),
+            (None, Some(label)) => names.push(label.text.clone()),
+            (None, None) => {}
+        }
+    }
+    for block in &body.blocks {
+        names.extend(dynamic_iterators(&block.body, &block.kind.text, &block.labels));
+    }
+    names
+}

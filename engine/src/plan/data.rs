@@ -1,0 +1,261 @@
+//! Planning the instances of one data source: read now, or during apply.
+
+use std::sync::Arc;
+
+use infra_state::model::ObjectState;
+use infra_values::address::{Resource, ResourceInstance};
+use infra_values::Value;
+
+use super::managed::unsupported_type;
+use super::object::{PriorObject, encode_object, mark_schema_secrets};
+use super::planner::{DataStatus, Planner, Progress, ProviderStatus, RequestKind, locate};
+use super::{Action, Mode, ObjectKey, Reason, ResourceChange};
+use crate::config::{RESOURCE_META_ARGUMENTS, ResourceConfig};
+use crate::diagnostics::Diagnostic;
+use crate::graph::ResolvedProvider;
+use crate::provider::{DataType, TypeLookup, unknown_object};
+use crate::schema::decode::decode_body;
+use crate::schema::validate::validate;
+use crate::world::{InstanceId, RepetitionValues};
+
+/// One instance about to be read.
+struct Source<'s> {
+    instance: InstanceId,
+    address: ResourceInstance,
+    repetition: RepetitionValues,
+    declared: &'s ResourceConfig,
+    provider: &'s ResolvedProvider,
+    data: &'s dyn DataType,
+}
+
+impl Planner<'_> {
+    pub(super) fn data_resource(&mut self, instances: &[InstanceId], resource: &Resource) -> Progress {
+        let mut waiting = Vec::new();
+        for instance in instances {
+            let module = self.world.module_of(*instance);
+            let (Some(declared), Some(provider)) =
+                (module.resources.get(resource), self.graph.providers.get(&(module.id, resource.clone())))
+            else {
+                return Progress::Done;
+            };
+            let providers = self.providers;
+            let data = match providers.get(&provider.address.provider).map(|found| found.data_type(&resource.type_name)) {
+                Some(TypeLookup::Found(data)) => data,
+                Some(TypeLookup::Unsupported(_)) => {
+                    if !self.world.expansion(*instance, resource).0.instances().is_empty() {
+                        self.world.diagnostics.push(unsupported_type(resource, declared.span));
+                    }
+                    continue;
+                }
+                // Validation has reported the type.
+                _ => return Progress::Done,
+            };
+            let (expansion, _) = self.world.expansion(*instance, resource);
+            for repetition in expansion.instances() {
+                if let Some(ProviderStatus::Pending(request)) = self.provider_status.get(&provider.address) {
+                    return Progress::Blocked(vec![*request]);
+                }
+                let address = ResourceInstance {
+                    module: self.world.address_of(*instance).clone(),
+                    resource: resource.clone(),
+                    key: repetition.key.clone(),
+                };
+                let source = Source { instance: *instance, address, repetition, declared, provider, data };
+                if let Progress::Blocked(requests) = self.data_instance(&source) {
+                    waiting.extend(requests);
+                }
+            }
+        }
+        if waiting.is_empty() { Progress::Done } else { Progress::Blocked(waiting) }
+    }
+
+    fn data_instance(&mut self, source: &Source<'_>) -> Progress {
+        self.declared.insert(source.address.clone());
+        match self.data.get(&source.address) {
+            Some(DataStatus::Pending(request)) => return Progress::Blocked(vec![*request]),
+            Some(DataStatus::Ready(value)) => {
+                let value = value.clone();
+                self.data_ready(source, value);
+                return Progress::Done;
+            }
+            Some(DataStatus::Failed) => return Progress::Done,
+            None => {}
+        }
+        for condition in &source.declared.lifecycle.preconditions {
+            self.world.check_condition(
+                source.instance,
+                condition,
+                Some(&source.repetition),
+                None,
+                "Resource precondition failed",
+            );
+        }
+        let Some(config) = self.data_config(source) else {
+            self.data.insert(source.address.clone(), DataStatus::Failed);
+            return Progress::Done;
+        };
+        let (bare, _) = config.clone().unmark_deep();
+        let pending = self.has_pending_dependency(source);
+        if !bare.is_wholly_known() || pending {
+            let reason =
+                if pending { Reason::ReadBecauseDependencyPending } else { Reason::ReadBecauseConfigUnknown };
+            self.read_later(source, &config, reason);
+            return Progress::Done;
+        }
+        let (Some(ProviderStatus::Ready(configured)), Some(provider)) = (
+            self.provider_status.get(&source.provider.address),
+            self.providers.get(&source.provider.address.provider),
+        ) else {
+            self.data.insert(source.address.clone(), DataStatus::Failed);
+            return Progress::Done;
+        };
+        let request = RequestKind::ReadData {
+            address: source.address.clone(),
+            provider: Arc::clone(provider),
+            configured: Arc::clone(configured),
+            config: bare,
+        };
+        let id = self.ask(request);
+        self.data.insert(source.address.clone(), DataStatus::Pending(id));
+        Progress::Blocked(vec![id])
+    }
+
+    fn data_config(&mut self, source: &Source<'_>) -> Option<Value> {
+        let schema = source.data.schema();
+        let body = &source.declared.body;
+        let ((config, mut diagnostics), mut used) =
+            self.world.with_scope(source.instance, Some(&source.repetition), Vec::new(), |evaluator| {
+                decode_body(body, &schema.block, evaluator, RESOURCE_META_ARGUMENTS)
+            });
+        for traversal in &source.declared.depends_on {
+            used.extend(self.world.depends_on(source.instance, traversal));
+        }
+        used.extend(self.provider_uses.get(&source.provider.address));
+        let own = self.world.uses.instance(&source.address);
+        self.world.uses.extend(own, used);
+        let (bare, _) = config.clone().unmark_deep();
+        if !diagnostics.has_errors() {
+            diagnostics.extend(validate(schema, &bare));
+            diagnostics.extend(source.data.validate(&bare));
+        }
+        let failed = diagnostics.has_errors();
+        for diagnostic in diagnostics {
+            let diagnostic = locate(diagnostic, body, source.declared.span).about(&source.address);
+            self.world.diagnostics.push(diagnostic);
+        }
+        (!failed).then_some(config)
+    }
+
+    /// Whether something named in `depends_on` is going to change, so that reading now would be too early.
+    fn has_pending_dependency(&mut self, source: &Source<'_>) -> bool {
+        if source.declared.depends_on.is_empty() {
+            return false;
+        }
+        let mut used = Vec::new();
+        for traversal in &source.declared.depends_on {
+            used.extend(self.world.depends_on(source.instance, traversal));
+        }
+        used.into_iter().any(|id| {
+            let mut resources = self.world.uses.nearest_resources(id).as_ref().clone();
+            if let crate::world::Use::Resource(resource) = self.world.uses.thing(id) {
+                resources.insert(infra_values::address::ConfigResource {
+                    module: resource.module.path(),
+                    resource: resource.resource.clone(),
+                });
+            }
+            resources.iter().any(|resource| self.has_pending_change(resource))
+        })
+    }
+
+    fn read_later(&mut self, source: &Source<'_>, config: &Value, reason: Reason) {
+        let schema = source.data.schema();
+        // What is configured is known; what only reading tells is not.
+        let unknown = unknown_object(schema);
+        let after = match config.as_entries() {
+            Some(entries) => Value::object(
+                entries
+                    .iter()
+                    .map(|(name, value)| {
+                        let computed = schema.block.attributes.get(name).is_some_and(|attribute| attribute.computed);
+                        let value = if value.is_null() && computed { Value::unknown(value.ty()) } else { value.clone() };
+                        (name.clone(), value)
+                    })
+                    .collect(),
+            ),
+            None => unknown,
+        };
+        self.world.set_instance(source.instance, &source.address.resource, &source.repetition.key, after.clone());
+        if self.options.mode != Mode::Normal {
+            return;
+        }
+        let own = self.world.uses.instance(&source.address);
+        let change = ResourceChange {
+            address: source.address.clone(),
+            deposed: None,
+            previous_address: None,
+            provider: source.provider.address.clone(),
+            action: Action::Read,
+            reason: Some(reason),
+            cause: None,
+            before: Value::null(schema.implied_type().clone()),
+            after,
+            replace_paths: Vec::new(),
+            private: Vec::new(),
+            dependencies: self.world.uses.nearest_resources(own).iter().cloned().collect(),
+            create_before_destroy: false,
+        };
+        self.changes.insert(ObjectKey::current(source.address.clone()), change);
+    }
+
+    fn data_ready(&mut self, source: &Source<'_>, value: Value) {
+        let schema = source.data.schema();
+        let value = mark_schema_secrets(&value, &schema.block);
+        self.world.set_instance(source.instance, &source.address.resource, &source.repetition.key, value.clone());
+        for condition in &source.declared.lifecycle.postconditions {
+            self.world.check_condition(
+                source.instance,
+                condition,
+                Some(&source.repetition),
+                Some(&value),
+                "Resource postcondition failed",
+            );
+        }
+        let object = PriorObject {
+            value,
+            private: Vec::new(),
+            tainted: false,
+            dependencies: Vec::new(),
+            create_before_destroy: false,
+        };
+        match encode_object(&object, schema) {
+            Ok(state) => self.store_data(source, state),
+            Err(error) => self.world.diagnostics.push(
+                Diagnostic::error("Data cannot be stored", format!("What was read cannot be encoded: {error}."))
+                    .about(&source.address),
+            ),
+        }
+    }
+
+    /// Keeps what was read for the state, unless the state says the same already.
+    fn store_data(&mut self, source: &Source<'_>, object: ObjectState) {
+        let stored = self.state.object(&source.address);
+        let same = stored.is_some_and(|stored| {
+            stored.schema_version == object.schema_version
+                && same_json(stored.attributes.get(), object.attributes.get())
+        });
+        if !same {
+            let provider = source.provider.address.clone();
+            self.new_state.resources.set(&source.address, None, provider, Arc::new(object));
+            self.state_changes.insert(ObjectKey::current(source.address.clone()));
+        }
+    }
+}
+
+/// Whether two JSON texts say the same, whatever their spacing.
+fn same_json(left: &str, right: &str) -> bool {
+    left == right
+        || matches!(
+            (serde_json::from_str::<serde_json::Value>(left), serde_json::from_str::<serde_json::Value>(right)),
+            (Ok(left), Ok(right)) if left == right
+        )
+}

@@ -1,0 +1,506 @@
+//! Planning the instances of one managed resource.
+
+use std::sync::Arc;
+
+use infra_values::address::{Resource, ResourceInstance};
+use infra_values::{Kind, Path, PathStep, Str, Value};
+
+use super::object::{PriorObject, mark_schema_secrets};
+use super::planner::{Planner, Progress, ProviderStatus, RequestId, locate};
+use super::{Action, Mode, ObjectKey, Reason, ResourceChange, SourceLine};
+use crate::config::{IgnoreChanges, RESOURCE_META_ARGUMENTS, ResourceConfig};
+use crate::diagnostics::Diagnostic;
+use crate::evaluate::Evaluator;
+use crate::graph::{NodeId, ResolvedProvider};
+use crate::provider::{Configured, ManagedType, PlanRequest, TypeLookup};
+use crate::schema::decode::{decode_body, span_of};
+use crate::schema::proposed::proposed_new;
+use crate::schema::validate::validate;
+use crate::syntax::{Span, Step, Traversal};
+use crate::world::{InstanceId, RepetitionValues, UseId};
+
+/// An object of the state during planning.
+pub(super) enum Refreshed {
+    /// It is being read.
+    Pending {
+        /// By which request.
+        request: RequestId,
+        /// As the state has it.
+        prior: PriorObject,
+    },
+    /// As it is now; `None` when it is gone.
+    Ready(Option<PriorObject>),
+    /// It could not be read, which was reported.
+    Failed,
+}
+
+/// One instance about to be planned.
+struct Subject<'s> {
+    instance: InstanceId,
+    address: ResourceInstance,
+    repetition: RepetitionValues,
+    declared: &'s ResourceConfig,
+    provider: &'s ResolvedProvider,
+    managed: &'s dyn ManagedType,
+    create_before_destroy: bool,
+}
+
+/// What the provider made of a configuration.
+struct Proposal {
+    planned: Value,
+    private: Vec<u8>,
+    requires_replace: Vec<Path>,
+}
+
+impl<'c> Planner<'c> {
+    pub(super) fn managed_resource(
+        &mut self,
+        node: NodeId,
+        instances: &[InstanceId],
+        resource: &Resource,
+    ) -> Progress {
+        let module = self.config.module(self.graph.nodes[node].module);
+        let (Some(declared), Some(provider)) =
+            (module.resources.get(resource), self.graph.providers.get(&(module.id, resource.clone())))
+        else {
+            return Progress::Done;
+        };
+        let mut subjects = Vec::new();
+        let mut waiting = Vec::new();
+        for instance in instances {
+            let (expansion, _) = self.world.expansion(*instance, resource);
+            for repetition in expansion.instances() {
+                let address = ResourceInstance {
+                    module: self.world.address_of(*instance).clone(),
+                    resource: resource.clone(),
+                    key: repetition.key.clone(),
+                };
+                if let Some(Refreshed::Pending { request, .. }) = self.refreshed.get(&ObjectKey::current(address.clone())) {
+                    waiting.push(*request);
+                }
+                subjects.push((*instance, address, repetition));
+            }
+        }
+        if let Some(ProviderStatus::Pending(request)) = self.provider_status.get(&provider.address)
+            && !subjects.is_empty()
+        {
+            waiting.push(*request);
+        }
+        if !waiting.is_empty() {
+            return Progress::Blocked(waiting);
+        }
+        if subjects.is_empty() {
+            return Progress::Done;
+        }
+        let providers = self.providers;
+        let managed = match providers.get(&provider.address.provider).map(|found| found.managed_type(&resource.type_name)) {
+            Some(TypeLookup::Found(managed)) => managed,
+            Some(TypeLookup::Unsupported(_)) => {
+                self.world.diagnostics.push(unsupported_type(resource, declared.span));
+                return Progress::Done;
+            }
+            // Validation has reported the type.
+            _ => return Progress::Done,
+        };
+        for (instance, address, repetition) in subjects {
+            let subject = Subject {
+                instance,
+                address,
+                repetition,
+                declared,
+                provider,
+                managed,
+                create_before_destroy: self.create_before_destroy.contains(&node),
+            };
+            self.plan_instance(&subject);
+        }
+        Progress::Done
+    }
+
+    fn plan_instance(&mut self, subject: &Subject<'_>) {
+        self.declared.insert(subject.address.clone());
+        let key = ObjectKey::current(subject.address.clone());
+        let prior = match self.refreshed.get(&key) {
+            Some(Refreshed::Ready(object)) => object.clone(),
+            Some(Refreshed::Failed | Refreshed::Pending { .. }) => return,
+            None => None,
+        };
+        if self.options.mode != Mode::Normal || !self.targets.names_instance(&subject.address) {
+            if let Some(prior) = prior {
+                self.set_world(subject, prior.value);
+            }
+            return;
+        }
+        for condition in &subject.declared.lifecycle.preconditions {
+            let used = self.world.check_condition(
+                subject.instance,
+                condition,
+                Some(&subject.repetition),
+                None,
+                "Resource precondition failed",
+            );
+            self.note_uses(subject, used);
+        }
+        let Some(config) = self.evaluate_config(subject) else { return };
+        let forced = self.forced_replacement(subject, prior.as_ref());
+        let configured = match self.provider_status.get(&subject.provider.address) {
+            Some(ProviderStatus::Ready(configured)) => Some(Arc::clone(configured)),
+            _ => None,
+        };
+        let change = self.decide(subject, prior.as_ref(), &config, forced, configured.as_deref());
+        let Some(change) = change else { return };
+        self.check_prevent_destroy(subject, &change);
+        let deferred: Vec<_> = change.after.marks_deep().deferral_causes().cloned().collect();
+        let world_value = change.after.clone();
+        self.set_world(subject, world_value);
+        for condition in &subject.declared.lifecycle.postconditions {
+            let used = self.world.check_condition(
+                subject.instance,
+                condition,
+                Some(&subject.repetition),
+                Some(&change.after),
+                "Resource postcondition failed",
+            );
+            self.note_uses(subject, used);
+        }
+        if deferred.is_empty() {
+            self.changes.insert(key, change);
+        } else {
+            self.deferred.push(super::DeferredChange { change, causes: deferred });
+        }
+    }
+
+    fn set_world(&mut self, subject: &Subject<'_>, value: Value) {
+        self.world.set_instance(subject.instance, &subject.address.resource, &subject.repetition.key, value);
+    }
+
+    fn note_uses(&mut self, subject: &Subject<'_>, used: Vec<UseId>) {
+        let own = self.world.uses.instance(&subject.address);
+        self.world.uses.extend(own, used.into_iter().filter(|id| *id != own).collect());
+    }
+
+    /// The configuration of an instance as a value; `None` after mistakes, which were reported.
+    fn evaluate_config(&mut self, subject: &Subject<'_>) -> Option<Value> {
+        let schema = subject.managed.schema();
+        let body = &subject.declared.body;
+        let ((config, diagnostics), used) = self.world.with_scope(
+            subject.instance,
+            Some(&subject.repetition),
+            Vec::new(),
+            |evaluator: &mut Evaluator<'_>| decode_body(body, &schema.block, evaluator, RESOURCE_META_ARGUMENTS),
+        );
+        self.note_uses(subject, used);
+        let mut dependencies: Vec<UseId> = Vec::new();
+        for traversal in &subject.declared.depends_on {
+            dependencies.extend(self.world.depends_on(subject.instance, traversal));
+        }
+        if let Some(used_as) = self.provider_uses.get(&subject.provider.address) {
+            dependencies.push(*used_as);
+        }
+        if let Some(expression) = subject.declared.repetition.expression() {
+            dependencies.extend(self.world.evaluate(subject.instance, expression, None).1);
+        }
+        self.note_uses(subject, dependencies);
+        let (bare, _) = config.clone().unmark_deep();
+        let mut diagnostics = diagnostics;
+        if !diagnostics.has_errors() {
+            diagnostics.extend(validate(schema, &bare));
+            diagnostics.extend(subject.managed.validate(&bare));
+        }
+        let failed = diagnostics.has_errors();
+        for diagnostic in diagnostics {
+            let diagnostic = locate(diagnostic, body, subject.declared.span).about(&subject.address);
+            self.world.diagnostics.push(diagnostic);
+        }
+        (!failed).then_some(config)
+    }
+
+    /// Whether something besides the attributes asks for a replacement.
+    fn forced_replacement(&mut self, subject: &Subject<'_>, prior: Option<&PriorObject>) -> Option<Reason> {
+        prior?;
+        if self.options.replace.contains(&subject.address) {
+            return Some(Reason::ReplaceByRequest);
+        }
+        let triggered =
+            subject.declared.lifecycle.replace_triggered_by.iter().any(|traversal| self.is_triggered(subject, traversal));
+        triggered.then_some(Reason::ReplaceByTriggers)
+    }
+
+    /// Whether what a `replace_triggered_by` reference names is updated or replaced.
+    fn is_triggered(&self, subject: &Subject<'_>, traversal: &Traversal) -> bool {
+        let (name, rest) = match traversal.steps.split_first() {
+            Some((Step::Attribute(name), rest)) => (name, rest),
+            _ => return false,
+        };
+        let resource = Resource::managed(traversal.root.text.clone(), name.text.clone());
+        let steps = path_of(rest);
+        self.changes.iter().any(|(key, change)| {
+            if key.address.resource != resource
+                || key.address.module != subject.address.module
+                || !(change.action == Action::Update || change.action.is_replace())
+            {
+                return false;
+            }
+            match &steps {
+                Some(path) if !path.0.is_empty() => {
+                    let (before, after) = (path.get(&change.before), path.get(&change.after));
+                    before != after || after.is_some_and(|after| !after.is_wholly_known())
+                }
+                _ => true,
+            }
+        })
+    }
+
+    /// Decides what happens to an object. `None` after mistakes, which were reported.
+    fn decide(
+        &mut self,
+        subject: &Subject<'_>,
+        prior: Option<&PriorObject>,
+        config: &Value,
+        forced: Option<Reason>,
+        configured: Option<&dyn Configured>,
+    ) -> Option<ResourceChange> {
+        let schema = subject.managed.schema();
+        // A tainted object is planned as if it were not there; what is left of it is destroyed.
+        let basis = prior.filter(|prior| !prior.tainted);
+        let effective = match basis {
+            Some(prior) => ignore_changes(config, &prior.value, &subject.declared.lifecycle.ignore_changes),
+            None => config.clone(),
+        };
+        let mut proposal = self.propose(subject, basis, &effective, configured)?;
+        let action = match (prior, basis) {
+            (None, _) => Action::Create,
+            (Some(_), None) => self.replacement(subject),
+            (Some(_), Some(basis)) => {
+                let replaces = forced.is_some() || !proposal.requires_replace.is_empty();
+                if replaces {
+                    self.replacement(subject)
+                } else if proposal.planned == basis.value {
+                    Action::NoOp
+                } else {
+                    Action::Update
+                }
+            }
+        };
+        let reason = match (action.is_replace(), prior) {
+            (true, Some(prior)) if prior.tainted => Some(Reason::ReplaceBecauseTainted),
+            (true, _) if forced.is_some() => forced,
+            (true, _) => Some(Reason::ReplaceBecauseCannotUpdate),
+            _ => None,
+        };
+        let replace_paths = std::mem::take(&mut proposal.requires_replace);
+        if action.is_replace() && basis.is_some() {
+            // The new object is planned as a creation, from the configuration with nothing ignored.
+            proposal = self.propose(subject, None, config, configured)?;
+        }
+        let own = self.world.uses.instance(&subject.address);
+        let mut dependencies: Vec<_> = self.world.uses.nearest_resources(own).iter().cloned().collect();
+        dependencies.retain(|dependency| *dependency != subject.address.config());
+        Some(ResourceChange {
+            address: subject.address.clone(),
+            deposed: None,
+            previous_address: None,
+            provider: subject.provider.address.clone(),
+            action,
+            reason,
+            cause: self.cause(subject, &replace_paths),
+            before: prior.map_or_else(|| Value::null(schema.implied_type().clone()), |prior| prior.value.clone()),
+            after: proposal.planned,
+            replace_paths,
+            private: proposal.private,
+            dependencies,
+            create_before_destroy: subject.create_before_destroy,
+        })
+    }
+
+    fn replacement(&self, subject: &Subject<'_>) -> Action {
+        if subject.create_before_destroy { Action::CreateThenDelete } else { Action::DeleteThenCreate }
+    }
+
+    /// Asks the provider what would be stored. The answer has the marks of the configuration.
+    fn propose(
+        &mut self,
+        subject: &Subject<'_>,
+        prior: Option<&PriorObject>,
+        config: &Value,
+        configured: Option<&dyn Configured>,
+    ) -> Option<Proposal> {
+        let schema = subject.managed.schema();
+        let (config, marks) = config.unmark_with_paths();
+        let prior_value = prior.map(|prior| prior.value.clone().unmark_deep().0);
+        let proposed = proposed_new(&schema.block, prior_value.as_ref(), &config);
+        let response = subject.managed.plan(&PlanRequest {
+            prior: prior_value.as_ref(),
+            config: &config,
+            proposed: &proposed,
+            configured,
+            private: prior.map_or(&[], |prior| prior.private.as_slice()),
+        });
+        let failed = response.diagnostics.has_errors();
+        for diagnostic in response.diagnostics {
+            let diagnostic = locate(diagnostic, &subject.declared.body, subject.declared.span).about(&subject.address);
+            self.world.diagnostics.push(diagnostic);
+        }
+        if failed {
+            return None;
+        }
+        let requires_replace = match &prior_value {
+            Some(prior) => really_changed(response.requires_replace, prior, &response.planned),
+            None => Vec::new(),
+        };
+        let planned = mark_schema_secrets(&response.planned.with_marks_at(&marks), &schema.block);
+        Some(Proposal { planned, private: response.private, requires_replace })
+    }
+
+    /// The line of the first attribute that forces the replacement.
+    fn cause(&self, subject: &Subject<'_>, replace_paths: &[Path]) -> Option<SourceLine> {
+        let path = replace_paths.first()?;
+        let span = span_of(&subject.declared.body, path)?;
+        Some(self.source_line(span))
+    }
+
+    pub(super) fn source_line(&self, span: Span) -> SourceLine {
+        let (line, _) = self.config.sources.line_column(span.file, span.start);
+        SourceLine { file: self.config.sources.path(span.file).to_string(), line }
+    }
+
+    fn check_prevent_destroy(&mut self, subject: &Subject<'_>, change: &ResourceChange) {
+        if let Some(span) = subject.declared.lifecycle.prevent_destroy
+            && change.action.is_replace()
+        {
+            self.world.diagnostics.push(prevented(&subject.address, span));
+        }
+    }
+}
+
+/// A type that the provider has and this build does not manage. With no instances it is only an empty list.
+pub(super) fn unsupported_type(resource: &Resource, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "Resource type not supported",
+        format!(
+            "The type {} exists, but this version of infra cannot manage it. Manage this object with terraform in a \
+             configuration of its own, or give it count = 0.",
+            resource.type_name
+        ),
+    )
+    .at(span)
+}
+
+pub(super) fn prevented(address: &ResourceInstance, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "Instance cannot be destroyed",
+        format!(
+            "Resource {address} has lifecycle.prevent_destroy set, but the plan calls for this resource to be \
+             destroyed. To avoid this error and continue with the plan, either disable lifecycle.prevent_destroy or \
+             reduce the scope of the plan using the -target option."
+        ),
+    )
+    .at(span)
+    .about(address)
+}
+
+/// Paths whose values differ; an unknown value counts as different, marks do not.
+fn really_changed(paths: Vec<Path>, prior: &Value, planned: &Value) -> Vec<Path> {
+    paths
+        .into_iter()
+        .filter(|path| match (path.get(prior), path.get(planned)) {
+            (Some(before), Some(after)) => !after.is_wholly_known() || before != after,
+            (None, None) => false,
+            _ => true,
+        })
+        .collect()
+}
+
+/// The configuration with prior values where changes are ignored.
+pub fn ignore_changes(config: &Value, prior: &Value, ignored: &IgnoreChanges) -> Value {
+    let (prior, _) = prior.clone().unmark_deep();
+    match ignored {
+        IgnoreChanges::Nothing => config.clone(),
+        IgnoreChanges::All => prior,
+        IgnoreChanges::Attributes(traversals) => traversals.iter().fold(config.clone(), |config, traversal| {
+            let mut steps = vec![PathStep::Attribute(traversal.root.text.clone())];
+            match path_of(&traversal.steps) {
+                Some(rest) => steps.extend(rest.0),
+                None => return config,
+            }
+            ignore_at(&config, &prior, &steps)
+        }),
+    }
+}
+
+/// Puts the prior value at one place, also where that means that a map key appears or goes.
+fn ignore_at(config: &Value, prior: &Value, steps: &[PathStep]) -> Value {
+    let Some((last, outer)) = steps.split_last() else { return prior.clone() };
+    let outer = resolve_steps(prior, outer);
+    let (Some(config_parent), Some(prior_parent)) = (Path(outer.clone()).get(config), Path(outer.clone()).get(prior))
+    else {
+        return config.clone();
+    };
+    let replaced = match (config_parent.kind(), step_text(last)) {
+        // A known map, or one that one side does not have at all: keys are taken over one by one.
+        (Kind::Map(element, entries), Some(key)) => {
+            let mut entries = std::collections::BTreeMap::clone(entries);
+            match prior_parent.get(&key) {
+                Some(value) => entries.insert(key, value.clone()),
+                None => entries.remove(&key),
+            };
+            Value::map(element.clone(), entries).with_marks(config_parent.marks())
+        }
+        (Kind::Null(ty), Some(key)) if matches!(ty, infra_values::Type::Map(_)) => match prior_parent.get(&key) {
+            Some(value) => {
+                let element = ty.element().cloned().unwrap_or(infra_values::Type::Any);
+                Value::map(element, std::collections::BTreeMap::from([(key, value.clone())]))
+            }
+            None => config_parent.clone(),
+        },
+        _ => match prior_parent.step(last) {
+            Some(value) => config_parent.with_child(last, value.clone()),
+            None => config_parent.clone(),
+        },
+    };
+    config.with_part(&outer, replaced)
+}
+
+/// The same steps with map keys where the value has maps.
+fn resolve_steps(value: &Value, steps: &[PathStep]) -> Vec<PathStep> {
+    let mut at = Some(value);
+    steps
+        .iter()
+        .map(|step| {
+            let resolved = match (at.map(Value::kind), step) {
+                (Some(Kind::Map(..)), PathStep::Attribute(name)) => PathStep::Key(name.clone()),
+                _ => step.clone(),
+            };
+            at = at.and_then(|value| value.step(&resolved));
+            resolved
+        })
+        .collect()
+}
+
+fn step_text(step: &PathStep) -> Option<Str> {
+    match step {
+        PathStep::Attribute(name) | PathStep::Key(name) => Some(name.clone()),
+        _ => None,
+    }
+}
+
+/// A traversal with constant keys as a path; `None` where a key is not constant.
+fn path_of(steps: &[Step]) -> Option<Path> {
+    let mut path = Vec::new();
+    for step in steps {
+        match step {
+            Step::Attribute(name) => path.push(PathStep::Attribute(name.text.clone())),
+            Step::Index { key, .. } => {
+                let key = crate::evaluate::constant(key, None).ok()?;
+                match key.kind() {
+                    Kind::String(text) => path.push(PathStep::Key(text.clone())),
+                    Kind::Number(number) => path.push(PathStep::Position(number.as_usize()?)),
+                    _ => return None,
+                }
+            }
+            Step::Splat { .. } => return None,
+        }
+    }
+    Some(Path(path))
+}
+

@@ -1,0 +1,130 @@
+//! Objects between their stored form and values.
+
+use std::sync::Arc;
+
+use infra_state::model::{ObjectState, ObjectStatus};
+use infra_values::address::ConfigResource;
+use infra_values::{Kind, Marks, Path, PathStep, Value, json};
+use serde_json::value::RawValue;
+
+use crate::diagnostics::Diagnostic;
+use crate::provider::ManagedType;
+use crate::schema::{Block, Nesting, Schema};
+
+/// An object of the state with its attributes as a value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PriorObject {
+    /// Attributes, with sensitive parts marked.
+    pub value: Value,
+    /// Bytes that the provider keeps with it.
+    pub private: Vec<u8>,
+    /// Whether it was left half made.
+    pub tainted: bool,
+    /// What it depends on, as stored.
+    pub dependencies: Vec<ConfigResource>,
+    /// Whether it was made with `create_before_destroy`.
+    pub create_before_destroy: bool,
+}
+
+/// Why an object could not be decoded or encoded.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct ObjectError(String);
+
+/// Decodes a stored object, upgrading it from an older schema version first.
+pub fn decode_object(
+    object: &ObjectState,
+    schema: &Schema,
+    managed: Option<&dyn ManagedType>,
+) -> Result<PriorObject, Diagnostic> {
+    let corrupt = |reason: String| {
+        Diagnostic::error(
+            "Stored object does not fit its type",
+            format!(
+                "The attributes in the state cannot be read: {reason}. Restore the state from its backup, or import \
+                 the object anew."
+            ),
+        )
+    };
+    if object.schema_version > schema.version {
+        return Err(Diagnostic::error(
+            "Resource instance managed by newer provider version",
+            format!(
+                "The object was stored with schema version {}, and this version of infra knows versions up to {}. Use \
+                 a newer infra.",
+                object.schema_version, schema.version
+            ),
+        ));
+    }
+    let mut attributes: serde_json::Value =
+        serde_json::from_str(object.attributes.get()).map_err(|error| corrupt(error.to_string()))?;
+    if object.schema_version < schema.version
+        && let Some(managed) = managed
+    {
+        attributes = managed.upgrade_state(object.schema_version, attributes)?;
+    }
+    let value = json::from_json_lenient(&attributes, schema.implied_type()).map_err(|error| corrupt(error.to_string()))?;
+    let sensitive: Vec<(Path, Marks)> =
+        object.sensitive_paths.iter().map(|path| (path.clone(), Marks::sensitive())).collect();
+    Ok(PriorObject {
+        value: mark_schema_secrets(&value.with_marks_at(&sensitive), &schema.block),
+        private: object.private.as_deref().map(<[u8]>::to_vec).unwrap_or_default(),
+        tainted: object.status == ObjectStatus::Tainted,
+        dependencies: object.dependencies.clone(),
+        create_before_destroy: object.create_before_destroy,
+    })
+}
+
+/// Encodes an object for the state. Sensitive parts are those marked, whether the files or the schema say so.
+pub fn encode_object(object: &PriorObject, schema: &Schema) -> Result<ObjectState, ObjectError> {
+    let (bare, marks) = object.value.unmark_with_paths();
+    let attributes = json::to_json(&bare, schema.implied_type());
+    let text = serde_json::to_string(&attributes).map_err(|error| ObjectError(error.to_string()))?;
+    let raw = RawValue::from_string(text).map_err(|error| ObjectError(error.to_string()))?;
+    let mut state = ObjectState::new(schema.version, Arc::<RawValue>::from(raw));
+    if object.tainted {
+        state.status = ObjectStatus::Tainted;
+    }
+    state.sensitive_paths =
+        marks.into_iter().filter(|(_, marks)| marks.is_sensitive()).map(|(path, _)| path).collect();
+    state.private = (!object.private.is_empty()).then(|| Arc::from(object.private.as_slice()));
+    state.dependencies = object.dependencies.clone();
+    state.create_before_destroy = object.create_before_destroy;
+    Ok(state)
+}
+
+/// Marks the attributes that the schema calls sensitive.
+pub fn mark_schema_secrets(value: &Value, block: &Block) -> Value {
+    if !has_secrets(block) {
+        return value.clone();
+    }
+    let Kind::Object(attributes) = value.kind() else { return value.clone() };
+    let mut marked = value.clone();
+    for (name, attribute) in &block.attributes {
+        if attribute.sensitive
+            && let Some(inner) = attributes.get(name)
+            && !inner.is_null()
+        {
+            let inner = inner.clone().with_marks(&Marks::sensitive());
+            marked = marked.with_child(&PathStep::Attribute(name.clone()), inner);
+        }
+    }
+    for (name, nested) in &block.blocks {
+        let Some(inner) = attributes.get(name).filter(|_| has_secrets(&nested.block)) else { continue };
+        let inner = match nested.nesting {
+            Nesting::Single => mark_schema_secrets(inner, &nested.block),
+            Nesting::List | Nesting::Map => inner.children().into_iter().fold(inner.clone(), |all, (step, one)| {
+                all.with_child(&step, mark_schema_secrets(one, &nested.block))
+            }),
+            // Elements of a set carry no marks of their own.
+            Nesting::Set => inner.clone().with_marks(&Marks::sensitive()),
+        };
+        marked = marked.with_child(&PathStep::Attribute(name.clone()), inner);
+    }
+    marked
+}
+
+fn has_secrets(block: &Block) -> bool {
+    block.attributes.values().any(|attribute| attribute.sensitive)
+        || block.blocks.values().any(|nested| has_secrets(&nested.block))
+}

@@ -1,0 +1,103 @@
+//! Planning the end of objects that the state has and the files do not: no longer declared, left behind by a
+//! replacement, or everything when destroying.
+
+use infra_values::Value;
+use infra_values::address::{InstanceKey, ResourceInstance, ResourceMode};
+
+use super::managed::{Refreshed, prevented};
+use super::object::PriorObject;
+use super::planner::Planner;
+use super::{Action, Mode, ObjectKey, Reason, ResourceChange, SourceLine};
+use crate::config::Repetition;
+
+impl Planner<'_> {
+    pub(super) fn plan_orphans(&mut self) {
+        if self.options.mode == Mode::RefreshOnly {
+            return;
+        }
+        let state = std::sync::Arc::clone(&self.state);
+        for (address, resource, instance) in state.resources.instances() {
+            if address.resource.mode == ResourceMode::Data {
+                self.drop_data(&address);
+                continue;
+            }
+            let deposed = instance.deposed.keys().map(|key| ObjectKey { address: address.clone(), deposed: Some(key.clone()) });
+            let current = instance.current.is_some() && self.is_orphan(&address);
+            let current = current.then(|| ObjectKey::current(address.clone()));
+            for key in current.into_iter().chain(deposed) {
+                let Some(Refreshed::Ready(Some(object))) = self.refreshed.get(&key) else { continue };
+                let object = object.clone();
+                self.plan_deletion(key, object, resource.provider.clone());
+            }
+        }
+    }
+
+    fn is_orphan(&self, address: &ResourceInstance) -> bool {
+        self.options.mode == Mode::Destroy || !self.declared.contains(address)
+    }
+
+    /// Data that nobody asks for any more leaves the state without anything being destroyed.
+    fn drop_data(&mut self, address: &ResourceInstance) {
+        let gone = self.options.mode == Mode::Destroy || !self.declared.contains(address);
+        if gone && self.targets.is_everything() {
+            self.new_state.resources.remove(address, None);
+            self.state_changes.insert(ObjectKey::current(address.clone()));
+        }
+    }
+
+    fn plan_deletion(
+        &mut self,
+        key: ObjectKey,
+        object: PriorObject,
+        provider: infra_values::address::ProviderConfig,
+    ) {
+        let (reason, cause) = match (self.options.mode, &key.deposed) {
+            (Mode::Normal, None) => self.deletion_reason(&key.address),
+            _ => (None, None),
+        };
+        let protected = self
+            .config
+            .module_at(&key.address.module.path())
+            .and_then(|module| module.resources.get(&key.address.resource))
+            .and_then(|declared| declared.lifecycle.prevent_destroy);
+        if let (Some(span), None) = (protected, &key.deposed) {
+            self.world.diagnostics.push(prevented(&key.address, span));
+        }
+        let change = ResourceChange {
+            address: key.address.clone(),
+            deposed: key.deposed.clone(),
+            previous_address: None,
+            provider,
+            action: Action::Delete,
+            reason,
+            cause,
+            after: Value::null(object.value.ty()),
+            before: object.value,
+            replace_paths: Vec::new(),
+            private: object.private,
+            dependencies: object.dependencies,
+            create_before_destroy: object.create_before_destroy,
+        };
+        self.changes.insert(key, change);
+    }
+
+    /// Why the files do not declare an object any more, and the line that says so where there is one.
+    fn deletion_reason(&self, address: &ResourceInstance) -> (Option<Reason>, Option<SourceLine>) {
+        let Some(module) = self.config.module_at(&address.module.path()) else {
+            return (Some(Reason::DeleteBecauseNoModule), None);
+        };
+        let Some(declared) = module.resources.get(&address.resource) else {
+            return (Some(Reason::DeleteBecauseNoResourceConfig), None);
+        };
+        if self.world.instance_at(&address.module).is_none() {
+            return (Some(Reason::DeleteBecauseNoModule), None);
+        }
+        let reason = match (&declared.repetition, &address.key) {
+            (Repetition::Count(_), InstanceKey::Int(_)) => Reason::DeleteBecauseCountIndex,
+            (Repetition::ForEach(_), InstanceKey::String(_)) => Reason::DeleteBecauseEachKey,
+            _ => Reason::DeleteBecauseWrongRepetition,
+        };
+        let span = declared.repetition.expression().map_or(declared.span, |expression| expression.span);
+        (Some(reason), Some(self.source_line(span)))
+    }
+}

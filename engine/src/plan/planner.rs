@@ -1,0 +1,763 @@
+//! Making a plan step by step, without doing any input or output.
+//!
+//! Every item of the graph is worked on once everything it needs is done. Where an item needs something from outside
+//! (a configured provider, a read object, a data source), the planner asks ([`Request`]) and goes on with other
+//! items. Which answer comes first does not matter: the plan is the same, byte for byte.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use infra_state::State;
+use infra_state::model::{ObjectState, OutputValue};
+use infra_values::address::{ProviderConfig, ResourceInstance, ResourceMode};
+use infra_values::{Marks, Str, Value};
+
+use super::managed::Refreshed;
+use super::object::{PriorObject, decode_object, encode_object};
+use super::targets::Targets;
+use super::{
+    Action, DeferredChange, Drift, FORMAT_VERSION, Mode, ObjectKey, Options, OutputChange, Plan, Planned,
+    ResourceChange,
+};
+use crate::config::{Config, Snapshot, VariableValues};
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::graph::{ConfigGraph, Item, NodeId};
+use crate::provider::{Configured, ManagedType, Object, Provider, TypeLookup};
+use crate::schema::decode::{decode_body, span_of};
+use crate::schema::validate::validate;
+use crate::syntax::Body;
+use crate::world::{InstanceId, Phase, Providers, Surroundings, Use, UseId, World, variables};
+
+/// Names a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequestId(u64);
+
+/// Something the planner must be told.
+pub struct Request {
+    /// To be given back with the answer.
+    pub id: RequestId,
+    /// What is asked.
+    pub kind: RequestKind,
+}
+
+/// What the planner asks.
+pub enum RequestKind {
+    /// Configure a provider.
+    Configure {
+        /// Which configuration.
+        address: ProviderConfig,
+        /// The provider.
+        provider: Arc<dyn Provider>,
+        /// Its configuration, which may hold unknown values.
+        config: Value,
+    },
+    /// Read an object as it is now.
+    Refresh {
+        /// Which object.
+        key: ObjectKey,
+        /// Its provider.
+        provider: Arc<dyn Provider>,
+        /// The provider's clients.
+        configured: Arc<dyn Configured>,
+        /// The object as it is known.
+        object: Object,
+    },
+    /// Read a data source.
+    ReadData {
+        /// Which data source.
+        address: ResourceInstance,
+        /// Its provider.
+        provider: Arc<dyn Provider>,
+        /// The provider's clients.
+        configured: Arc<dyn Configured>,
+        /// What is asked for; wholly known.
+        config: Value,
+    },
+}
+
+/// The answer to a request.
+pub enum Answer {
+    /// To [`RequestKind::Configure`].
+    Configured(Result<Arc<dyn Configured>, Diagnostics>),
+    /// To [`RequestKind::Refresh`]; `None` when the object is gone.
+    Refreshed(Result<Option<Object>, Diagnostics>),
+    /// To [`RequestKind::ReadData`].
+    DataRead(Result<Value, Diagnostics>),
+}
+
+/// Where the planner is after a step.
+pub enum StepOutcome {
+    /// It needs answers to these; earlier requests may still be open too.
+    Requests(Vec<Request>),
+    /// The plan can be taken with [`Planner::finish`].
+    Finished,
+}
+
+/// Whether an item is done.
+pub(super) enum Progress {
+    /// Done.
+    Done,
+    /// It goes on when these are answered.
+    Blocked(Vec<RequestId>),
+}
+
+/// A provider configuration during planning.
+pub(super) enum ProviderStatus {
+    /// Asked for.
+    Pending(RequestId),
+    /// Ready.
+    Ready(Arc<dyn Configured>),
+    /// It could not be configured, which was reported.
+    Failed,
+}
+
+/// What reading a data source has come to.
+pub(super) enum DataStatus {
+    /// Asked for.
+    Pending(RequestId),
+    /// Read.
+    Ready(Value),
+    /// It could not be read, which was reported.
+    Failed,
+}
+
+enum Asked {
+    Configure(ProviderConfig),
+    Refresh(ObjectKey),
+    ReadData(ResourceInstance),
+}
+
+/// See the module's documentation.
+pub struct Planner<'c> {
+    pub(super) config: &'c Config,
+    pub(super) graph: &'c ConfigGraph,
+    pub(super) world: World<'c>,
+    pub(super) providers: &'c Providers,
+    pub(super) state: Arc<State>,
+    pub(super) options: Options,
+    pub(super) targets: Targets,
+    pub(super) provider_status: HashMap<ProviderConfig, ProviderStatus>,
+    pub(super) provider_uses: HashMap<ProviderConfig, UseId>,
+    pub(super) refreshed: HashMap<ObjectKey, Refreshed>,
+    pub(super) data: HashMap<ResourceInstance, DataStatus>,
+    /// Objects in the state that the files still declare.
+    pub(super) declared: HashSet<ResourceInstance>,
+    pub(super) changes: BTreeMap<ObjectKey, ResourceChange>,
+    pub(super) deferred: Vec<DeferredChange>,
+    pub(super) drift: BTreeMap<ObjectKey, Drift>,
+    pub(super) new_state: State,
+    pub(super) state_changes: BTreeSet<ObjectKey>,
+    /// Resources whose replacements make the new object first, because they say so or something needs it.
+    pub(super) create_before_destroy: HashSet<NodeId>,
+    /// Provider configurations whose clients are needed.
+    used_providers: HashSet<ProviderConfig>,
+    objects_by_provider: HashMap<ProviderConfig, Vec<ObjectKey>>,
+    position: Vec<usize>,
+    remaining: Vec<usize>,
+    ready: BTreeSet<(usize, NodeId)>,
+    blocked: HashMap<NodeId, usize>,
+    waiters: HashMap<RequestId, Vec<NodeId>>,
+    asked: HashMap<RequestId, Asked>,
+    outgoing: Vec<Request>,
+    next_request: u64,
+    started: bool,
+    variables: BTreeMap<Str, Value>,
+}
+
+impl<'c> Planner<'c> {
+    /// A planner that has done nothing yet. `config` and `graph` must be free of errors.
+    pub fn new(
+        config: &'c Config,
+        graph: &'c ConfigGraph,
+        providers: &'c Providers,
+        surroundings: Surroundings,
+        given: &VariableValues,
+        state: Arc<State>,
+        options: Options,
+    ) -> (Self, Diagnostics) {
+        let (variables, diagnostics) = variables::root_values(config, given);
+        let world = World::new(config, providers, Phase::Plan, surroundings, variables.clone());
+        let targets = Targets::new(options.targets.clone(), config, graph);
+        let mut position = vec![0; graph.nodes.len()];
+        for (at, node) in graph.order.iter().enumerate() {
+            position[*node] = at;
+        }
+        let new_state = State::clone(&state);
+        let planner = Self {
+            config,
+            graph,
+            world,
+            providers,
+            targets,
+            options,
+            provider_status: HashMap::new(),
+            provider_uses: HashMap::new(),
+            refreshed: HashMap::new(),
+            data: HashMap::new(),
+            declared: HashSet::new(),
+            changes: BTreeMap::new(),
+            deferred: Vec::new(),
+            drift: BTreeMap::new(),
+            new_state,
+            state_changes: BTreeSet::new(),
+            create_before_destroy: create_before_destroy(config, graph),
+            used_providers: HashSet::new(),
+            objects_by_provider: HashMap::new(),
+            remaining: graph.needs.iter().map(Vec::len).collect(),
+            position,
+            ready: BTreeSet::new(),
+            blocked: HashMap::new(),
+            waiters: HashMap::new(),
+            asked: HashMap::new(),
+            outgoing: Vec::new(),
+            next_request: 0,
+            started: false,
+            state,
+            variables,
+        };
+        (planner, diagnostics)
+    }
+
+    /// Works on everything that can be worked on.
+    pub fn step(&mut self) -> StepOutcome {
+        if !self.started {
+            self.started = true;
+            self.start();
+        }
+        while let Some((_, node)) = self.ready.pop_first() {
+            let progress = if self.is_planned(node) { self.work_on(node) } else { Progress::Done };
+            match progress {
+                Progress::Done => self.done(node),
+                Progress::Blocked(requests) => {
+                    self.blocked.insert(node, requests.len());
+                    for request in requests {
+                        self.waiters.entry(request).or_default().push(node);
+                    }
+                }
+            }
+        }
+        if self.asked.is_empty() && self.outgoing.is_empty() {
+            return StepOutcome::Finished;
+        }
+        StepOutcome::Requests(std::mem::take(&mut self.outgoing))
+    }
+
+    /// Takes the answer to a request. Answers that do not fit their request are ignored.
+    pub fn answer(&mut self, id: RequestId, answer: Answer) {
+        match (self.asked.remove(&id), answer) {
+            (Some(Asked::Configure(address)), Answer::Configured(result)) => self.configured(address, result),
+            (Some(Asked::Refresh(key)), Answer::Refreshed(result)) => self.refreshed(key, result),
+            (Some(Asked::ReadData(address)), Answer::DataRead(result)) => self.data_read(address, result),
+            _ => {}
+        }
+        for node in self.waiters.remove(&id).unwrap_or_default() {
+            if let Some(open) = self.blocked.get_mut(&node) {
+                *open -= 1;
+                if *open == 0 {
+                    self.blocked.remove(&node);
+                    self.ready.insert((self.position[node], node));
+                }
+            }
+        }
+    }
+
+    pub(super) fn ask(&mut self, kind: RequestKind) -> RequestId {
+        let id = RequestId(self.next_request);
+        self.next_request += 1;
+        let asked = match &kind {
+            RequestKind::Configure { address, .. } => Asked::Configure(address.clone()),
+            RequestKind::Refresh { key, .. } => Asked::Refresh(key.clone()),
+            RequestKind::ReadData { address, .. } => Asked::ReadData(address.clone()),
+        };
+        self.asked.insert(id, asked);
+        self.outgoing.push(Request { id, kind });
+        id
+    }
+
+    fn start(&mut self) {
+        for ((module, resource), resolved) in &self.graph.providers {
+            let node = self.graph.node(*module, Item::Resource(resource.clone()));
+            if self.options.mode == Mode::Normal && node.is_some_and(|node| self.targets.includes(node)) {
+                self.used_providers.insert(resolved.address.clone());
+            }
+        }
+        for (address, resource, instance) in self.state.resources.instances() {
+            if address.resource.mode != ResourceMode::Managed || !self.targets_state_object(&address) {
+                continue;
+            }
+            self.used_providers.insert(resource.provider.clone());
+            let objects = self.objects_by_provider.entry(resource.provider.clone()).or_default();
+            if instance.current.is_some() {
+                objects.push(ObjectKey::current(address.clone()));
+            }
+            objects.extend(
+                instance
+                    .deposed
+                    .keys()
+                    .map(|key| ObjectKey { address: address.clone(), deposed: Some(key.clone()) }),
+            );
+        }
+        // Providers that no block configures get an empty configuration at once.
+        let mut implied: Vec<ProviderConfig> =
+            self.used_providers.iter().filter(|address| self.block_of(address).is_none()).cloned().collect();
+        implied.sort();
+        for address in implied {
+            self.configure(address, None);
+        }
+        for node in 0..self.graph.nodes.len() {
+            if self.remaining[node] == 0 {
+                self.ready.insert((self.position[node], node));
+            }
+        }
+    }
+
+    fn targets_state_object(&self, address: &ResourceInstance) -> bool {
+        let declared = self
+            .config
+            .module_at(&address.module.path())
+            .and_then(|module| self.graph.node(module.id, Item::Resource(address.resource.clone())));
+        match declared {
+            Some(node) => self.targets.includes(node) && self.targets.names_instance(address),
+            None => self.targets.includes_orphan(address),
+        }
+    }
+
+    /// The graph's node of the block that configures a provider.
+    fn block_of(&self, address: &ProviderConfig) -> Option<NodeId> {
+        let module = self.config.module_at(&address.module)?;
+        let (name, alias) = module
+            .providers
+            .keys()
+            .find(|(name, alias)| *alias == address.alias && module.provider_address(name) == address.provider)?;
+        self.graph.node(module.id, Item::Provider(name.clone(), alias.clone()))
+    }
+
+    /// Whether a node is worked on at all: unused providers are not, and nothing outside the targets is.
+    fn is_planned(&self, node: NodeId) -> bool {
+        self.targets.includes(node) || matches!(self.graph.nodes[node].item, Item::Provider(..))
+    }
+
+    fn done(&mut self, node: NodeId) {
+        for dependent in &self.graph.needed_by[node] {
+            self.remaining[*dependent] -= 1;
+            if self.remaining[*dependent] == 0 {
+                self.ready.insert((self.position[*dependent], *dependent));
+            }
+        }
+    }
+
+    fn work_on(&mut self, node: NodeId) -> Progress {
+        let graph = self.graph;
+        let module = graph.nodes[node].module;
+        let instances = self.world.instances_of(module);
+        match &graph.nodes[node].item {
+            Item::Variable(name) => instances.into_iter().for_each(|instance| {
+                self.world.variable(instance, name);
+            }),
+            Item::Local(name) => instances.into_iter().for_each(|instance| {
+                self.world.local(instance, name);
+            }),
+            // Outputs are read when something needs them, and at the end: a precondition may need what is refreshed.
+            Item::Output(name) => {
+                if self.options.mode != Mode::Destroy {
+                    instances.into_iter().for_each(|instance| {
+                        self.world.output(instance, name);
+                    });
+                }
+            }
+            Item::Call(name) => instances.into_iter().for_each(|instance| {
+                self.world.call(instance, name);
+            }),
+            Item::Provider(name, alias) => return self.provider_block(node, &instances, name, alias.as_ref()),
+            Item::Resource(resource) => {
+                return match resource.mode {
+                    ResourceMode::Managed => self.managed_resource(node, &instances, resource),
+                    _ => self.data_resource(&instances, resource),
+                };
+            }
+        }
+        Progress::Done
+    }
+
+    fn provider_block(
+        &mut self,
+        node: NodeId,
+        instances: &[InstanceId],
+        name: &Str,
+        alias: Option<&Str>,
+    ) -> Progress {
+        let module = self.config.module(self.graph.nodes[node].module);
+        let address = ProviderConfig {
+            module: module.path.clone(),
+            provider: module.provider_address(name),
+            alias: alias.cloned(),
+        };
+        match self.provider_status.get(&address) {
+            Some(ProviderStatus::Pending(request)) => return Progress::Blocked(vec![*request]),
+            Some(_) => return Progress::Done,
+            None if !self.used_providers.contains(&address) => return Progress::Done,
+            None => {}
+        }
+        let (Some(instance), Some(block)) =
+            (instances.first(), module.providers.get(&(name.clone(), alias.cloned())))
+        else {
+            return Progress::Done;
+        };
+        match self.configure(address, Some((*instance, &block.body, block.span))) {
+            Some(request) => Progress::Blocked(vec![request]),
+            None => Progress::Done,
+        }
+    }
+
+    /// Asks for a configured provider; `None` where that cannot work.
+    fn configure(
+        &mut self,
+        address: ProviderConfig,
+        block: Option<(InstanceId, &Body, crate::syntax::Span)>,
+    ) -> Option<RequestId> {
+        let Some(provider) = self.providers.get(&address.provider).cloned() else {
+            self.world.diagnostics.push(unknown_provider(&address));
+            self.provider_status.insert(address, ProviderStatus::Failed);
+            return None;
+        };
+        let schema = provider.config_schema();
+        let empty = Body::default();
+        let (instance, body, span) = block.unwrap_or((InstanceId::ROOT, &empty, crate::syntax::Span::default()));
+        let ((config, mut diagnostics), used) = self.world.with_scope(instance, None, Vec::new(), |evaluator| {
+            decode_body(body, &schema.block, evaluator, &["alias", "version"])
+        });
+        let used_as = self.world.uses.add(Use::Value, used);
+        self.provider_uses.insert(address.clone(), used_as);
+        let (bare, _) = config.unmark_deep();
+        diagnostics.extend(validate(schema, &bare));
+        diagnostics.extend(provider.validate_config(&bare));
+        let failed = diagnostics.has_errors();
+        for diagnostic in diagnostics {
+            let diagnostic = if block.is_some() { locate(diagnostic, body, span) } else { diagnostic };
+            self.world.diagnostics.push(diagnostic);
+        }
+        if failed {
+            self.provider_status.insert(address, ProviderStatus::Failed);
+            return None;
+        }
+        let request = self.ask(RequestKind::Configure { address: address.clone(), provider, config: bare });
+        self.provider_status.insert(address, ProviderStatus::Pending(request));
+        Some(request)
+    }
+
+    fn configured(&mut self, address: ProviderConfig, result: Result<Arc<dyn Configured>, Diagnostics>) {
+        let configured = match result {
+            Ok(configured) => configured,
+            Err(errors) => {
+                let place = self.block_of(&address).and_then(|node| {
+                    let node = &self.graph.nodes[node];
+                    match &node.item {
+                        Item::Provider(name, alias) => {
+                            self.config.module(node.module).providers.get(&(name.clone(), alias.clone()))
+                        }
+                        _ => None,
+                    }
+                });
+                for diagnostic in errors {
+                    let diagnostic = match place {
+                        Some(block) => locate(diagnostic, &block.body, block.span),
+                        None => diagnostic,
+                    };
+                    self.world.diagnostics.push(diagnostic.about(&address));
+                }
+                self.provider_status.insert(address, ProviderStatus::Failed);
+                return;
+            }
+        };
+        self.provider_status.insert(address.clone(), ProviderStatus::Ready(Arc::clone(&configured)));
+        let Some(provider) = self.providers.get(&address.provider).cloned() else { return };
+        for key in self.objects_by_provider.remove(&address).unwrap_or_default() {
+            self.begin_refresh(key, &provider, &configured);
+        }
+    }
+
+    fn begin_refresh(&mut self, key: ObjectKey, provider: &Arc<dyn Provider>, configured: &Arc<dyn Configured>) {
+        let Some(prior) = self.decode_stored(&key, provider.as_ref()) else {
+            self.refreshed.insert(key, Refreshed::Failed);
+            return;
+        };
+        if !self.options.refresh {
+            self.refreshed.insert(key, Refreshed::Ready(Some(prior)));
+            return;
+        }
+        let (bare, _) = prior.value.clone().unmark_deep();
+        let object = Object { value: bare, private: prior.private.clone() };
+        let request = self.ask(RequestKind::Refresh {
+            key: key.clone(),
+            provider: Arc::clone(provider),
+            configured: Arc::clone(configured),
+            object,
+        });
+        self.refreshed.insert(key, Refreshed::Pending { request, prior });
+    }
+
+    fn decode_stored(&mut self, key: &ObjectKey, provider: &dyn Provider) -> Option<PriorObject> {
+        let stored = self.state.resources.instance(&key.address)?.object(key.deposed.as_ref())?.clone();
+        match provider.managed_type(&key.address.resource.type_name) {
+            TypeLookup::Found(managed) => match decode_object(&stored, managed.schema(), Some(managed)) {
+                Ok(prior) => Some(prior),
+                Err(diagnostic) => {
+                    self.world.diagnostics.push(diagnostic.about(&key.address));
+                    None
+                }
+            },
+            _ => {
+                self.world.diagnostics.push(
+                    Diagnostic::error(
+                        "Stored object of a type that cannot be managed",
+                        format!(
+                            "The state holds {}, and this version of infra does not manage the type {}. Manage it with \
+                             terraform, or remove it from the state.",
+                            key.address, key.address.resource.type_name
+                        ),
+                    )
+                    .about(&key.address),
+                );
+                None
+            }
+        }
+    }
+
+    fn refreshed(&mut self, key: ObjectKey, result: Result<Option<Object>, Diagnostics>) {
+        let Some(Refreshed::Pending { prior, .. }) = self.refreshed.remove(&key) else { return };
+        let entry = match result {
+            Err(errors) => {
+                for diagnostic in errors {
+                    self.world.diagnostics.push(diagnostic.about(&key.address));
+                }
+                Refreshed::Failed
+            }
+            Ok(None) => {
+                self.note_drift(&key, &prior.value, Value::null(prior.value.ty()));
+                self.set_state(&key, None);
+                Refreshed::Ready(None)
+            }
+            Ok(Some(object)) => self.refreshed_object(&key, prior, object),
+        };
+        self.refreshed.insert(key, entry);
+    }
+
+    fn refreshed_object(&mut self, key: &ObjectKey, prior: PriorObject, object: Object) -> Refreshed {
+        let (bare, marks) = prior.value.unmark_with_paths();
+        let value = object.value.with_marks_at(&marks);
+        if object.value == bare && object.private == prior.private {
+            return Refreshed::Ready(Some(prior));
+        }
+        if object.value != bare {
+            self.note_drift(key, &prior.value, value.clone());
+        }
+        let object = PriorObject { value, private: object.private, ..prior };
+        let stored = self.encode(key, &object);
+        self.set_state(key, stored);
+        Refreshed::Ready(Some(object))
+    }
+
+    fn note_drift(&mut self, key: &ObjectKey, before: &Value, after: Value) {
+        if let Some(resource) = self.state.resources.get(&key.address.absolute_resource()) {
+            let drift = Drift {
+                address: key.address.clone(),
+                deposed: key.deposed.clone(),
+                provider: resource.provider.clone(),
+                before: before.clone(),
+                after,
+            };
+            self.drift.insert(key.clone(), drift);
+        }
+    }
+
+    fn encode(&mut self, key: &ObjectKey, object: &PriorObject) -> Option<Arc<ObjectState>> {
+        let schema = self.managed_type(key)?.schema();
+        match encode_object(object, schema) {
+            Ok(state) => Some(Arc::new(state)),
+            Err(error) => {
+                self.world.diagnostics.push(
+                    Diagnostic::error("Object cannot be stored", format!("The object cannot be encoded: {error}."))
+                        .about(&key.address),
+                );
+                None
+            }
+        }
+    }
+
+    fn managed_type(&self, key: &ObjectKey) -> Option<&'c dyn ManagedType> {
+        let provider = &self.state.resources.get(&key.address.absolute_resource())?.provider;
+        self.providers.get(&provider.provider)?.managed_type(&key.address.resource.type_name).found()
+    }
+
+    /// Notes what refreshing or reading found for the state from which applying starts.
+    fn set_state(&mut self, key: &ObjectKey, object: Option<Arc<ObjectState>>) {
+        match object {
+            Some(object) => {
+                if let Some(resource) = self.state.resources.get(&key.address.absolute_resource()) {
+                    let provider = resource.provider.clone();
+                    self.new_state.resources.set(&key.address, key.deposed.as_ref(), provider, object);
+                }
+            }
+            None => {
+                self.new_state.resources.remove(&key.address, key.deposed.as_ref());
+            }
+        }
+        self.state_changes.insert(key.clone());
+    }
+
+    fn data_read(&mut self, address: ResourceInstance, result: Result<Value, Diagnostics>) {
+        let status = match result {
+            Ok(value) => DataStatus::Ready(value),
+            Err(errors) => {
+                let place = self
+                    .config
+                    .module_at(&address.module.path())
+                    .and_then(|module| module.resources.get(&address.resource));
+                for diagnostic in errors {
+                    let diagnostic = match place {
+                        Some(declared) => locate(diagnostic, &declared.body, declared.span),
+                        None => diagnostic,
+                    };
+                    self.world.diagnostics.push(diagnostic.about(&address));
+                }
+                DataStatus::Failed
+            }
+        };
+        self.data.insert(address, status);
+    }
+
+    /// The finished plan. Where errors left holes, it is marked as errored and can only be shown.
+    pub fn finish(mut self, files: Snapshot, settings: BTreeMap<String, String>) -> Planned {
+        self.plan_orphans();
+        let outputs = self.plan_outputs();
+        let mut diagnostics = std::mem::take(&mut self.world.diagnostics);
+        if !self.targets.is_everything() {
+            diagnostics.push(Diagnostic::warning(
+                "Resource targeting is in effect",
+                "You are creating a plan with the -target option, which means that the result of this plan may not \
+                 represent all of the changes requested by the current configuration. It is for exceptional \
+                 situations: recovering from mistakes, or when told to by an error.",
+            ));
+        }
+        let errored = diagnostics.has_errors();
+        let steps = if errored { Vec::new() } else { self.order() };
+        let surroundings = self.world.surroundings().clone();
+        let refreshed: Vec<ObjectKey> = self.state_changes.into_iter().collect();
+        let state = if refreshed.is_empty() { self.state.clone() } else { Arc::new(self.new_state) };
+        let plan = Plan {
+            format_version: FORMAT_VERSION,
+            mode: self.options.mode,
+            files,
+            settings,
+            variables: self.variables,
+            timestamp: surroundings.functions.plan_timestamp.unwrap_or_default(),
+            workspace: surroundings.workspace,
+            based_on: infra_state::store::StateVersion {
+                lineage: self.state.lineage.clone(),
+                serial: self.state.serial,
+            },
+            state,
+            refreshed,
+            changes: self.changes.into_values().collect(),
+            drift: self.drift.into_values().collect(),
+            outputs,
+            steps,
+            deferred: self.deferred,
+            targets: self.options.targets.iter().map(|target| Str::from(target.to_string())).collect(),
+            errored,
+        };
+        diagnostics.sort();
+        (Some(plan), diagnostics)
+    }
+
+    fn plan_outputs(&mut self) -> BTreeMap<Str, OutputChange> {
+        let mut outputs = BTreeMap::new();
+        let before = self.state.outputs.clone();
+        let declared = &self.config.root().outputs;
+        for (name, output) in declared {
+            let is_planned = self
+                .graph
+                .node(crate::config::ModuleId::ROOT, Item::Output(name.clone()))
+                .is_some_and(|node| self.targets.includes(node));
+            if !is_planned && self.options.mode != Mode::Destroy {
+                continue;
+            }
+            let after = match self.options.mode {
+                Mode::Destroy => None,
+                _ => Some(self.world.output(InstanceId::ROOT, name).0),
+            };
+            // A null output is as good as none.
+            let after = after.filter(|value| !value.is_null());
+            let before = before.get(name);
+            let sensitive = output.sensitive || before.is_some_and(|before| before.sensitive);
+            let change = OutputChange { before: before.map(marked_output), after, sensitive };
+            if change.before.is_some() || change.after.is_some() {
+                outputs.insert(name.clone(), change);
+            }
+        }
+        for (name, value) in &before {
+            if !declared.contains_key(name) && self.targets.is_everything() {
+                let change =
+                    OutputChange { before: Some(marked_output(value)), after: None, sensitive: value.sensitive };
+                outputs.insert(name.clone(), change);
+            }
+        }
+        outputs
+    }
+
+    /// The action planned for any instance of a resource in a module instance.
+    pub(super) fn has_pending_change(&self, address: &infra_values::address::ConfigResource) -> bool {
+        self.changes.iter().any(|(key, change)| {
+            change.action != Action::NoOp
+                && key.address.resource == address.resource
+                && key.address.module.path() == address.module
+        })
+    }
+}
+
+fn marked_output(output: &OutputValue) -> Value {
+    if output.sensitive { output.value.clone().with_marks(&Marks::sensitive()) } else { output.value.clone() }
+}
+
+fn unknown_provider(address: &ProviderConfig) -> Diagnostic {
+    Diagnostic::error(
+        "Provider not available",
+        format!(
+            "The provider {} is not part of infra, which has the AWS provider and a few small ones built in. Remove \
+             what needs it, or manage that part with terraform.",
+            address.provider
+        ),
+    )
+}
+
+/// Gives a diagnostic about an attribute its place in a body.
+pub(super) fn locate(diagnostic: Diagnostic, body: &Body, header: crate::syntax::Span) -> Diagnostic {
+    let place = diagnostic.attribute.as_ref().and_then(|path| span_of(body, path)).unwrap_or(header);
+    diagnostic.at_least_at(place)
+}
+
+/// Resources that say `create_before_destroy`, and everything they need: their new object must be there before the
+/// new object of what needs it.
+fn create_before_destroy(config: &Config, graph: &ConfigGraph) -> HashSet<NodeId> {
+    let mut stack: Vec<NodeId> = graph
+        .nodes
+        .iter()
+        .enumerate()
+        .filter(|(_, node)| match &node.item {
+            Item::Resource(resource) => config
+                .module(node.module)
+                .resources
+                .get(resource)
+                .is_some_and(|declared| declared.lifecycle.create_before_destroy == Some(true)),
+            _ => false,
+        })
+        .map(|(id, _)| id)
+        .collect();
+    let mut seen = HashSet::new();
+    while let Some(node) = stack.pop() {
+        if seen.insert(node) {
+            stack.extend(&graph.needs[node]);
+        }
+    }
+    seen
+}

@@ -1,0 +1,30 @@
+//! From text to syntax tree.
+//!
+//! [`SourceMap`] holds the texts, [`parse_file`] makes a [`Body`] of one and reports every mistake it finds,
+//! [`references`] says what an expression reads. Nothing here knows which blocks and arguments exist or what an
+//! expression is worth.
+
+mod ast;
+mod body;
+mod collections;
+mod context;
+mod expression;
+mod lexer;
+mod parse;
+mod parser;
+#[cfg(test)]
+mod print;
+mod recovery;
+mod references;
+mod source;
+mod steps;
+mod template;
+mod template_pieces;
+#[cfg(test)]
+mod tests;
+
+pub use ast::*;
+pub use context::block_header_around;
+pub use parse::{parse_bytes, parse_expression, parse_file, parse_template};
+pub use references::{as_keyword, as_static_traversal, references, references_in_body};
+pub use source::SourceMap;

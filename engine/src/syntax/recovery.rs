@@ -1,0 +1,227 @@
+//! Where to go on after a mistake.
+//!
+//! An item that could not be parsed is skipped as a whole: brackets, quotes, heredocs and comments are matched
+//! roughly, and the item ends with its line once everything that it opened is closed. Where that never happens, the
+//! next line that begins at the left margin and looks like the head of a block is taken for the next top-level item:
+//! that is where people and formatters put it.
+
+use super::lexer::{Token, identifier_length, is_identifier_start, lex, line_end};
+use super::parser::Parser;
+
+/// Where parsing goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Resumed {
+    /// At the next item of the same body, or its closing brace.
+    InBody,
+    /// At the next item at the top level.
+    AtTopLevel,
+}
+
+/// Something open while an item is skipped.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Open {
+    Parenthesis,
+    Bracket,
+    Brace,
+    Quote,
+    /// `${` or `%{` inside a quote
+    Interpolation,
+}
+
+impl Parser<'_> {
+    /// Moves behind the item that begins at `start` and has a mistake at `mistake`.
+    pub fn resume(&mut self, start: usize, mistake: usize, is_top_level: bool) -> Resumed {
+        if self.is_next_item(mistake, is_top_level) {
+            self.position = mistake;
+            return Resumed::AtTopLevel;
+        }
+        let end = if self.is_unbalanced {
+            None
+        } else {
+            self.item_end(start, mistake, is_top_level)
+        };
+        if let Some(end) = end {
+            self.position = self.skip_debris(end);
+            return Resumed::InBody;
+        }
+        // To look for balance again and again up to the end would take quadratic time.
+        self.is_unbalanced = true;
+        self.position = self.next_at_margin(mistake.max(start + 1));
+        Resumed::AtTopLevel
+    }
+
+    /// Whether the mistake is to find the next item at the margin where the one before should have gone on.
+    fn is_next_item(&self, mistake: usize, is_top_level: bool) -> bool {
+        let looks_like_one = match self.header_kind(mistake) {
+            Some(Header::Block) => true,
+            // Inside of blocks, people who do not indent have their arguments at the margin.
+            Some(Header::Argument) => is_top_level,
+            None => false,
+        };
+        looks_like_one && self.is_line_start(mistake)
+    }
+
+    /// Whether a line begins here, at the left margin, with the head of a block.
+    pub fn is_header_at_margin(&self, position: usize) -> bool {
+        self.is_line_start(position) && self.header_kind(position) == Some(Header::Block)
+    }
+
+    /// The first line behind `position` that looks like a top-level item; the end of the text if there is none.
+    fn next_at_margin(&self, position: usize) -> usize {
+        let mut position = position;
+        loop {
+            position = line_end(self.text, position) + 1;
+            if position >= self.text.len() {
+                return self.text.len();
+            }
+            if self.header_kind(position).is_some() {
+                return position;
+            }
+        }
+    }
+
+    /// Behind lines that look like the rest of something broken: neither an item, nor empty, nor a closing brace.
+    fn skip_debris(&self, position: usize) -> usize {
+        let mut position = position;
+        loop {
+            let next = lex(self.text, position, true);
+            let is_item = matches!(next.token, Token::Newline | Token::CloseBrace | Token::End)
+                || self.header_kind(next.start).is_some();
+            if is_item {
+                return position;
+            }
+            position = (line_end(self.text, next.start) + 1).min(self.text.len());
+        }
+    }
+
+    fn is_line_start(&self, position: usize) -> bool {
+        position == 0 || self.text.as_bytes().get(position - 1) == Some(&b'\n')
+    }
+
+    /// What the text at this place looks like the beginning of.
+    fn header_kind(&self, position: usize) -> Option<Header> {
+        let end = line_end(self.text, position);
+        let mut rest = self.text.get(position..end)?;
+        if !rest.starts_with(is_identifier_start) {
+            return None;
+        }
+        let mut words = 0;
+        loop {
+            rest = rest.trim_start();
+            match rest.chars().next()? {
+                '{' if words > 0 => return Some(Header::Block),
+                '=' if words == 1 && !rest.starts_with("==") && !rest.starts_with("=>") => {
+                    return Some(Header::Argument);
+                }
+                '"' if words > 0 => rest = rest.get(1..)?.split_once('"')?.1,
+                first if is_identifier_start(first) => {
+                    rest = rest.get(identifier_length(rest)..)?
+                }
+                _ => return None,
+            }
+            words += 1;
+        }
+    }
+
+    /// Where the item that begins at `start` ends, if everything that it opens is closed.
+    fn item_end(&self, start: usize, mistake: usize, is_top_level: bool) -> Option<usize> {
+        let mut open: Vec<Open> = Vec::new();
+        let mut position = start;
+        loop {
+            if open.last() == Some(&Open::Quote) {
+                position = self.skip_quoted(position, &mut open);
+                continue;
+            }
+            let found = lex(self.text, position, true);
+            position = found.end;
+            match found.token {
+                Token::End => return open.is_empty().then_some(found.start),
+                Token::UnclosedComment => return None,
+                Token::Newline if open.is_empty() && found.start >= mistake => {
+                    return Some(found.end);
+                }
+                Token::Newline if found.start >= mistake && self.is_header_at_margin(found.end) => {
+                    return None;
+                }
+                Token::Quote => open.push(Open::Quote),
+                Token::HeredocStart => position = self.skip_heredoc(found.end),
+                Token::OpenParenthesis => open.push(Open::Parenthesis),
+                Token::OpenBracket => open.push(Open::Bracket),
+                Token::OpenBrace => open.push(Open::Brace),
+                Token::CloseParenthesis => close(&mut open, &[Open::Parenthesis]),
+                Token::CloseBracket => close(&mut open, &[Open::Bracket]),
+                Token::CloseBrace
+                    if !open.contains(&Open::Brace) && !open.contains(&Open::Interpolation) =>
+                {
+                    // It closes the body around, whatever this item has left open.
+                    if !is_top_level {
+                        return Some(found.start);
+                    }
+                    open.clear();
+                }
+                Token::CloseBrace | Token::StripClose => {
+                    close(&mut open, &[Open::Brace, Open::Interpolation])
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Behind the next thing in a quoted text that opens or closes something. A text ends with its line at the latest.
+    fn skip_quoted(&self, position: usize, open: &mut Vec<Open>) -> usize {
+        let rest = self.text.get(position..).unwrap_or_default();
+        let Some(length) = rest.find(['"', '\\', '$', '%', '\n']) else {
+            open.pop();
+            return self.text.len();
+        };
+        let found = position + length;
+        match rest.as_bytes().get(length..).unwrap_or_default() {
+            [b'"', ..] => {
+                open.pop();
+                found + 1
+            }
+            [b'\n', ..] => {
+                open.pop();
+                found
+            }
+            [b'\\', b'"' | b'\\', ..] => found + 2,
+            [b'$', b'$', b'{', ..] | [b'%', b'%', b'{', ..] => found + 3,
+            [b'$' | b'%', b'{', ..] => {
+                open.push(Open::Interpolation);
+                found + 2
+            }
+            _ => found + 1,
+        }
+    }
+
+    /// Behind the marker of the heredoc whose `<<` ends here; here if it has none.
+    fn skip_heredoc(&self, position: usize) -> usize {
+        let rest = self.text.get(position..).unwrap_or_default();
+        let word = rest.strip_prefix('-').unwrap_or(rest);
+        let marker = word.get(..identifier_length(word)).unwrap_or_default();
+        let mut line_start = line_end(self.text, position) + 1;
+        while line_start < self.text.len() {
+            let end = line_end(self.text, line_start);
+            let line = self.text.get(line_start..end).unwrap_or_default();
+            if !marker.is_empty() && line.trim() == marker {
+                return end;
+            }
+            line_start = end + 1;
+        }
+        position
+    }
+}
+
+/// What the first line of an item looks like.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Header {
+    Argument,
+    Block,
+}
+
+/// Closes the innermost of these kinds with everything that is open inside it.
+fn close(open: &mut Vec<Open>, kinds: &[Open]) {
+    if let Some(place) = open.iter().rposition(|kind| kinds.contains(kind)) {
+        open.truncate(place);
+    }
+}

@@ -1,0 +1,185 @@
+//! Checking a configuration without looking at anything outside: no state, no variables, no network.
+
+use infra_values::address::{Resource, ResourceMode};
+
+use crate::config::{Config, IgnoreChanges, Module, RESOURCE_META_ARGUMENTS, ResourceConfig};
+use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
+use crate::provider::{Provider, TypeLookup};
+use crate::schema::decode::{decode_body, span_of};
+use crate::schema::validate::validate as validate_value;
+use crate::schema::{Block, Schema};
+use crate::syntax::{Body, Span};
+use crate::world::{InstanceId, Phase, Providers, Surroundings, World};
+
+/// All mistakes that can be found in the files alone. The graph must have been built
+/// without errors.
+pub fn validate(config: &Config, providers: &Providers, surroundings: Surroundings) -> Diagnostics {
+    let mut world = World::new(config, providers, Phase::Validate, surroundings, Default::default());
+    let mut checker = Checker { providers, diagnostics: Diagnostics::new() };
+    checker.module(&mut world, InstanceId::ROOT);
+    let mut diagnostics = checker.diagnostics;
+    diagnostics.extend(world.diagnostics);
+    diagnostics.sort();
+    diagnostics
+}
+
+struct Checker<'c> {
+    providers: &'c Providers,
+    diagnostics: Diagnostics,
+}
+
+impl Checker<'_> {
+    fn module(&mut self, world: &mut World<'_>, instance: InstanceId) {
+        let module = world.module_of(instance);
+        for name in module.variables.keys() {
+            world.variable(instance, name);
+        }
+        for name in module.locals.keys() {
+            world.local(instance, name);
+        }
+        for (name, alias) in module.providers.keys() {
+            self.provider_block(world, instance, module, (name.clone(), alias.clone()));
+        }
+        for (name, declared) in &module.resources {
+            self.resource(world, instance, module, name, declared);
+        }
+        for name in module.calls.keys() {
+            let children: Vec<InstanceId> =
+                world.call(instance, name).map(|found| found.values().copied().collect()).unwrap_or_default();
+            for child in children {
+                self.module(world, child);
+            }
+        }
+        for name in module.outputs.keys() {
+            world.output(instance, name);
+        }
+    }
+
+    fn provider_block(
+        &mut self,
+        world: &mut World<'_>,
+        instance: InstanceId,
+        module: &Module,
+        key: (infra_values::Str, Option<infra_values::Str>),
+    ) {
+        let Some(block) = module.providers.get(&key) else { return };
+        let Some(provider) = self.provider(module, &key.0, block.span) else { return };
+        let ((_, diagnostics), _) = world.with_scope(instance, None, Vec::new(), |evaluator| {
+            decode_body(&block.body, &provider.config_schema().block, evaluator, &["alias", "version"])
+        });
+        self.extend_at(diagnostics, &block.body, block.span);
+    }
+
+    fn provider(&mut self, module: &Module, local_name: &str, span: Span) -> Option<std::sync::Arc<dyn Provider>> {
+        let address = module.provider_address(local_name);
+        let provider = self.providers.get(&address).cloned();
+        if provider.is_none() {
+            self.diagnostics.push(
+                Diagnostic::error(
+                    "Provider not available",
+                    format!(
+                        "The provider {address} is not part of infra, which has the AWS provider and a few small ones \
+                         built in. Remove what needs it, or manage that part with terraform."
+                    ),
+                )
+                .at(span),
+            );
+        }
+        provider
+    }
+
+    fn resource(
+        &mut self,
+        world: &mut World<'_>,
+        instance: InstanceId,
+        module: &Module,
+        name: &Resource,
+        declared: &ResourceConfig,
+    ) {
+        let Some(provider) = self.provider(module, &declared.provider.name, declared.provider.span) else { return };
+        let Some(schema) = self.schema(provider.as_ref(), name, declared.span) else { return };
+        let (expansion, _) = world.expansion(instance, name);
+        for repetition in expansion.instances() {
+            let ((config, mut diagnostics), _) =
+                world.with_scope(instance, Some(&repetition), Vec::new(), |evaluator| {
+                    decode_body(&declared.body, &schema.block, evaluator, RESOURCE_META_ARGUMENTS)
+                });
+            if !diagnostics.has_errors() {
+                let (bare, _) = config.unmark_deep();
+                diagnostics.extend(validate_value(schema, &bare));
+                diagnostics.extend(match name.mode {
+                    ResourceMode::Managed => provider
+                        .managed_type(&name.type_name)
+                        .found()
+                        .map(|found| found.validate(&bare))
+                        .unwrap_or_default(),
+                    _ => provider.data_type(&name.type_name).found().map(|found| found.validate(&bare)).unwrap_or_default(),
+                });
+            }
+            self.extend_at(diagnostics, &declared.body, declared.span);
+        }
+        self.check_ignored(declared, &schema.block);
+    }
+
+    fn schema<'p>(&mut self, provider: &'p dyn Provider, name: &Resource, span: Span) -> Option<&'p Schema> {
+        let (lookup, names) = match name.mode {
+            ResourceMode::Managed => (
+                match provider.managed_type(&name.type_name) {
+                    TypeLookup::Found(found) => Some(Some(found.schema())),
+                    TypeLookup::Unsupported(schema) => Some(schema),
+                    TypeLookup::Unknown => None,
+                },
+                provider.managed_type_names(),
+            ),
+            _ => (
+                match provider.data_type(&name.type_name) {
+                    TypeLookup::Found(found) => Some(Some(found.schema())),
+                    TypeLookup::Unsupported(schema) => Some(schema),
+                    TypeLookup::Unknown => None,
+                },
+                provider.data_type_names(),
+            ),
+        };
+        if let Some(known) = lookup {
+            return known;
+        }
+        let what = if name.mode == ResourceMode::Managed { "resource type" } else { "data source" };
+        let mut diagnostic = Diagnostic::error(
+            format!("Invalid {what}"),
+            format!("The provider {} does not support the {what} \"{}\".", provider.address(), name.type_name),
+        )
+        .at(span);
+        if let Some(nearest) = did_you_mean(&name.type_name, names) {
+            diagnostic = diagnostic.hint(format!("did you mean `{nearest}`?"));
+        }
+        self.diagnostics.push(diagnostic);
+        None
+    }
+
+    fn check_ignored(&mut self, declared: &ResourceConfig, block: &Block) {
+        let IgnoreChanges::Attributes(traversals) = &declared.lifecycle.ignore_changes else { return };
+        for traversal in traversals {
+            let name = &traversal.root.text;
+            if block.attributes.contains_key(name) || block.blocks.contains_key(name) {
+                continue;
+            }
+            let mut diagnostic = Diagnostic::error(
+                "Unsupported attribute",
+                format!("{} has no attribute named \"{name}\" whose changes could be ignored.", declared.resource.type_name),
+            )
+            .at(traversal.root.span);
+            let names = block.attributes.keys().chain(block.blocks.keys()).map(|name| name.as_str());
+            if let Some(nearest) = did_you_mean(name, names) {
+                diagnostic = diagnostic.hint(format!("did you mean `{nearest}`?"));
+            }
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    fn extend_at(&mut self, diagnostics: Diagnostics, body: &Body, header: Span) {
+        for diagnostic in diagnostics {
+            let place = diagnostic.attribute.as_ref().and_then(|path| span_of(body, path)).unwrap_or(header);
+            self.diagnostics.push(diagnostic.at_least_at(place));
+        }
+    }
+}

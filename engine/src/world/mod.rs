@@ -1,0 +1,455 @@
+//! What everything in a configuration is worth: values of variables, locals, outputs and resources for every
+//! instance of every module, computed on demand and once.
+//!
+//! The same world serves validating, planning and applying. It is told what resources are worth
+//! ([`World::set_instance`]) and how many there are; everything else follows from the files. While it evaluates, it
+//! notes which value used which ([`Uses`]); from that the plan gets its edges.
+//!
+//! A mistake is reported once, in [`World::diagnostics`]; the value in question becomes unknown, so that whatever
+//! uses it does not report it again.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use infra_values::address::{InstanceKey, ModuleInstance, Resource, ResourceInstance};
+use infra_values::{Marks, Str, Type, Value};
+
+use crate::config::{Condition, Config, Module, ModuleId, Repetition};
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::evaluate::{Binding, Evaluator};
+use crate::provider::{Provider, TypeLookup};
+use crate::schema::Schema;
+use crate::syntax::{Expression, Span};
+
+mod context;
+mod expansion;
+mod scope;
+mod uses;
+pub mod variables;
+
+pub use context::FunctionContext;
+pub use expansion::Expansion;
+pub use scope::ModuleScope;
+pub use uses::{Use, UseId, Uses};
+
+/// The providers a configuration may use, by source address.
+pub type Providers = BTreeMap<infra_values::address::ProviderAddress, Arc<dyn Provider>>;
+
+/// What the world is evaluated for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Nothing from outside is known; every module has one instance.
+    Validate,
+    /// What resources will be worth is partly known.
+    Plan,
+    /// What a resource is worth is known once its operation is done.
+    Apply,
+}
+
+/// Settings that do not come from files.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    /// Current folder, for `path.cwd`: before `-chdir`.
+    pub original_directory: Str,
+    /// The current workspace.
+    pub workspace: Str,
+    /// What functions need.
+    pub functions: FunctionContext,
+}
+
+/// Position of a module instance in the world.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct InstanceId(usize);
+
+impl InstanceId {
+    /// The root module.
+    pub const ROOT: Self = Self(0);
+}
+
+/// `each` and `count` where something is repeated.
+#[derive(Clone, Debug, Default)]
+pub struct RepetitionValues {
+    /// Which instance.
+    pub key: InstanceKey,
+    /// `each.value`
+    pub each_value: Option<Value>,
+}
+
+/// One instance of a module with what is known of it.
+struct ModuleData {
+    address: ModuleInstance,
+    module: ModuleId,
+    /// The instance that calls it, and how this one is repeated there.
+    caller: Option<(InstanceId, RepetitionValues)>,
+    variables: HashMap<Str, Known>,
+    locals: HashMap<Str, Known>,
+    outputs: HashMap<Str, Known>,
+    resources: HashMap<Resource, ResourceData>,
+    calls: HashMap<Str, CallData>,
+}
+
+/// A value that was computed, and its place among the uses.
+#[derive(Clone)]
+struct Known {
+    value: Value,
+    used_as: UseId,
+}
+
+struct ResourceData {
+    expansion: Expansion,
+    instances: BTreeMap<InstanceKey, Known>,
+    /// All instances together.
+    used_as: UseId,
+}
+
+struct CallData {
+    expansion: Expansion,
+    instances: BTreeMap<InstanceKey, InstanceId>,
+    used_as: UseId,
+}
+
+/// See the module's documentation.
+pub struct World<'c> {
+    /// The files.
+    pub config: &'c Config,
+    /// Mistakes found while evaluating.
+    pub diagnostics: Diagnostics,
+    /// Which value used which.
+    pub uses: Uses,
+    providers: &'c Providers,
+    phase: Phase,
+    surroundings: Surroundings,
+    root_variables: BTreeMap<Str, Value>,
+    modules: Vec<ModuleData>,
+    by_address: HashMap<ModuleInstance, InstanceId>,
+    stored: Option<Box<dyn StoredValues + 'c>>,
+}
+
+/// What resource instances are worth that nothing is done to: asked for when something refers to one.
+pub trait StoredValues {
+    /// The value of an instance; `None` while it is not known.
+    fn value(&self, address: &ResourceInstance) -> Option<Value>;
+}
+
+impl<'c> World<'c> {
+    /// A world in which only the root module's variables are known (converted to their types).
+    pub fn new(
+        config: &'c Config,
+        providers: &'c Providers,
+        phase: Phase,
+        surroundings: Surroundings,
+        root_variables: BTreeMap<Str, Value>,
+    ) -> Self {
+        let mut world = Self {
+            config,
+            diagnostics: Diagnostics::new(),
+            uses: Uses::default(),
+            providers,
+            phase,
+            surroundings,
+            root_variables,
+            modules: Vec::new(),
+            by_address: HashMap::new(),
+            stored: None,
+        };
+        world.add_module(ModuleInstance::root(), ModuleId::ROOT, None);
+        world
+    }
+
+    fn add_module(
+        &mut self,
+        address: ModuleInstance,
+        module: ModuleId,
+        caller: Option<(InstanceId, RepetitionValues)>,
+    ) -> InstanceId {
+        let id = InstanceId(self.modules.len());
+        self.by_address.insert(address.clone(), id);
+        self.modules.push(ModuleData {
+            address,
+            module,
+            caller,
+            variables: HashMap::new(),
+            locals: HashMap::new(),
+            outputs: HashMap::new(),
+            resources: HashMap::new(),
+            calls: HashMap::new(),
+        });
+        id
+    }
+
+    /// Tells where values of instances come from that were not set.
+    pub fn set_stored(&mut self, stored: impl StoredValues + 'c) {
+        self.stored = Some(Box::new(stored));
+    }
+
+    /// What the world is evaluated for.
+    pub fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    /// Settings that do not come from files.
+    pub fn surroundings(&self) -> &Surroundings {
+        &self.surroundings
+    }
+
+    /// The files of a module instance.
+    pub fn module_of(&self, instance: InstanceId) -> &'c Module {
+        self.config.module(self.modules[instance.0].module)
+    }
+
+    /// The address of a module instance.
+    pub fn address_of(&self, instance: InstanceId) -> &ModuleInstance {
+        &self.modules[instance.0].address
+    }
+
+    /// The instance at an address, if it was expanded.
+    pub fn instance_at(&self, address: &ModuleInstance) -> Option<InstanceId> {
+        self.by_address.get(address).copied()
+    }
+
+    /// The instance at an address, expanding calls on the way to it; `None` where there is none.
+    pub fn find_instance(&mut self, address: &ModuleInstance) -> Option<InstanceId> {
+        if let Some(found) = self.instance_at(address) {
+            return Some(found);
+        }
+        let mut at = InstanceId::ROOT;
+        for (name, key) in address.0.iter() {
+            at = self.call(at, name)?.get(key).copied()?;
+        }
+        Some(at)
+    }
+
+    /// All instances of a module that calls have made so far, in order of their addresses.
+    pub fn instances_of(&self, module: ModuleId) -> Vec<InstanceId> {
+        let mut found: Vec<InstanceId> =
+            (0..self.modules.len()).map(InstanceId).filter(|id| self.modules[id.0].module == module).collect();
+        found.sort_by(|left, right| self.address_of(*left).cmp(self.address_of(*right)));
+        found
+    }
+
+    /// The schema of a resource or data source; `None` for a type that nobody knows.
+    pub fn schema_of(&self, module: &Module, resource: &Resource) -> Option<&'c Schema> {
+        let declared = module.resources.get(resource)?;
+        let provider = self.providers.get(&module.provider_address(&declared.provider.name))?;
+        match resource.mode {
+            infra_values::address::ResourceMode::Data => match provider.data_type(&resource.type_name) {
+                TypeLookup::Found(found) => Some(found.schema()),
+                TypeLookup::Unsupported(schema) => schema,
+                TypeLookup::Unknown => None,
+            },
+            _ => match provider.managed_type(&resource.type_name) {
+                TypeLookup::Found(found) => Some(found.schema()),
+                TypeLookup::Unsupported(schema) => schema,
+                TypeLookup::Unknown => None,
+            },
+        }
+    }
+
+    /// Evaluates an expression in a module instance, with what it used. Mistakes are recorded and give unknown.
+    pub fn evaluate(
+        &mut self,
+        instance: InstanceId,
+        expression: &Expression,
+        repetition: Option<&RepetitionValues>,
+    ) -> (Value, Vec<UseId>) {
+        let mut scope = ModuleScope::new(self, instance, repetition);
+        let outcome = Evaluator::new(&mut scope).evaluate(expression);
+        let used = scope.into_uses();
+        (self.or_unknown(outcome), used)
+    }
+
+    pub(crate) fn or_unknown(&mut self, outcome: Result<Value, Diagnostics>) -> Value {
+        match outcome {
+            Ok(value) => value,
+            Err(errors) => {
+                self.diagnostics.extend(errors);
+                Value::unknown(Type::Any)
+            }
+        }
+    }
+
+    /// `local.name`
+    pub fn local(&mut self, instance: InstanceId, name: &Str) -> (Value, UseId) {
+        if let Some(known) = self.modules[instance.0].locals.get(name) {
+            return (known.value.clone(), known.used_as);
+        }
+        let module = self.module_of(instance);
+        let Some(local) = module.locals.get(name) else { return (Value::unknown(Type::Any), self.uses.nothing()) };
+        let (value, used) = self.evaluate(instance, &local.expression, None);
+        let known = Known { value, used_as: self.uses.add(Use::Value, used) };
+        self.modules[instance.0].locals.insert(name.clone(), known.clone());
+        (known.value, known.used_as)
+    }
+
+    /// `output.name` of a module instance, as its caller sees it.
+    pub fn output(&mut self, instance: InstanceId, name: &Str) -> (Value, UseId) {
+        if let Some(known) = self.modules[instance.0].outputs.get(name) {
+            return (known.value.clone(), known.used_as);
+        }
+        let module = self.module_of(instance);
+        let Some(output) = module.outputs.get(name) else { return (Value::unknown(Type::Any), self.uses.nothing()) };
+        let mut used = Vec::new();
+        for condition in &output.preconditions {
+            used.extend(self.check_condition(instance, condition, None, None, "Module output value precondition failed"));
+        }
+        for traversal in &output.depends_on {
+            used.extend(self.depends_on(instance, traversal));
+        }
+        let (mut value, value_uses) = self.evaluate(instance, &output.value, None);
+        used.extend(value_uses);
+        if output.sensitive {
+            value = value.with_marks(&Marks::sensitive());
+        } else if instance == InstanceId::ROOT && value.marks_deep().is_sensitive() {
+            self.diagnostics.push(
+                Diagnostic::error(
+                    "Output refers to sensitive values",
+                    "To reduce the risk of accidentally exporting sensitive data that was intended to be only internal, \
+                     any root module output containing sensitive data must be explicitly marked as sensitive. If you do \
+                     intend to export this data, add: sensitive = true",
+                )
+                .at(output.span),
+            );
+        }
+        let known = Known { value, used_as: self.uses.add(Use::Value, used) };
+        self.modules[instance.0].outputs.insert(name.clone(), known.clone());
+        (known.value, known.used_as)
+    }
+
+    /// What everything named in `depends_on` is used as.
+    pub fn depends_on(&mut self, instance: InstanceId, traversal: &crate::syntax::Traversal) -> Vec<UseId> {
+        use crate::syntax::Step;
+        let attribute = |position: usize| match traversal.steps.get(position) {
+            Some(Step::Attribute(name)) => Some(name.text.clone()),
+            _ => None,
+        };
+        let resource = match (traversal.root.text.as_str(), attribute(0), attribute(1)) {
+            ("module", Some(name), _) => {
+                let outputs: Vec<InstanceId> =
+                    self.call(instance, &name).map(|found| found.values().copied().collect()).unwrap_or_default();
+                let mut used: Vec<UseId> = outputs.into_iter().flat_map(|child| self.everything_in(child)).collect();
+                used.extend(self.modules[instance.0].calls.get(&name).map(|call| call.used_as));
+                return used;
+            }
+            ("data", Some(type_name), Some(name)) => Resource::data(type_name, name),
+            ("resource", Some(type_name), Some(name)) => Resource::managed(type_name, name),
+            ("var" | "local" | "each" | "count" | "path" | "terraform" | "self", _, _) => return Vec::new(),
+            (type_name, Some(name), _) => Resource::managed(type_name, name),
+            _ => return Vec::new(),
+        };
+        let (_, used) = self.expansion(instance, &resource);
+        vec![used]
+    }
+
+    /// All resources of a module instance and of the modules it calls.
+    fn everything_in(&mut self, instance: InstanceId) -> Vec<UseId> {
+        let module = self.module_of(instance);
+        let mut used: Vec<UseId> =
+            module.resources.keys().map(|resource| self.expansion(instance, resource).1).collect();
+        for name in module.calls.keys() {
+            let children: Vec<InstanceId> =
+                self.call(instance, name).map(|found| found.values().copied().collect()).unwrap_or_default();
+            for child in children {
+                used.extend(self.everything_in(child));
+            }
+        }
+        used
+    }
+
+    /// Checks a validation, precondition or postcondition and records its failure. An unknown condition passes.
+    pub fn check_condition(
+        &mut self,
+        instance: InstanceId,
+        condition: &Condition,
+        repetition: Option<&RepetitionValues>,
+        self_value: Option<&Value>,
+        summary: &str,
+    ) -> Vec<UseId> {
+        let mut scope = ModuleScope::new(self, instance, repetition);
+        scope.set_self(self_value.cloned());
+        let outcome = Evaluator::new(&mut scope).evaluate(&condition.condition);
+        let message = match &outcome {
+            Ok(value) if value.as_bool() == Some(false) || value.as_str() == Some("false") => {
+                Some(Evaluator::new(&mut scope).evaluate(&condition.error_message))
+            }
+            _ => None,
+        };
+        let used = scope.into_uses();
+        match outcome {
+            Err(errors) => self.diagnostics.extend(errors),
+            Ok(value) if value.is_null() => self.diagnostics.push(
+                Diagnostic::error("Invalid condition result", "The condition is null; it must be true or false.")
+                    .at(condition.condition.span),
+            ),
+            Ok(value) => {
+                if let Err(error) = infra_values::convert::convert(&value, &Type::Bool) {
+                    self.diagnostics.push(
+                        Diagnostic::error(
+                            "Invalid condition result",
+                            format!("The condition must be true or false: {error}."),
+                        )
+                        .at(condition.condition.span),
+                    );
+                }
+            }
+        }
+        if let Some(message) = message {
+            let detail = match message {
+                Ok(text) if text.marks_deep().is_sensitive() => {
+                    "The error message includes a sensitive value, so it is not shown.".to_owned()
+                }
+                Ok(text) => text.as_str().unwrap_or("The condition does not hold.").trim().to_owned(),
+                Err(errors) => {
+                    self.diagnostics.extend(errors);
+                    "The condition does not hold, and its error message could not be evaluated.".to_owned()
+                }
+            };
+            self.diagnostics.push(Diagnostic::error(summary, detail).at(condition.condition.span));
+        }
+        used
+    }
+
+    /// Tells what a resource instance is (or will be) worth.
+    pub fn set_instance(&mut self, instance: InstanceId, resource: &Resource, key: &InstanceKey, value: Value) {
+        let address = ResourceInstance {
+            module: self.address_of(instance).clone(),
+            resource: resource.clone(),
+            key: key.clone(),
+        };
+        let used_as = self.uses.instance(&address);
+        if let Some(data) = self.modules[instance.0].resources.get_mut(resource) {
+            data.instances.insert(key.clone(), Known { value, used_as });
+        }
+    }
+
+    /// What a resource instance is worth, if that was told.
+    pub fn instance_value(&self, instance: InstanceId, resource: &Resource, key: &InstanceKey) -> Option<Value> {
+        let data = self.modules[instance.0].resources.get(resource)?;
+        data.instances.get(key).map(|known| known.value.clone())
+    }
+
+    /// Evaluates `inside` with a scope in a module instance and names bound, as a block's body needs it.
+    pub fn with_scope<T>(
+        &mut self,
+        instance: InstanceId,
+        repetition: Option<&RepetitionValues>,
+        bindings: Vec<Binding>,
+        inside: impl FnOnce(&mut Evaluator<'_>) -> T,
+    ) -> (T, Vec<UseId>) {
+        let mut scope = ModuleScope::new(self, instance, repetition);
+        let mut evaluator = Evaluator::new(&mut scope);
+        let result = evaluator.with_bindings(bindings, inside);
+        (result, scope.into_uses())
+    }
+
+    fn invalid_repetition(&mut self, repetition: &Repetition, errors: Diagnostics) -> Expansion {
+        self.diagnostics.extend(errors);
+        match repetition {
+            Repetition::Single => Expansion::Single,
+            Repetition::Count(_) | Repetition::ForEach(_) => Expansion::Failed,
+        }
+    }
+
+    fn error_at(&mut self, span: Span, summary: &str, detail: impl Into<String>) {
+        self.diagnostics.push(Diagnostic::error(summary, detail).at(span));
+    }
+}

@@ -1,0 +1,339 @@
+//! What names mean in one module instance.
+
+use std::collections::BTreeMap;
+
+use infra_values::address::{InstanceKey, Resource, ResourceMode};
+use infra_values::{Kind, Str, Type, Value};
+
+use super::{Expansion, InstanceId, Phase, RepetitionValues, UseId, World};
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::evaluate::{EvaluatedStep, Scope};
+use crate::functions;
+use crate::syntax::{Name, Span};
+
+/// The scope of expressions in a module instance; notes what they use.
+pub struct ModuleScope<'w, 'c> {
+    world: &'w mut World<'c>,
+    functions: super::FunctionContext,
+    instance: InstanceId,
+    repetition: Option<RepetitionValues>,
+    self_value: Option<Value>,
+    used: Vec<UseId>,
+}
+
+type Resolved = Result<(Value, usize), Diagnostics>;
+
+impl<'w, 'c> ModuleScope<'w, 'c> {
+    /// A scope in which nothing has been used yet.
+    pub fn new(world: &'w mut World<'c>, instance: InstanceId, repetition: Option<&RepetitionValues>) -> Self {
+        let functions = world.surroundings.functions.clone();
+        Self { world, functions, instance, repetition: repetition.cloned(), self_value: None, used: Vec::new() }
+    }
+
+    /// What `self` is, in postconditions.
+    pub fn set_self(&mut self, value: Option<Value>) {
+        self.self_value = value;
+    }
+
+    /// What has been used.
+    pub fn into_uses(self) -> Vec<UseId> {
+        self.used
+    }
+
+    fn each(&self, steps: &[EvaluatedStep<'_>], root: &Name) -> Resolved {
+        let attribute = attribute_at(steps, 0);
+        let value = match (&self.repetition, attribute) {
+            (Some(RepetitionValues { key: InstanceKey::String(key), .. }), Some("key")) => Value::string(key),
+            (Some(RepetitionValues { each_value: Some(value), .. }), Some("value")) => value.clone(),
+            // The keys are not known while validating.
+            (Some(RepetitionValues { each_value: Some(_), .. }), Some("key")) => Value::unknown_not_null(Type::String),
+            (Some(RepetitionValues { each_value: Some(_), .. }), _) => {
+                return fail(root.span, "Invalid \"each\" attribute", "The \"each\" object has the attributes \"key\" and \"value\".");
+            }
+            _ => {
+                return fail(
+                    root.span,
+                    "Reference to \"each\" in context without for_each",
+                    "The \"each\" object can be used only in \"module\" or \"resource\" blocks, and only when the \
+                     \"for_each\" argument is set.",
+                );
+            }
+        };
+        Ok((value, 1))
+    }
+
+    fn count(&self, steps: &[EvaluatedStep<'_>], root: &Name) -> Resolved {
+        match (&self.repetition, attribute_at(steps, 0)) {
+            (Some(RepetitionValues { key: InstanceKey::Int(index), .. }), Some("index")) => {
+                Ok((Value::number(*index), 1))
+            }
+            (Some(_), Some("index")) if self.world.phase == Phase::Validate => {
+                Ok((Value::unknown_not_null(Type::Number), 1))
+            }
+            (_, Some("index")) => fail(
+                root.span,
+                "Reference to \"count\" in non-counted context",
+                "The \"count\" object can only be used in \"module\", \"resource\", and \"data\" blocks, and only when \
+                 the \"count\" argument is set.",
+            ),
+            _ => fail(root.span, "Invalid \"count\" attribute", "The \"count\" object has one attribute: \"index\"."),
+        }
+    }
+
+    fn path(&self, steps: &[EvaluatedStep<'_>], root: &Name) -> Resolved {
+        let module = self.world.module_of(self.instance);
+        let text = match attribute_at(steps, 0) {
+            Some("module") => module.directory.clone(),
+            Some("root") => Str::from("."),
+            Some("cwd") => self.world.surroundings.original_directory.clone(),
+            _ => {
+                return fail(
+                    root.span,
+                    "Invalid \"path\" attribute",
+                    "The \"path\" object has the attributes \"module\", \"root\" and \"cwd\".",
+                );
+            }
+        };
+        Ok((Value::string(text), 1))
+    }
+
+    fn terraform(&self, steps: &[EvaluatedStep<'_>], root: &Name) -> Resolved {
+        match attribute_at(steps, 0) {
+            Some("workspace") => Ok((Value::string(&self.world.surroundings.workspace), 1)),
+            Some("applying") => {
+                let value = Value::bool(self.world.phase == Phase::Apply);
+                Ok((value.with_marks(&infra_values::Marks::ephemeral()), 1))
+            }
+            Some("env") => fail(
+                root.span,
+                "Invalid \"terraform\" attribute",
+                "The terraform.env attribute is gone; use terraform.workspace instead.",
+            ),
+            _ => fail(
+                root.span,
+                "Invalid \"terraform\" attribute",
+                "The \"terraform\" object has the attributes \"workspace\" and \"applying\".",
+            ),
+        }
+    }
+
+    fn module_output(&mut self, steps: &[EvaluatedStep<'_>]) -> Resolved {
+        let Some(name) = attribute_at(steps, 0).map(Str::from) else { return Ok((Value::unknown(Type::Any), 1)) };
+        if self.world.call(self.instance, &name).is_none() {
+            return Ok((Value::unknown(Type::Any), 1));
+        }
+        let Some((expansion, used_as)) = self.world.call_expansion(self.instance, &name) else {
+            return Ok((Value::unknown(Type::Any), 1));
+        };
+        self.used.push(used_as);
+        let children = self.world.call(self.instance, &name).cloned().unwrap_or_default();
+        let one = |scope: &mut Self, key: &InstanceKey, taken: usize| -> Option<(Value, usize)> {
+            let child = *children.get(key)?;
+            match attribute_at(steps, taken) {
+                Some(output) if scope.world.module_of(child).outputs.contains_key(output) => {
+                    let (value, used) = scope.world.output(child, &Str::from(output));
+                    scope.used.push(used);
+                    Some((value, taken + 1))
+                }
+                _ => Some((scope.outputs_of(child), taken)),
+            }
+        };
+        match &expansion {
+            Expansion::Single => Ok(one(self, &InstanceKey::None, 1).unwrap_or((Value::unknown(Type::Any), 1))),
+            Expansion::Failed | Expansion::ManyUnknown { .. } => Ok((Value::unknown(Type::Any), steps.len())),
+            Expansion::Count(_) | Expansion::ForEach(_) => {
+                if let Some(key) = instance_key_at(steps, 1, &expansion)
+                    && let Some(found) = one(self, &key, 2)
+                {
+                    return Ok(found);
+                }
+                let values = children.iter().map(|(key, child)| (key.clone(), self.outputs_of(*child))).collect();
+                Ok((collect(values, &expansion), 1))
+            }
+        }
+    }
+
+    /// All outputs of a module instance as an object.
+    fn outputs_of(&mut self, child: InstanceId) -> Value {
+        let names: Vec<Str> = self.world.module_of(child).outputs.keys().cloned().collect();
+        let mut attributes = BTreeMap::new();
+        for name in names {
+            let (value, used) = self.world.output(child, &name);
+            self.used.push(used);
+            attributes.insert(name, value);
+        }
+        Value::object(attributes)
+    }
+
+    /// The value of a resource: of one instance where the next step picks one, of all otherwise. `first` is the
+    /// position of the step after the resource's name.
+    fn resource(&mut self, resource: &Resource, steps: &[EvaluatedStep<'_>], first: usize) -> Resolved {
+        let (expansion, whole) = self.world.expansion(self.instance, resource);
+        if self.world.phase == Phase::Validate {
+            return Ok((self.unknown_resource(resource, &expansion), first));
+        }
+        let picked = match &expansion {
+            Expansion::Single => Some((InstanceKey::None, first)),
+            _ => instance_key_at(steps, first, &expansion).map(|key| (key, first + 1)),
+        };
+        if let Some((key, taken)) = picked {
+            let address = infra_values::address::ResourceInstance {
+                module: self.world.address_of(self.instance).clone(),
+                resource: resource.clone(),
+                key: key.clone(),
+            };
+            let used = self.world.uses.instance(&address);
+            self.used.push(used);
+            return Ok((self.instance_value(resource, &key), taken));
+        }
+        self.used.push(whole);
+        if expansion == Expansion::Failed {
+            return Ok((Value::unknown(Type::Any), first));
+        }
+        let values = expansion
+            .instances()
+            .into_iter()
+            .map(|repetition| {
+                let value = self.instance_value(resource, &repetition.key);
+                (repetition.key, value)
+            })
+            .collect();
+        Ok((collect(values, &expansion), first))
+    }
+
+    fn instance_value(&mut self, resource: &Resource, key: &InstanceKey) -> Value {
+        let known = self.world.modules[self.instance.0]
+            .resources
+            .get(resource)
+            .and_then(|data| data.instances.get(key))
+            .map(|known| known.value.clone());
+        known.or_else(|| self.stored_value(resource, key)).unwrap_or_else(|| self.unknown_resource(resource, &Expansion::Single))
+    }
+
+    fn stored_value(&mut self, resource: &Resource, key: &InstanceKey) -> Option<Value> {
+        let address = infra_values::address::ResourceInstance {
+            module: self.world.address_of(self.instance).clone(),
+            resource: resource.clone(),
+            key: key.clone(),
+        };
+        let value = self.world.stored.as_ref()?.value(&address)?;
+        self.world.set_instance(self.instance, resource, key, value.clone());
+        Some(value)
+    }
+
+    /// What a resource is worth while nothing is known of it.
+    fn unknown_resource(&self, resource: &Resource, expansion: &Expansion) -> Value {
+        let module = self.world.module_of(self.instance);
+        let one = self.world.schema_of(module, resource).map(|schema| schema.implied_type().clone());
+        let ty = match (one, expansion) {
+            (None, _) => Type::Any,
+            (Some(one), Expansion::Single) => one,
+            (Some(_), Expansion::Failed) => Type::Any,
+            (Some(one), Expansion::ForEach(_) | Expansion::ManyUnknown { by_key: true }) => Type::map(one),
+            (Some(one), _) => Type::list(one),
+        };
+        // A type with dynamic parts cannot be that of a collection's elements.
+        if ty.is_collection() && ty.has_any() { Value::unknown(Type::Any) } else { Value::unknown_not_null(ty) }
+    }
+}
+
+impl Scope for ModuleScope<'_, '_> {
+    fn resolve(&mut self, root: &Name, steps: &[EvaluatedStep<'_>]) -> Resolved {
+        match root.text.as_str() {
+            "var" => {
+                let Some(name) = attribute_at(steps, 0) else { return unfinished(root) };
+                let (value, used) = self.world.variable(self.instance, &Str::from(name));
+                self.used.push(used);
+                Ok((value, 1))
+            }
+            "local" => {
+                let Some(name) = attribute_at(steps, 0) else { return unfinished(root) };
+                let (value, used) = self.world.local(self.instance, &Str::from(name));
+                self.used.push(used);
+                Ok((value, 1))
+            }
+            "each" => self.each(steps, root),
+            "count" => self.count(steps, root),
+            "path" => self.path(steps, root),
+            "terraform" => self.terraform(steps, root),
+            "self" => match &self.self_value {
+                Some(value) => Ok((value.clone(), 0)),
+                None => fail(
+                    root.span,
+                    "Invalid \"self\" reference",
+                    "The \"self\" object is not available here: only in postconditions and provisioners.",
+                ),
+            },
+            "module" => self.module_output(steps),
+            word @ ("data" | "resource") => match (attribute_at(steps, 0), attribute_at(steps, 1)) {
+                (Some(type_name), Some(name)) => {
+                    let mode = if word == "data" { ResourceMode::Data } else { ResourceMode::Managed };
+                    let resource = Resource { mode, type_name: type_name.into(), name: name.into() };
+                    self.resource(&resource, steps, 2)
+                }
+                _ => unfinished(root),
+            },
+            type_name => match attribute_at(steps, 0) {
+                Some(name) => self.resource(&Resource::managed(type_name, name), steps, 1),
+                None => unfinished(root),
+            },
+        }
+    }
+
+    fn function_context(&self) -> &dyn functions::Context {
+        &self.functions
+    }
+}
+
+fn attribute_at<'s>(steps: &'s [EvaluatedStep<'_>], position: usize) -> Option<&'s str> {
+    match steps.get(position) {
+        Some(EvaluatedStep::Attribute(name)) => Some(&name.text),
+        _ => None,
+    }
+}
+
+/// The instance that a step picks, if it picks one that exists.
+fn instance_key_at(steps: &[EvaluatedStep<'_>], position: usize, expansion: &Expansion) -> Option<InstanceKey> {
+    let key = match steps.get(position)? {
+        EvaluatedStep::Index(key, _) if key.marks().is_empty() => key.clone(),
+        EvaluatedStep::Attribute(name) => Value::string(&name.text),
+        EvaluatedStep::Index(..) | EvaluatedStep::Splat(..) => return None,
+    };
+    match (expansion, key.kind()) {
+        (Expansion::Count(count), Kind::Number(number)) => {
+            number.as_u64().filter(|index| index < count).map(InstanceKey::Int)
+        }
+        (Expansion::Count(count), Kind::String(text)) => {
+            text.parse().ok().filter(|index| index < count).map(InstanceKey::Int)
+        }
+        (Expansion::ForEach(entries), Kind::String(text)) if entries.contains_key(text) => {
+            Some(InstanceKey::String(text.clone()))
+        }
+        _ => None,
+    }
+}
+
+/// All instances as a tuple or an object.
+fn collect(values: Vec<(InstanceKey, Value)>, expansion: &Expansion) -> Value {
+    match expansion {
+        Expansion::ForEach(_) => Value::object(
+            values
+                .into_iter()
+                .filter_map(|(key, value)| match key {
+                    InstanceKey::String(key) => Some((key, value)),
+                    _ => None,
+                })
+                .collect(),
+        ),
+        _ => Value::tuple(values.into_iter().map(|(_, value)| value).collect::<Vec<_>>()),
+    }
+}
+
+fn fail(span: Span, summary: &str, detail: &str) -> Resolved {
+    Err(Diagnostic::error(summary, detail).at(span).into())
+}
+
+/// A reference without a name, which building the graph has reported.
+fn unfinished(root: &Name) -> Resolved {
+    fail(root.span, "Invalid reference", &format!("\"{}\" must be followed by a dot and a name.", root.text))
+}

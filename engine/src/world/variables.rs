@@ -1,0 +1,214 @@
+//! Values of input variables: those of the root module from outside, those of called modules from the call.
+
+use std::collections::BTreeMap;
+
+use infra_values::{Marks, Str, Type, Value};
+
+use super::{InstanceId, Known, Phase, Use, UseId, World};
+use crate::config::{Config, Variable, VariableInput, VariableSource, VariableValues};
+use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
+
+/// Converts the values given for the root module's variables to their types, and says which are missing or not
+/// declared. Validation rules are checked when the variable is used or planned.
+pub fn root_values(config: &Config, given: &VariableValues) -> (BTreeMap<Str, Value>, Diagnostics) {
+    let mut diagnostics = Diagnostics::new();
+    let mut values = BTreeMap::new();
+    for (name, variable) in &config.root().variables {
+        let value = match given.get(name) {
+            Some(input) => input
+                .read(variable, &config.sources)
+                .and_then(|value| convert_given(variable, &value, input))
+                .unwrap_or_else(|errors| {
+                    diagnostics.extend(errors);
+                    Value::unknown(variable.constraint.ty.clone())
+                }),
+            None => match &variable.default {
+                Some(default) => default.clone(),
+                None => {
+                    diagnostics.push(missing(variable));
+                    Value::unknown(variable.constraint.ty.clone())
+                }
+            },
+        };
+        values.insert(name.clone(), marked(variable, value));
+    }
+    for (name, input) in given {
+        if !config.root().variables.contains_key(name) {
+            diagnostics.extend(undeclared(config, name, input));
+        }
+    }
+    (values, diagnostics)
+}
+
+/// Names of root variables without a value or default, in order: what a terminal is asked for.
+pub fn missing_names(config: &Config, given: &VariableValues) -> Vec<Str> {
+    config
+        .root()
+        .variables
+        .iter()
+        .filter(|(name, variable)| variable.default.is_none() && !given.contains_key(*name))
+        .map(|(name, _)| name.clone())
+        .collect()
+}
+
+fn missing(variable: &Variable) -> Diagnostic {
+    let name = &variable.name.text;
+    Diagnostic::error(
+        "No value for required variable",
+        format!("The root module input variable \"{name}\" is not set, and has no default value."),
+    )
+    .at(variable.span)
+    .hint(format!("give it with -var '{name}=…', in a .tfvars file with -var-file, or as TF_VAR_{name}"))
+}
+
+fn undeclared(config: &Config, name: &Str, input: &VariableInput) -> Diagnostics {
+    let detail = format!("A variable named \"{name}\" was assigned {}, but the root module does not declare it.", place(input.source()));
+    let mut diagnostic = match input.source() {
+        // Environments are shared by many configurations.
+        VariableSource::Environment | VariableSource::Prompt | VariableSource::SavedPlan => return Diagnostics::new(),
+        VariableSource::AutomaticFile(_) | VariableSource::NamedFile(_) => {
+            Diagnostic::warning("Value for undeclared variable", detail)
+        }
+        VariableSource::CommandLine => Diagnostic::error("Value for undeclared variable", detail),
+    };
+    if let VariableInput::Value { span: Some(span), .. } = input {
+        diagnostic = diagnostic.at(*span);
+    }
+    diagnostic = match did_you_mean(name, config.root().variables.keys().map(|name| name.as_str())) {
+        Some(nearest) => diagnostic.hint(format!("did you mean `{nearest}`?")),
+        None => diagnostic.hint(format!("declare it: variable \"{name}\" {{}}")),
+    };
+    diagnostic.into()
+}
+
+fn place(source: &VariableSource) -> String {
+    match source {
+        VariableSource::Environment => "in the environment".into(),
+        VariableSource::AutomaticFile(path) | VariableSource::NamedFile(path) => format!("in {path}"),
+        VariableSource::CommandLine => "on the command line".into(),
+        VariableSource::Prompt => "at the prompt".into(),
+        VariableSource::SavedPlan => "in the saved plan".into(),
+    }
+}
+
+fn convert_given(variable: &Variable, value: &Value, input: &VariableInput) -> Result<Value, Diagnostics> {
+    let name = &variable.name.text;
+    let span = match input {
+        VariableInput::Value { span: Some(span), .. } => *span,
+        _ => variable.span,
+    };
+    let value = match (&variable.default, value.is_null() && !variable.nullable) {
+        (Some(default), true) => default.clone(),
+        _ => value.clone(),
+    };
+    if value.is_null() && !variable.nullable {
+        return Err(Diagnostic::error(
+            "Required variable not set",
+            format!("The variable \"{name}\" is declared with nullable = false, so it cannot be null."),
+        )
+        .at(span)
+        .into());
+    }
+    variable.constraint.apply(&value).map_err(|error| {
+        Diagnostic::error(
+            "Invalid value for input variable",
+            format!("The value given for var.{name} {} is not suitable: {error}.", place(input.source())),
+        )
+        .at(span)
+        .into()
+    })
+}
+
+fn marked(variable: &Variable, value: Value) -> Value {
+    let mut marks = Marks::NONE;
+    if variable.sensitive {
+        marks = marks.union(&Marks::sensitive());
+    }
+    if variable.ephemeral {
+        marks = marks.union(&Marks::ephemeral());
+    }
+    value.with_marks(&marks)
+}
+
+impl World<'_> {
+    /// `var.name` in a module instance. Its validation rules are checked the first time.
+    pub fn variable(&mut self, instance: InstanceId, name: &Str) -> (Value, UseId) {
+        if let Some(known) = self.modules[instance.0].variables.get(name) {
+            return (known.value.clone(), known.used_as);
+        }
+        let module = self.module_of(instance);
+        let Some(variable) = module.variables.get(name) else {
+            return (Value::unknown(Type::Any), self.uses.nothing());
+        };
+        let (value, used) = match self.modules[instance.0].caller.clone() {
+            None => (self.root_variable(variable), Vec::new()),
+            Some((caller, repetition)) => self.passed_variable(variable, caller, instance, &repetition),
+        };
+        let known = Known { value, used_as: self.uses.add(Use::Value, used) };
+        self.modules[instance.0].variables.insert(name.clone(), known.clone());
+        // Rules may refer to the variable itself, so it is known from here on.
+        if self.phase != Phase::Validate {
+            for condition in &variable.validations {
+                let used = self.check_condition(instance, condition, None, None, "Invalid value for variable");
+                self.uses.extend(known.used_as, used.into_iter().filter(|id| *id != known.used_as).collect());
+            }
+        }
+        (known.value, known.used_as)
+    }
+
+    fn root_variable(&mut self, variable: &Variable) -> Value {
+        if self.phase == Phase::Validate {
+            return marked(variable, Value::unknown(variable.constraint.ty.clone()));
+        }
+        self.root_variables
+            .get(&variable.name.text)
+            .cloned()
+            .unwrap_or_else(|| Value::unknown(variable.constraint.ty.clone()))
+    }
+
+    fn passed_variable(
+        &mut self,
+        variable: &Variable,
+        caller: InstanceId,
+        instance: InstanceId,
+        repetition: &super::RepetitionValues,
+    ) -> (Value, Vec<UseId>) {
+        let caller_module = self.module_of(caller);
+        let call_name = self.address_of(instance).0.last().map(|(name, _)| name.clone());
+        let argument = call_name
+            .and_then(|call| caller_module.calls.get(&call))
+            .and_then(|call| call.arguments.get(&variable.name.text));
+        let default = || variable.default.clone().unwrap_or_else(|| Value::unknown(variable.constraint.ty.clone()));
+        let Some(argument) = argument else { return (marked(variable, default()), Vec::new()) };
+        let (value, used) = self.evaluate(caller, argument, Some(repetition));
+        let value = if value.is_null() && !variable.nullable {
+            if variable.default.is_none() {
+                self.error_at(
+                    argument.span,
+                    "Required variable not set",
+                    format!(
+                        "The variable \"{}\" is declared with nullable = false, so it cannot be null.",
+                        variable.name.text
+                    ),
+                );
+            }
+            default()
+        } else {
+            match variable.constraint.apply(&value) {
+                Ok(value) => value,
+                Err(error) => {
+                    self.error_at(
+                        argument.span,
+                        "Invalid value for module argument",
+                        format!(
+                            "The given value is not suitable for the child module variable \"{}\": {error}.",
+                            variable.name.text
+                        ),
+                    );
+                    Value::unknown(variable.constraint.ty.clone())
+                }
+            }
+        };
+        (marked(variable, value), used)
+    }
+}
