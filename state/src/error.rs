@@ -177,9 +177,7 @@ pub enum StateError {
     },
 
     /// A record for an operation that is not running here.
-    #[error(
-        "cannot record for operation {0}: it is not the one that is running. This is a mistake in the program"
-    )]
+    #[error("cannot record for operation {0}: it is not the one that is running. This is a mistake in the program")]
     NoSuchOperation(OperationId),
 
     /// A second operation while one is running.
@@ -200,16 +198,9 @@ pub enum StateError {
 
 impl StateError {
     /// For `map_err` on file operations.
-    pub(crate) fn io(
-        attempt: &'static str,
-        path: impl Into<PathBuf>,
-    ) -> impl FnOnce(io::Error) -> Self {
+    pub(crate) fn io(attempt: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
-        move |source| Self::Io {
-            attempt,
-            path,
-            source,
-        }
+        move |source| Self::Io { attempt, path, source }
     }
 }
 
@@ -255,10 +246,6 @@ impl fmt::Display for StateVersion {
         if self.lineage.is_empty() {
             return formatter.write_str("no state at all");
         }
-        write!(
-            formatter,
-            "serial {} of lineage {}",
-            self.serial, self.lineage
-        )
+        write!(formatter, "serial {} of lineage {}", self.serial, self.lineage)
     }
 }

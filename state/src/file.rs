@@ -31,10 +31,7 @@ pub fn decode(origin: &str, bytes: &[u8]) -> Result<State, StateError> {
 
 /// Writes a state, with its lineage and serial as they are.
 pub fn encode(state: &State) -> Result<Vec<u8>, StateError> {
-    let version = StateVersion {
-        lineage: state.lineage.clone(),
-        serial: state.serial,
-    };
+    let version = StateVersion { lineage: state.lineage.clone(), serial: state.serial };
     with_header(&version, &encode_body(state)?)
 }
 

@@ -1,7 +1,7 @@
 //! State files, stores, locks and the record of running operations.
 //!
 //! - [`model`] is the state in memory: objects by address, each with its attributes as undecoded JSON.
-//! - [`file`] reads and writes the state format, version 4, byte for byte as Terraform 1.11.4 writes it.
+//! - [`mod@file`] reads and writes the state format, version 4, byte for byte as Terraform 1.11.4 writes it.
 //! - [`store`] is the trait behind which a state is kept, with the records an operation makes while it runs, and a
 //!   store in memory for tests.
 //! - [`local`] keeps the state in a file on this machine; [`lock`] is the lock on it, which Terraform sees too.

@@ -21,8 +21,8 @@ use crate::file;
 use crate::lock::{LockInfo, LockRequest, wait_for_lock};
 use crate::model::State;
 use crate::store::{
-    Entry, Final, Identity, Intent, Journal, Ledger, LockId, Operation, OperationId, Outcome,
-    Snapshot, StateStore, Working,
+    Entry, Final, Identity, Intent, Journal, Ledger, LockId, Operation, OperationId, Outcome, Snapshot, StateStore,
+    Working,
 };
 
 mod files;
@@ -77,28 +77,15 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl LocalStore {
     /// A store on these files. Nothing is read or made yet.
     pub fn new(paths: LocalPaths, journal: Arc<dyn Journal>) -> Self {
-        let disk = Disk {
-            files: Files::new(paths.clone()),
-            ledger: None,
-        };
-        let shared = Shared {
-            paths,
-            journal,
-            disk: Mutex::new(disk),
-            session: Mutex::default(),
-        };
-        Self {
-            shared: Arc::new(shared),
-            saver: Mutex::default(),
-        }
+        let disk = Disk { files: Files::new(paths.clone()), ledger: None };
+        let shared = Shared { paths, journal, disk: Mutex::new(disk), session: Mutex::default() };
+        Self { shared: Arc::new(shared), saver: Mutex::default() }
     }
 
     fn start_saver(&self) -> Result<(), StateError> {
         let shared = Arc::clone(&self.shared);
-        let saver = Saver::start(move || shared.save_in_background()).map_err(StateError::io(
-            "start the thread that saves the state",
-            self.shared.paths.out(),
-        ))?;
+        let saver = Saver::start(move || shared.save_in_background())
+            .map_err(StateError::io("start the thread that saves the state", self.shared.paths.out()))?;
         *locked(&self.saver) = Some(saver);
         Ok(())
     }
@@ -167,10 +154,7 @@ impl Shared {
     fn save(&self) -> Result<(), StateError> {
         let mut disk = locked(&self.disk);
         let Disk { files, ledger } = &mut *disk;
-        let unsaved = locked(&self.session)
-            .working
-            .as_ref()
-            .and_then(Working::unsaved);
+        let unsaved = locked(&self.session).working.as_ref().and_then(Working::unsaved);
         let (Some(unsaved), Some(ledger)) = (unsaved, ledger) else {
             return Ok(());
         };
@@ -188,10 +172,7 @@ impl Shared {
 
     fn write_emergency(&self, path: &Path) -> Result<(), StateError> {
         let mut disk = locked(&self.disk);
-        let state = locked(&self.session)
-            .working
-            .as_ref()
-            .map(|working| Arc::clone(working.state()));
+        let state = locked(&self.session).working.as_ref().map(|working| Arc::clone(working.state()));
         let (Some(state), Some(ledger)) = (state, &mut disk.ledger) else {
             return Ok(());
         };
@@ -224,17 +205,10 @@ impl StateStore for LocalStore {
     async fn read(&self) -> Result<Snapshot, StateError> {
         let left_behind = self.shared.journal.left_behind().await?;
         if let Some(working) = &locked(&self.shared.session).working {
-            return Ok(Snapshot {
-                state: Arc::clone(working.state()),
-                exists: true,
-                left_behind: Vec::new(),
-            });
+            return Ok(Snapshot { state: Arc::clone(working.state()), exists: true, left_behind: Vec::new() });
         }
         let snapshot = locked(&self.shared.disk).files.load()?;
-        Ok(Snapshot {
-            left_behind,
-            ..snapshot
-        })
+        Ok(Snapshot { left_behind, ..snapshot })
     }
 
     async fn lock(&self, request: &LockRequest) -> Result<LockId, StateError> {
@@ -252,14 +226,10 @@ impl StateStore for LocalStore {
     async fn unlock(&self, id: &LockId) -> Result<(), StateError> {
         let found = locked(&self.shared.disk).files.lock_id();
         match found {
-            None => Err(StateError::NotLocked {
-                place: self.place(),
-            }),
-            Some(found) if found != *id => Err(StateError::WrongLock {
-                place: self.place(),
-                given: id.clone(),
-                found: Some(found),
-            }),
+            None => Err(StateError::NotLocked { place: self.place() }),
+            Some(found) if found != *id => {
+                Err(StateError::WrongLock { place: self.place(), given: id.clone(), found: Some(found) })
+            }
             Some(_) => {
                 let abandoned = self.abandon();
                 let released = locked(&self.shared.disk).files.release();
@@ -273,18 +243,11 @@ impl StateStore for LocalStore {
         let place = self.place();
         let info = note::read(&self.shared.paths);
         let Some(_held) = HeldFile::take(self.shared.paths.out())? else {
-            return Err(StateError::LockOfProcess {
-                place,
-                info: info.map(Box::new),
-            });
+            return Err(StateError::LockOfProcess { place, info: info.map(Box::new) });
         };
         match info.map(|info| info.lock_id()) {
             None => Err(StateError::NotLocked { place }),
-            Some(found) if found != *id => Err(StateError::WrongLock {
-                place,
-                given: id.clone(),
-                found: Some(found),
-            }),
+            Some(found) if found != *id => Err(StateError::WrongLock { place, given: id.clone(), found: Some(found) }),
             Some(_) => note::delete(&self.shared.paths),
         }
     }
@@ -300,17 +263,11 @@ impl StateStore for LocalStore {
         self.shared.check_idle()?;
         let base = locked(&self.shared.disk).files.load()?;
         operation.check_base(&self.shared.place(), &base)?;
-        self.shared
-            .journal
-            .append(Entry::Began(id.clone(), operation.clone()))
-            .await?;
+        self.shared.journal.append(Entry::Began(id.clone(), operation.clone())).await?;
         self.start_saver()?;
         locked(&self.shared.disk).ledger = Some(Ledger::new(&base));
         let working = Some(Working::new(id.clone(), &base));
-        *locked(&self.shared.session) = Session {
-            working,
-            ..Session::default()
-        };
+        *locked(&self.shared.session) = Session { working, ..Session::default() };
         Ok(id)
     }
 
@@ -319,18 +276,12 @@ impl StateStore for LocalStore {
         if let Some(failure) = &locked(&self.shared.session).failure {
             return Err(StateError::NotSaved(Arc::clone(failure)));
         }
-        self.shared
-            .journal
-            .append(Entry::Intent(intent.clone()))
-            .await
+        self.shared.journal.append(Entry::Intent(intent.clone())).await
     }
 
     async fn record_identity(&self, identity: &Identity) -> Result<(), StateError> {
         self.shared.check(&identity.operation)?;
-        self.shared
-            .journal
-            .append(Entry::Identity(identity.clone()))
-            .await
+        self.shared.journal.append(Entry::Identity(identity.clone())).await
     }
 
     async fn record_outcome(&self, outcome: &Outcome) -> Result<(), StateError> {
@@ -341,10 +292,7 @@ impl StateStore for LocalStore {
         if let Some(saver) = &*locked(&self.saver) {
             saver.wake();
         }
-        self.shared
-            .journal
-            .append(Entry::Outcome(outcome.clone()))
-            .await
+        self.shared.journal.append(Entry::Outcome(outcome.clone())).await
     }
 
     async fn checkpoint(&self) -> Result<(), StateError> {
@@ -360,20 +308,13 @@ impl StateStore for LocalStore {
         let Some(working) = locked(&self.shared.session).working.take() else {
             return self.read().await;
         };
-        let snapshot = Snapshot {
-            state: Arc::clone(working.state()),
-            exists: true,
-            left_behind: Vec::new(),
-        };
+        let snapshot = Snapshot { state: Arc::clone(working.state()), exists: true, left_behind: Vec::new() };
         {
             let mut disk = locked(&self.shared.disk);
             disk.ledger = None;
             disk.files.remember(&snapshot);
         }
-        self.shared
-            .journal
-            .append(Entry::Finished(working.operation().clone()))
-            .await?;
+        self.shared.journal.append(Entry::Finished(working.operation().clone())).await?;
         Ok(snapshot)
     }
 

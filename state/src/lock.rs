@@ -69,10 +69,7 @@ impl LockInfo {
 
     /// Who, since when, what, under which ID; in one line.
     pub fn one_line(&self) -> String {
-        format!(
-            "{} since {} for {}, lock ID {}",
-            self.who, self.created, self.operation, self.id
-        )
+        format!("{} since {} for {}, lock ID {}", self.who, self.created, self.operation, self.id)
     }
 }
 
@@ -112,10 +109,7 @@ mod tests {
     #[test]
     fn the_note_is_written_as_terraform_writes_it() {
         for (nanoseconds, expected) in [
-            (
-                1_234_567_890_123_456_789_i128,
-                "2009-02-13T23:31:30.123456789Z",
-            ),
+            (1_234_567_890_123_456_789_i128, "2009-02-13T23:31:30.123456789Z"),
             (1_234_567_890_500_000_000, "2009-02-13T23:31:30.5Z"),
             (1_234_567_890_000_000_000, "2009-02-13T23:31:30Z"),
         ] {
@@ -127,10 +121,7 @@ mod tests {
                 created: jiff::Timestamp::from_nanosecond(nanoseconds).unwrap(),
                 timeout: Duration::ZERO,
             };
-            let info = LockInfo {
-                id: "abc".into(),
-                ..LockInfo::new(&request, "terraform.tfstate")
-            };
+            let info = LockInfo { id: "abc".into(), ..LockInfo::new(&request, "terraform.tfstate") };
             assert_eq!(
                 serde_json::to_string(&info).unwrap(),
                 format!(
@@ -142,10 +133,7 @@ mod tests {
 
     #[test]
     fn waiting_grows_and_stays_bounded() {
-        let delays: Vec<u128> = retry_delays()
-            .take(7)
-            .map(|delay| delay.as_millis())
-            .collect();
+        let delays: Vec<u128> = retry_delays().take(7).map(|delay| delay.as_millis()).collect();
         assert_eq!(delays, [100, 200, 400, 800, 1600, 2000, 2000]);
     }
 }

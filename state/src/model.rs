@@ -8,9 +8,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use infra_values::address::{
-    AbsoluteResource, DeposedKey, InstanceKey, ProviderConfig, ResourceInstance,
-};
+use infra_values::address::{AbsoluteResource, DeposedKey, InstanceKey, ProviderConfig, ResourceInstance};
 use infra_values::{Str, Value};
 use serde_json::value::RawValue;
 
@@ -94,10 +92,7 @@ impl State {
 
     /// A key for a deposed object of this instance that is not in use.
     pub fn unused_deposed_key(&self, address: &ResourceInstance) -> DeposedKey {
-        let taken = self
-            .resources
-            .instance(address)
-            .map(|instance| &instance.deposed);
+        let taken = self.resources.instance(address).map(|instance| &instance.deposed);
         loop {
             let random = uuid::Uuid::new_v4().simple().to_string();
             let key = DeposedKey(Str::from(&random[..8]));

@@ -110,10 +110,7 @@ pub struct Snapshot {
 impl Snapshot {
     /// Which snapshot it is.
     pub fn version(&self) -> StateVersion {
-        StateVersion {
-            lineage: self.state.lineage.clone(),
-            serial: self.state.serial,
-        }
+        StateVersion { lineage: self.state.lineage.clone(), serial: self.state.serial }
     }
 }
 

@@ -154,69 +154,43 @@ impl ModuleInstance {
 impl Resource {
     /// A `resource` block.
     pub fn managed(type_name: impl Into<Str>, name: impl Into<Str>) -> Self {
-        Self {
-            mode: ResourceMode::Managed,
-            type_name: type_name.into(),
-            name: name.into(),
-        }
+        Self { mode: ResourceMode::Managed, type_name: type_name.into(), name: name.into() }
     }
 
     /// A `data` block.
     pub fn data(type_name: impl Into<Str>, name: impl Into<Str>) -> Self {
-        Self {
-            mode: ResourceMode::Data,
-            type_name: type_name.into(),
-            name: name.into(),
-        }
+        Self { mode: ResourceMode::Data, type_name: type_name.into(), name: name.into() }
     }
 }
 
 impl AbsoluteResource {
     /// One of its instances.
     pub fn instance(&self, key: InstanceKey) -> ResourceInstance {
-        ResourceInstance {
-            module: self.module.clone(),
-            resource: self.resource.clone(),
-            key,
-        }
+        ResourceInstance { module: self.module.clone(), resource: self.resource.clone(), key }
     }
 }
 
 impl ResourceInstance {
     /// The resource with all its instances.
     pub fn absolute_resource(&self) -> AbsoluteResource {
-        AbsoluteResource {
-            module: self.module.clone(),
-            resource: self.resource.clone(),
-        }
+        AbsoluteResource { module: self.module.clone(), resource: self.resource.clone() }
     }
 
     /// The resource as it stands in files.
     pub fn config(&self) -> ConfigResource {
-        ConfigResource {
-            module: self.module.path(),
-            resource: self.resource.clone(),
-        }
+        ConfigResource { module: self.module.path(), resource: self.resource.clone() }
     }
 }
 
 impl ProviderAddress {
     /// `registry.terraform.io/hashicorp/<type_name>`: what a provider without `required_providers` is.
     pub fn default_for(type_name: impl Into<Str>) -> Self {
-        Self {
-            hostname: "registry.terraform.io".into(),
-            namespace: "hashicorp".into(),
-            type_name: type_name.into(),
-        }
+        Self { hostname: "registry.terraform.io".into(), namespace: "hashicorp".into(), type_name: type_name.into() }
     }
 
     /// `terraform.io/builtin/terraform`: the provider of `terraform_data`.
     pub fn builtin() -> Self {
-        Self {
-            hostname: "terraform.io".into(),
-            namespace: "builtin".into(),
-            type_name: "terraform".into(),
-        }
+        Self { hostname: "terraform.io".into(), namespace: "builtin".into(), type_name: "terraform".into() }
     }
 }
 
@@ -311,11 +285,7 @@ impl fmt::Display for DeposedKey {
 
 impl fmt::Display for ProviderAddress {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "{}/{}/{}",
-            self.hostname, self.namespace, self.type_name
-        )
+        write!(formatter, "{}/{}/{}", self.hostname, self.namespace, self.type_name)
     }
 }
 

@@ -32,11 +32,7 @@ pub struct ConvertError {
 }
 
 fn prefix(path: &Path) -> String {
-    if path.0.is_empty() {
-        String::new()
-    } else {
-        format!("{path}: ")
-    }
+    if path.0.is_empty() { String::new() } else { format!("{path}: ") }
 }
 
 /// Converts a value to a type. Marks stay where they were (those inside a set move to the set), null becomes a null
@@ -55,10 +51,7 @@ pub fn convert(value: &Value, to: &Type) -> Result<Value, ConvertError> {
         return Ok(value.clone());
     }
     if !can_convert(&from, to) {
-        return Err(ConvertError {
-            path: Path::root(),
-            message: mismatch_message(&from, to),
-        });
+        return Err(ConvertError { path: Path::root(), message: mismatch_message(&from, to) });
     }
     Conversion { path: Path::root() }.convert(value, &from, to)
 }
@@ -80,20 +73,13 @@ fn is_already(value: &Value, to: &Type) -> bool {
 /// Whether some values of the first type can be converted to the second.
 pub fn can_convert(from: &Type, to: &Type) -> bool {
     match (from, to) {
-        (_, Type::Any)
-        | (Type::Any, _)
-        | (Type::Bool | Type::Number | Type::String, Type::String) => true,
-        (Type::Bool | Type::String, Type::Bool) | (Type::Number | Type::String, Type::Number) => {
-            true
+        (_, Type::Any) | (Type::Any, _) | (Type::Bool | Type::Number | Type::String, Type::String) => true,
+        (Type::Bool | Type::String, Type::Bool) | (Type::Number | Type::String, Type::Number) => true,
+        (Type::List(from) | Type::Set(from), Type::List(to) | Type::Set(to)) | (Type::Map(from), Type::Map(to)) => {
+            nested(|| can_convert(from, to))
         }
-        (Type::List(from) | Type::Set(from), Type::List(to) | Type::Set(to))
-        | (Type::Map(from), Type::Map(to)) => nested(|| can_convert(from, to)),
         (Type::Tuple(from), Type::Tuple(to)) => {
-            from.len() == to.len()
-                && from
-                    .iter()
-                    .zip(to.iter())
-                    .all(|(from, to)| nested(|| can_convert(from, to)))
+            from.len() == to.len() && from.iter().zip(to.iter()).all(|(from, to)| nested(|| can_convert(from, to)))
         }
         (Type::Tuple(elements), Type::List(to) | Type::Set(to)) => {
             match element_target(elements.iter(), to) {
@@ -103,23 +89,20 @@ pub fn can_convert(from: &Type, to: &Type) -> bool {
                 None => false,
             }
         }
-        (Type::Object(object), Type::Map(to)) => {
-            match element_target(object.attributes.values(), to) {
-                Some(target) => all_convert(object.attributes.values(), &target),
-                None => false,
-            }
-        }
+        (Type::Object(object), Type::Map(to)) => match element_target(object.attributes.values(), to) {
+            Some(target) => all_convert(object.attributes.values(), &target),
+            None => false,
+        },
         (Type::Object(from), Type::Object(to)) => {
-            to.attributes
-                .iter()
-                .all(|(name, to_attribute)| match from.attributes.get(name) {
-                    Some(attribute) => nested(|| can_convert(attribute, to_attribute)),
-                    None => to.optional.contains(name),
-                })
+            to.attributes.iter().all(|(name, to_attribute)| match from.attributes.get(name) {
+                Some(attribute) => nested(|| can_convert(attribute, to_attribute)),
+                None => to.optional.contains(name),
+            })
         }
-        (Type::Map(element), Type::Object(to)) => to.attributes.iter().all(|(name, attribute)| {
-            to.optional.contains(name) || nested(|| can_convert(element, attribute))
-        }),
+        (Type::Map(element), Type::Object(to)) => to
+            .attributes
+            .iter()
+            .all(|(name, attribute)| to.optional.contains(name) || nested(|| can_convert(element, attribute))),
         _ => false,
     }
 }
@@ -140,10 +123,7 @@ fn all_convert<'t>(elements: impl Iterator<Item = &'t Type>, to: &Type) -> bool 
 
 /// What the elements of a tuple or object are converted to in a collection of `to`: a type found for all of them
 /// where `to` is `any`. `None` when there is no such type.
-fn element_target<'t>(
-    elements: impl ExactSizeIterator<Item = &'t Type>,
-    to: &Type,
-) -> Option<Type> {
+fn element_target<'t>(elements: impl ExactSizeIterator<Item = &'t Type>, to: &Type) -> Option<Type> {
     if *to != Type::Any || elements.len() == 0 {
         return Some(to.clone());
     }
@@ -159,15 +139,10 @@ fn without_optional(ty: &Type) -> Type {
         Type::List(element) => Type::list(without_optional(element)),
         Type::Set(element) => Type::set(without_optional(element)),
         Type::Map(element) => Type::map(without_optional(element)),
-        Type::Tuple(elements) => {
-            Type::tuple(elements.iter().map(without_optional).collect::<Vec<_>>())
+        Type::Tuple(elements) => Type::tuple(elements.iter().map(without_optional).collect::<Vec<_>>()),
+        Type::Object(object) => {
+            Type::object(object.attributes.iter().map(|(name, ty)| (name.clone(), without_optional(ty))))
         }
-        Type::Object(object) => Type::object(
-            object
-                .attributes
-                .iter()
-                .map(|(name, ty)| (name.clone(), without_optional(ty))),
-        ),
         _ => ty.clone(),
     })
 }
@@ -176,9 +151,7 @@ fn has_optional(ty: &Type) -> bool {
     nested(|| match ty {
         Type::List(element) | Type::Set(element) | Type::Map(element) => has_optional(element),
         Type::Tuple(elements) => elements.iter().any(has_optional),
-        Type::Object(object) => {
-            !object.optional.is_empty() || object.attributes.values().any(has_optional)
-        }
+        Type::Object(object) => !object.optional.is_empty() || object.attributes.values().any(has_optional),
         _ => false,
     })
 }
@@ -195,9 +168,7 @@ impl Conversion {
             return Ok(value.clone());
         }
         let converted = match value.kind() {
-            Kind::Unknown(unknown) => {
-                converted_unknown(unknown, &filled(from, &without_optional(to)))
-            }
+            Kind::Unknown(unknown) => converted_unknown(unknown, &filled(from, &without_optional(to))),
             Kind::Null(_) => Value::null(filled(from, &without_optional(to))),
             // The type was not known in advance, but the value is there now.
             _ if *from == Type::Any => self.convert_late(value, to)?,
@@ -214,16 +185,9 @@ impl Conversion {
         })
     }
 
-    fn convert_known(
-        &mut self,
-        value: &Value,
-        from: &Type,
-        to: &Type,
-    ) -> Result<Value, ConvertError> {
+    fn convert_known(&mut self, value: &Value, from: &Type, to: &Type) -> Result<Value, ConvertError> {
         match (value.kind(), to) {
-            (Kind::Bool(value), Type::String) => {
-                Ok(Value::string(if *value { "true" } else { "false" }))
-            }
+            (Kind::Bool(value), Type::String) => Ok(Value::string(if *value { "true" } else { "false" })),
             (Kind::Number(number), Type::String) => Ok(Value::string(number.to_string())),
             (Kind::String(text), Type::Number) => match text.parse::<Number>() {
                 Ok(number) => Ok(Value::number(number)),
@@ -261,9 +225,7 @@ impl Conversion {
                     .zip(targets.iter())
                     .enumerate()
                     .map(|(position, ((item, from), to))| {
-                        self.inside(PathStep::Position(position), |inner| {
-                            inner.convert(item, from, to)
-                        })
+                        self.inside(PathStep::Position(position), |inner| inner.convert(item, from, to))
                     })
                     .collect();
                 Ok(Value::tuple(converted?))
@@ -282,19 +244,13 @@ impl Conversion {
                 let Type::Object(source) = from else {
                     return Err(self.mismatch(from, to));
                 };
-                let target =
-                    element_target(source.attributes.values(), element).unwrap_or(Type::Any);
-                let entries = self.entries(
-                    entries,
-                    |name| source.attributes.get(name).unwrap_or(&Type::Any),
-                    &target,
-                )?;
+                let target = element_target(source.attributes.values(), element).unwrap_or(Type::Any);
+                let entries =
+                    self.entries(entries, |name| source.attributes.get(name).unwrap_or(&Type::Any), &target)?;
                 self.map(entries, element, from)
             }
             (Kind::Object(entries), Type::Object(target)) => self.object(entries, from, target),
-            (Kind::Map(_, entries), Type::Object(target)) => {
-                self.object_from_map(entries, from, target)
-            }
+            (Kind::Map(_, entries), Type::Object(target)) => self.object_from_map(entries, from, target),
             _ => Err(self.mismatch(from, to)),
         }
     }
@@ -304,47 +260,31 @@ impl Conversion {
             "true" | "1" => Ok(Value::bool(true)),
             "false" | "0" => Ok(Value::bool(false)),
             _ => match text.to_lowercase().as_str() {
-                lower @ ("true" | "false") => Err(self.error(format!(
-                    "a bool is required; to convert from string, use lowercase {lower:?}"
-                ))),
+                lower @ ("true" | "false") => {
+                    Err(self.error(format!("a bool is required; to convert from string, use lowercase {lower:?}")))
+                }
                 _ => Err(self.error("a bool is required")),
             },
         }
     }
 
     /// The elements of a list or set, converted.
-    fn elements(
-        &mut self,
-        items: &[Value],
-        from: &Type,
-        to: &Type,
-    ) -> Result<Vec<Value>, ConvertError> {
+    fn elements(&mut self, items: &[Value], from: &Type, to: &Type) -> Result<Vec<Value>, ConvertError> {
         let source = from.element().unwrap_or(&Type::Any);
         items
             .iter()
             .enumerate()
-            .map(|(position, item)| {
-                self.inside(PathStep::Position(position), |inner| {
-                    inner.convert(item, source, to)
-                })
-            })
+            .map(|(position, item)| self.inside(PathStep::Position(position), |inner| inner.convert(item, source, to)))
             .collect()
     }
 
-    fn tuple_elements(
-        &mut self,
-        items: &[Value],
-        from: &[Type],
-        to: &Type,
-    ) -> Result<Vec<Value>, ConvertError> {
+    fn tuple_elements(&mut self, items: &[Value], from: &[Type], to: &Type) -> Result<Vec<Value>, ConvertError> {
         items
             .iter()
             .zip(from)
             .enumerate()
             .map(|(position, (item, from))| {
-                self.inside(PathStep::Position(position), |inner| {
-                    inner.convert(item, from, to)
-                })
+                self.inside(PathStep::Position(position), |inner| inner.convert(item, from, to))
             })
             .collect()
     }
@@ -358,40 +298,23 @@ impl Conversion {
         entries
             .iter()
             .map(|(key, item)| {
-                let converted = self.inside(PathStep::Key(key.clone()), |inner| {
-                    inner.convert(item, from(key), to)
-                })?;
+                let converted = self.inside(PathStep::Key(key.clone()), |inner| inner.convert(item, from(key), to))?;
                 Ok((key.clone(), converted))
             })
             .collect()
     }
 
-    fn list(
-        &mut self,
-        items: Vec<Value>,
-        element: &Type,
-        from: &Type,
-    ) -> Result<Value, ConvertError> {
+    fn list(&mut self, items: Vec<Value>, element: &Type, from: &Type) -> Result<Value, ConvertError> {
         let (items, element) = self.of_one_type(items, element, from, "list")?;
         Ok(Value::list(element, items))
     }
 
-    fn set(
-        &mut self,
-        items: Vec<Value>,
-        element: &Type,
-        from: &Type,
-    ) -> Result<Value, ConvertError> {
+    fn set(&mut self, items: Vec<Value>, element: &Type, from: &Type) -> Result<Value, ConvertError> {
         let (items, element) = self.of_one_type(items, element, from, "set")?;
         Ok(Value::set(element, items))
     }
 
-    fn map(
-        &mut self,
-        entries: BTreeMap<Str, Value>,
-        element: &Type,
-        from: &Type,
-    ) -> Result<Value, ConvertError> {
+    fn map(&mut self, entries: BTreeMap<Str, Value>, element: &Type, from: &Type) -> Result<Value, ConvertError> {
         let (keys, items): (Vec<Str>, Vec<Value>) = entries.into_iter().unzip();
         let (items, element) = self.of_one_type(items, element, from, "map")?;
         Ok(Value::map(element, keys.into_iter().zip(items).collect()))
@@ -427,9 +350,7 @@ impl Conversion {
         if is_one_type {
             Ok((items, unified))
         } else {
-            Err(self.error(format!(
-                "element types must all match for conversion to {collection}"
-            )))
+            Err(self.error(format!("element types must all match for conversion to {collection}")))
         }
     }
 
@@ -444,9 +365,7 @@ impl Conversion {
             let converted = match entries.get(name) {
                 Some(value) => {
                     let from = from.attribute(name).unwrap_or(&Type::Any);
-                    self.inside(PathStep::Attribute(name.clone()), |inner| {
-                        inner.convert(value, from, to)
-                    })?
+                    self.inside(PathStep::Attribute(name.clone()), |inner| inner.convert(value, from, to))?
                 }
                 None => Value::null(without_optional(to)),
             };
@@ -465,10 +384,9 @@ impl Conversion {
         let mut attributes = BTreeMap::new();
         for (name, to) in &target.attributes {
             let converted = match entries.get(name) {
-                Some(value) if can_convert(source, to) => self
-                    .inside(PathStep::Key(name.clone()), |inner| {
-                        inner.convert(value, source, to)
-                    })?,
+                Some(value) if can_convert(source, to) => {
+                    self.inside(PathStep::Key(name.clone()), |inner| inner.convert(value, source, to))?
+                }
                 Some(_) => {
                     return Err(self.error(format!(
                         "map element type is incompatible with attribute {:?}: {}",
@@ -478,10 +396,7 @@ impl Conversion {
                 }
                 None if target.optional.contains(name) => Value::null(without_optional(to)),
                 None => {
-                    return Err(self.error(format!(
-                        "map has no element for required attribute {:?}",
-                        name.as_str()
-                    )));
+                    return Err(self.error(format!("map has no element for required attribute {:?}", name.as_str())));
                 }
             };
             attributes.insert(name.clone(), converted);
@@ -501,10 +416,7 @@ impl Conversion {
     }
 
     fn error(&self, message: impl Into<String>) -> ConvertError {
-        ConvertError {
-            path: self.path.clone(),
-            message: message.into(),
-        }
+        ConvertError { path: self.path.clone(), message: message.into() }
     }
 }
 
@@ -532,20 +444,17 @@ fn filled(from: &Type, to: &Type) -> Type {
         (Type::Tuple(from), Type::List(to)) => Type::list(filled(&from_element(from), to)),
         (Type::List(from) | Type::Set(from), Type::Set(to)) => Type::set(filled(from, to)),
         (Type::Tuple(from), Type::Set(to)) => Type::set(filled(&from_element(from), to)),
-        (Type::Tuple(from), Type::Tuple(to)) if from.len() == to.len() => Type::tuple(
-            from.iter()
-                .zip(to.iter())
-                .map(|(from, to)| filled(from, to))
-                .collect::<Vec<_>>(),
-        ),
+        (Type::Tuple(from), Type::Tuple(to)) if from.len() == to.len() => {
+            Type::tuple(from.iter().zip(to.iter()).map(|(from, to)| filled(from, to)).collect::<Vec<_>>())
+        }
         (Type::Object(_) | Type::Map(_), Type::Object(object)) => {
             let source = |name: &str| from.attribute(name).or(from.element());
-            Type::object(object.attributes.iter().map(|(name, to)| {
-                (
-                    name.clone(),
-                    source(name).map_or_else(|| to.clone(), |from| filled(from, to)),
-                )
-            }))
+            Type::object(
+                object
+                    .attributes
+                    .iter()
+                    .map(|(name, to)| (name.clone(), source(name).map_or_else(|| to.clone(), |from| filled(from, to)))),
+            )
         }
         _ => to.clone(),
     })
@@ -554,10 +463,7 @@ fn filled(from: &Type, to: &Type) -> Type {
 /// An unknown value of another type. Of what was known, only what holds for the new type stays.
 fn converted_unknown(unknown: &Unknown, to: &Type) -> Value {
     let known = unknown.refinement.as_deref().cloned().unwrap_or_default();
-    let mut refinement = Refinement {
-        not_null: known.not_null,
-        ..Refinement::default()
-    };
+    let mut refinement = Refinement { not_null: known.not_null, ..Refinement::default() };
     match (&unknown.ty, to) {
         (Type::Object(object), Type::Map(_)) => {
             refinement.length_min = Some(object.attributes.len());
@@ -585,9 +491,5 @@ fn converted_unknown(unknown: &Unknown, to: &Type) -> Value {
     if refinement == Refinement::default() {
         return Value::unknown(to.clone());
     }
-    Kind::Unknown(Unknown {
-        ty: to.clone(),
-        refinement: Some(Arc::new(refinement)),
-    })
-    .into()
+    Kind::Unknown(Unknown { ty: to.clone(), refinement: Some(Arc::new(refinement)) }).into()
 }

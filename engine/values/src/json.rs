@@ -29,8 +29,7 @@ pub struct JsonError {
 
 /// A type as JSON: `"string"`, `["list", "string"]`, `["object", {"a": "bool"}, ["a"]]`, `"dynamic"`.
 pub fn type_to_json(ty: &Type) -> Json {
-    let collection =
-        |kind: &str, element: &Type| Json::Array(vec![kind.into(), type_to_json(element)]);
+    let collection = |kind: &str, element: &Type| Json::Array(vec![kind.into(), type_to_json(element)]);
     nested(|| match ty {
         Type::Any => "dynamic".into(),
         Type::Bool => "bool".into(),
@@ -39,25 +38,15 @@ pub fn type_to_json(ty: &Type) -> Json {
         Type::List(element) => collection("list", element),
         Type::Set(element) => collection("set", element),
         Type::Map(element) => collection("map", element),
-        Type::Tuple(elements) => Json::Array(vec![
-            "tuple".into(),
-            Json::Array(elements.iter().map(type_to_json).collect()),
-        ]),
+        Type::Tuple(elements) => {
+            Json::Array(vec!["tuple".into(), Json::Array(elements.iter().map(type_to_json).collect())])
+        }
         Type::Object(object) => {
-            let attributes: Map<String, Json> = object
-                .attributes
-                .iter()
-                .map(|(name, ty)| (name.to_string(), type_to_json(ty)))
-                .collect();
+            let attributes: Map<String, Json> =
+                object.attributes.iter().map(|(name, ty)| (name.to_string(), type_to_json(ty))).collect();
             let mut parts = vec!["object".into(), Json::Object(attributes)];
             if !object.optional.is_empty() {
-                parts.push(Json::Array(
-                    object
-                        .optional
-                        .iter()
-                        .map(|name| name.as_str().into())
-                        .collect(),
-                ));
+                parts.push(Json::Array(object.optional.iter().map(|name| name.as_str().into()).collect()));
             }
             Json::Array(parts)
         }
@@ -79,50 +68,32 @@ pub fn type_from_json(json: &Json) -> Result<Type, JsonError> {
             _ => Err(not_a_type(json)),
         },
         Json::Array(parts) => match parts.as_slice() {
-            [Json::String(kind), element] if kind == "list" => {
-                Ok(Type::list(type_from_json(element)?))
+            [Json::String(kind), element] if kind == "list" => Ok(Type::list(type_from_json(element)?)),
+            [Json::String(kind), element] if kind == "set" => Ok(Type::set(type_from_json(element)?)),
+            [Json::String(kind), element] if kind == "map" => Ok(Type::map(type_from_json(element)?)),
+            [Json::String(kind), Json::Array(elements)] if kind == "tuple" => {
+                Ok(Type::tuple(elements.iter().map(type_from_json).collect::<Result<Vec<_>, _>>()?))
             }
-            [Json::String(kind), element] if kind == "set" => {
-                Ok(Type::set(type_from_json(element)?))
-            }
-            [Json::String(kind), element] if kind == "map" => {
-                Ok(Type::map(type_from_json(element)?))
-            }
-            [Json::String(kind), Json::Array(elements)] if kind == "tuple" => Ok(Type::tuple(
-                elements
-                    .iter()
-                    .map(type_from_json)
-                    .collect::<Result<Vec<_>, _>>()?,
-            )),
             [Json::String(kind), Json::Object(attributes)] if kind == "object" => {
                 object_type_from_json(attributes, &[])
             }
-            [
-                Json::String(kind),
-                Json::Object(attributes),
-                Json::Array(optional),
-            ] if kind == "object" => object_type_from_json(attributes, optional),
+            [Json::String(kind), Json::Object(attributes), Json::Array(optional)] if kind == "object" => {
+                object_type_from_json(attributes, optional)
+            }
             _ => Err(not_a_type(json)),
         },
         _ => Err(not_a_type(json)),
     })
 }
 
-fn object_type_from_json(
-    attributes: &Map<String, Json>,
-    optional: &[Json],
-) -> Result<Type, JsonError> {
+fn object_type_from_json(attributes: &Map<String, Json>, optional: &[Json]) -> Result<Type, JsonError> {
     let mut object = ObjectType::default();
     for (name, ty) in attributes {
-        object
-            .attributes
-            .insert(Str::nfc(name), type_from_json(ty)?);
+        object.attributes.insert(Str::nfc(name), type_from_json(ty)?);
     }
     for name in optional {
         match name {
-            Json::String(name) if attributes.contains_key(name) => {
-                object.optional.insert(Str::nfc(name))
-            }
+            Json::String(name) if attributes.contains_key(name) => object.optional.insert(Str::nfc(name)),
             _ => return Err(not_a_type(name)),
         };
     }
@@ -130,12 +101,8 @@ fn object_type_from_json(
 }
 
 fn not_a_type(json: &Json) -> JsonError {
-    let message =
-        format!("{json} is not a type; expected one such as \"string\" or [\"list\",\"string\"]");
-    JsonError {
-        path: Path::root(),
-        message,
-    }
+    let message = format!("{json} is not a type; expected one such as \"string\" or [\"list\",\"string\"]");
+    JsonError { path: Path::root(), message }
 }
 
 /// A value as JSON for a reader who knows `ty`, the type it is stored under. Marks are left out and unknown values
@@ -153,28 +120,18 @@ pub fn to_json(value: &Value, ty: &Type) -> Json {
         (Kind::List(_, items) | Kind::Set(_, items), Type::List(element) | Type::Set(element)) => {
             Json::Array(items.iter().map(|item| to_json(item, element)).collect())
         }
-        (Kind::Tuple(items), Type::Tuple(elements)) => Json::Array(
-            items
-                .iter()
-                .zip(elements.iter())
-                .map(|(item, element)| to_json(item, element))
-                .collect(),
-        ),
-        (Kind::Map(_, entries), Type::Map(element)) => Json::Object(
-            entries
-                .iter()
-                .map(|(key, item)| (key.to_string(), to_json(item, element)))
-                .collect(),
-        ),
+        (Kind::Tuple(items), Type::Tuple(elements)) => {
+            Json::Array(items.iter().zip(elements.iter()).map(|(item, element)| to_json(item, element)).collect())
+        }
+        (Kind::Map(_, entries), Type::Map(element)) => {
+            Json::Object(entries.iter().map(|(key, item)| (key.to_string(), to_json(item, element))).collect())
+        }
         (Kind::Object(attributes), Type::Object(object)) => Json::Object(
             attributes
                 .iter()
                 .map(|(name, item)| {
                     let ty = object.attributes.get(name);
-                    (
-                        name.to_string(),
-                        ty.map_or_else(|| to_json_plain(item), |ty| to_json(item, ty)),
-                    )
+                    (name.to_string(), ty.map_or_else(|| to_json_plain(item), |ty| to_json(item, ty)))
                 })
                 .collect(),
         ),
@@ -193,12 +150,7 @@ pub fn to_json_plain(value: &Value) -> Json {
             nested(|| Json::Array(items.iter().map(to_json_plain).collect()))
         }
         Kind::Map(_, entries) | Kind::Object(entries) => nested(|| {
-            Json::Object(
-                entries
-                    .iter()
-                    .map(|(name, item)| (name.to_string(), to_json_plain(item)))
-                    .collect(),
-            )
+            Json::Object(entries.iter().map(|(name, item)| (name.to_string(), to_json_plain(item))).collect())
         }),
     }
 }
@@ -206,8 +158,7 @@ pub fn to_json_plain(value: &Value) -> Json {
 fn number_to_json(number: &Number) -> Json {
     let text = number.to_string();
     // Decimal digits are a JSON number, always; were they not, the digits as text would be the next best thing.
-    text.parse::<serde_json::Number>()
-        .map_or(Json::String(text), Json::Number)
+    text.parse::<serde_json::Number>().map_or(Json::String(text), Json::Number)
 }
 
 /// Reads JSON that [`to_json`] or Terraform wrote for a value of this type.
@@ -217,11 +168,7 @@ fn number_to_json(number: &Number) -> Json {
 /// When the JSON is of another shape, lacks an attribute that is not optional, or has one that the type does not
 /// have.
 pub fn from_json(json: &Json, ty: &Type) -> Result<Value, JsonError> {
-    Reader {
-        path: Path::root(),
-        attributes: Attributes::Exact,
-    }
-    .read(json, ty)
+    Reader { path: Path::root(), attributes: Attributes::Exact }.read(json, ty)
 }
 
 /// Reads JSON as [`from_json`] does, but takes missing attributes for null and passes over those that the type does
@@ -231,20 +178,12 @@ pub fn from_json(json: &Json, ty: &Type) -> Result<Value, JsonError> {
 ///
 /// When the JSON is of another shape.
 pub fn from_json_lenient(json: &Json, ty: &Type) -> Result<Value, JsonError> {
-    Reader {
-        path: Path::root(),
-        attributes: Attributes::Lenient,
-    }
-    .read(json, ty)
+    Reader { path: Path::root(), attributes: Attributes::Lenient }.read(json, ty)
 }
 
 /// Reads JSON whose missing attributes are null, with the exact kinds the type asks for.
 pub(crate) fn from_json_typed(json: &Json, ty: &Type) -> Result<Value, JsonError> {
-    Reader {
-        path: Path::root(),
-        attributes: Attributes::Typed,
-    }
-    .read(json, ty)
+    Reader { path: Path::root(), attributes: Attributes::Typed }.read(json, ty)
 }
 
 /// Reads JSON without a type in mind: objects become objects, arrays tuples, null a null of no type.
@@ -252,21 +191,13 @@ pub fn from_json_implied(json: &Json) -> Value {
     match json {
         Json::Null => Value::null(Type::Any),
         Json::Bool(value) => Value::bool(*value),
-        Json::Number(number) => number
-            .as_str()
-            .parse::<Number>()
-            .map_or_else(|_| Value::string(number.as_str()), Value::number),
-        Json::String(text) => Value::string(text),
-        Json::Array(items) => {
-            nested(|| Value::tuple(items.iter().map(from_json_implied).collect::<Vec<_>>()))
+        Json::Number(number) => {
+            number.as_str().parse::<Number>().map_or_else(|_| Value::string(number.as_str()), Value::number)
         }
+        Json::String(text) => Value::string(text),
+        Json::Array(items) => nested(|| Value::tuple(items.iter().map(from_json_implied).collect::<Vec<_>>())),
         Json::Object(attributes) => nested(|| {
-            Value::object(
-                attributes
-                    .iter()
-                    .map(|(name, item)| (Str::nfc(name), from_json_implied(item)))
-                    .collect(),
-            )
+            Value::object(attributes.iter().map(|(name, item)| (Str::nfc(name), from_json_implied(item))).collect())
         }),
     }
 }
@@ -316,12 +247,8 @@ impl Reader {
             (Type::Number, Json::Number(number)) => self.number(number.as_str()),
             (Type::Number, Json::String(text)) if may_convert => self.number(text),
             (Type::String, Json::String(text)) => Ok(Value::string(text)),
-            (Type::String, Json::Number(number)) if may_convert => {
-                Ok(Value::string(number.as_str()))
-            }
-            (Type::String, Json::Bool(value)) if may_convert => {
-                Ok(Value::string(value.to_string()))
-            }
+            (Type::String, Json::Number(number)) if may_convert => Ok(Value::string(number.as_str())),
+            (Type::String, Json::Bool(value)) if may_convert => Ok(Value::string(value.to_string())),
             _ => Err(self.unexpected(json, ty)),
         }
     }
@@ -330,33 +257,23 @@ impl Reader {
         match (ty, json) {
             (Type::Any, _) if self.attributes == Attributes::Typed => Ok(from_json_implied(json)),
             (Type::Any, Json::Object(pair)) => self.read_pair(pair),
-            (Type::List(element), Json::Array(items)) => Ok(Value::list(
-                Type::clone(element),
-                self.read_items(items, |_| element, PathStep::Position)?,
-            )),
-            (Type::Set(element), Json::Array(items)) => Ok(Value::set(
-                Type::clone(element),
-                self.read_items(items, |_| element, PathStep::Element)?,
-            )),
-            (Type::Tuple(elements), Json::Array(items)) if elements.len() == items.len() => {
-                Ok(Value::tuple(self.read_items(
-                    items,
-                    |position| &elements[position],
-                    PathStep::Position,
-                )?))
+            (Type::List(element), Json::Array(items)) => {
+                Ok(Value::list(Type::clone(element), self.read_items(items, |_| element, PathStep::Position)?))
             }
-            (Type::Tuple(elements), Json::Array(items)) => Err(self.error(format!(
-                "expected an array of {} elements, found {}",
-                elements.len(),
-                items.len()
-            ))),
+            (Type::Set(element), Json::Array(items)) => {
+                Ok(Value::set(Type::clone(element), self.read_items(items, |_| element, PathStep::Element)?))
+            }
+            (Type::Tuple(elements), Json::Array(items)) if elements.len() == items.len() => {
+                Ok(Value::tuple(self.read_items(items, |position| &elements[position], PathStep::Position)?))
+            }
+            (Type::Tuple(elements), Json::Array(items)) => {
+                Err(self.error(format!("expected an array of {} elements, found {}", elements.len(), items.len())))
+            }
             (Type::Map(element), Json::Object(entries)) => {
                 let mut values = BTreeMap::new();
                 for (key, item) in entries {
                     let key = Str::nfc(key);
-                    let value = self.inside(PathStep::Key(key.clone()), |inner| {
-                        inner.read(item, element)
-                    })?;
+                    let value = self.inside(PathStep::Key(key.clone()), |inner| inner.read(item, element))?;
                     values.insert(key, value);
                 }
                 Ok(Value::map(Type::clone(element), values))
@@ -375,24 +292,16 @@ impl Reader {
         items
             .iter()
             .enumerate()
-            .map(|(position, item)| {
-                self.inside(step(position), |inner| inner.read(item, ty(position)))
-            })
+            .map(|(position, item)| self.inside(step(position), |inner| inner.read(item, ty(position))))
             .collect()
     }
 
-    fn read_object(
-        &mut self,
-        entries: &Map<String, Json>,
-        object: &ObjectType,
-    ) -> Result<Value, JsonError> {
+    fn read_object(&mut self, entries: &Map<String, Json>, object: &ObjectType) -> Result<Value, JsonError> {
         let mut attributes = BTreeMap::new();
         for (name, item) in entries {
             match object.attributes.get_key_value(name.as_str()) {
                 Some((name, ty)) => {
-                    let value = self.inside(PathStep::Attribute(name.clone()), |inner| {
-                        inner.read(item, ty)
-                    })?;
+                    let value = self.inside(PathStep::Attribute(name.clone()), |inner| inner.read(item, ty))?;
                     attributes.insert(name.clone(), value);
                 }
                 None if self.attributes == Attributes::Lenient => {}
@@ -425,9 +334,7 @@ impl Reader {
     }
 
     fn number(&self, text: &str) -> Result<Value, JsonError> {
-        text.parse::<Number>()
-            .map(Value::number)
-            .map_err(|error| self.error(error.to_string()))
+        text.parse::<Number>().map(Value::number).map_err(|error| self.error(error.to_string()))
     }
 
     fn inside<R>(&mut self, step: PathStep, change: impl FnOnce(&mut Self) -> R) -> R {
@@ -446,17 +353,11 @@ impl Reader {
             Json::Array(_) => "an array",
             Json::Object(_) => "an object",
         };
-        self.error(format!(
-            "{} required, but found {found}",
-            ty.friendly_name()
-        ))
+        self.error(format!("{} required, but found {found}", ty.friendly_name()))
     }
 
     fn error(&self, message: impl Into<String>) -> JsonError {
-        JsonError {
-            path: self.path.clone(),
-            message: message.into(),
-        }
+        JsonError { path: self.path.clone(), message: message.into() }
     }
 }
 

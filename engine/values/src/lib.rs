@@ -9,15 +9,7 @@
 //!
 //! Deliberately elsewhere: expressions and functions (`infra-engine`), files and formats other than JSON.
 
-#![cfg_attr(
-    test,
-    allow(
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::panic,
-        reason = "a test fails by panicking"
-    )
-)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking"))]
 
 pub mod address;
 pub mod convert;

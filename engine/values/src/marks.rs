@@ -33,26 +33,17 @@ impl Marks {
 
     /// Withheld from human-readable text.
     pub fn sensitive() -> Self {
-        Self(Some(Arc::new(MarkSet {
-            sensitive: true,
-            ..MarkSet::default()
-        })))
+        Self(Some(Arc::new(MarkSet { sensitive: true, ..MarkSet::default() })))
     }
 
     /// Never stored in state or plan.
     pub fn ephemeral() -> Self {
-        Self(Some(Arc::new(MarkSet {
-            ephemeral: true,
-            ..MarkSet::default()
-        })))
+        Self(Some(Arc::new(MarkSet { ephemeral: true, ..MarkSet::default() })))
     }
 
     /// Waits for something outside; see [`DeferralCause`].
     pub fn deferred(cause: DeferralCause) -> Self {
-        Self(Some(Arc::new(MarkSet {
-            deferred: BTreeSet::from([cause]),
-            ..MarkSet::default()
-        })))
+        Self(Some(Arc::new(MarkSet { deferred: BTreeSet::from([cause]), ..MarkSet::default() })))
     }
 
     /// True when there is no mark at all.
@@ -110,10 +101,6 @@ impl Marks {
         };
         let mut set = MarkSet::clone(set);
         change(&mut set);
-        if set == MarkSet::default() {
-            Self::NONE
-        } else {
-            Self(Some(Arc::new(set)))
-        }
+        if set == MarkSet::default() { Self::NONE } else { Self(Some(Arc::new(set))) }
     }
 }

@@ -68,10 +68,7 @@ pub enum ParseNumberError {
 /// Making numbers.
 impl Number {
     /// Zero.
-    pub const ZERO: Self = Self(Form::Small {
-        value: 0,
-        precision: INTEGER_PRECISION,
-    });
+    pub const ZERO: Self = Self(Form::Small { value: 0, precision: INTEGER_PRECISION });
 
     /// The number that a machine float holds exactly; `None` for infinities and what is not a number.
     pub fn from_f64(value: f64) -> Option<Self> {
@@ -79,10 +76,7 @@ impl Number {
             return None;
         }
         let exact = Repr::<2>::try_from(value).ok()?;
-        Some(Self::settled(Float::from_repr(
-            exact,
-            Context::new(usize::from(FLOAT_PRECISION)),
-        )))
+        Some(Self::settled(Float::from_repr(exact, Context::new(usize::from(FLOAT_PRECISION)))))
     }
 
     fn small(value: i64, precision: u16) -> Self {
@@ -90,10 +84,7 @@ impl Number {
     }
 
     fn negative_zero(precision: u16) -> Self {
-        Self(Form::Big(Arc::new(Float::from_repr(
-            Repr::neg_zero(),
-            Context::new(usize::from(precision)),
-        ))))
+        Self(Form::Big(Arc::new(Float::from_repr(Repr::neg_zero(), Context::new(usize::from(precision))))))
     }
 
     /// The one form of a float: small where it is an integer that fits.
@@ -101,20 +92,13 @@ impl Number {
         let repr = float.repr();
         let precision = u16::try_from(float.precision()).unwrap_or(TEXT_PRECISION);
         if repr.significand().is_zero() && repr.is_finite() {
-            return if repr.is_neg_zero() {
-                Self::negative_zero(precision)
-            } else {
-                Self::small(0, precision)
-            };
+            return if repr.is_neg_zero() { Self::negative_zero(precision) } else { Self::small(0, precision) };
         }
         if let Some(value) = small_integer(repr) {
             return Self::small(value, precision);
         }
         if repr.exponent() > BINARY_EXPONENT_LIMIT {
-            let edge = Repr::new(
-                IBig::from_parts(repr.sign(), UBig::ONE),
-                BINARY_EXPONENT_LIMIT,
-            );
+            let edge = Repr::new(IBig::from_parts(repr.sign(), UBig::ONE), BINARY_EXPONENT_LIMIT);
             return Self(Form::Big(Arc::new(Float::from_repr(edge, float.context()))));
         }
         if repr.exponent() < -BINARY_EXPONENT_LIMIT {
@@ -175,17 +159,13 @@ impl Number {
 
 /// The value of a float that is an integer and fits.
 fn small_integer(repr: &Repr<2>) -> Option<i64> {
-    let exponent = u32::try_from(repr.exponent())
-        .ok()
-        .filter(|exponent| *exponent < 64)?;
+    let exponent = u32::try_from(repr.exponent()).ok().filter(|exponent| *exponent < 64)?;
     let significand = i64::try_from(repr.significand()).ok()?;
     i64::try_from(i128::from(significand) << exponent).ok()
 }
 
 fn rounded_integer(value: IBig, precision: u16) -> Float {
-    Context::<HalfEven>::new(usize::from(precision))
-        .convert_int::<2>(value)
-        .value()
+    Context::<HalfEven>::new(usize::from(precision)).convert_int::<2>(value).value()
 }
 
 /// Arithmetic, each result rounded to the nearest with ties to even.
@@ -198,11 +178,7 @@ impl Number {
         {
             return Self::small(sum, precision);
         }
-        Self::sum(
-            self.exact(),
-            other.exact(),
-            self.precision().max(other.precision()),
-        )
+        Self::sum(self.exact(), other.exact(), self.precision().max(other.precision()))
     }
 
     /// `self - other`
@@ -213,11 +189,7 @@ impl Number {
         {
             return Self::small(difference, precision);
         }
-        Self::sum(
-            self.exact(),
-            -other.exact(),
-            self.precision().max(other.precision()),
-        )
+        Self::sum(self.exact(), -other.exact(), self.precision().max(other.precision()))
     }
 
     fn sum(left: Float, right: Float, precision: u16) -> Self {
@@ -236,11 +208,7 @@ impl Number {
             && let Some(product) = left.checked_mul(right)
         {
             let negative_zero = product == 0 && (left < 0 || right < 0);
-            return if negative_zero {
-                Self::negative_zero(precision)
-            } else {
-                Self::small(product, precision)
-            };
+            return if negative_zero { Self::negative_zero(precision) } else { Self::small(product, precision) };
         }
         let product = Self::rounded(self.exact() * other.exact(), TEXT_PRECISION);
         let needed = u16::try_from(product.exact().digits()).unwrap_or(TEXT_PRECISION);
@@ -281,13 +249,8 @@ impl Number {
     #[must_use]
     pub fn neg(&self) -> Self {
         match &self.0 {
-            Form::Small {
-                value: 0,
-                precision,
-            } => Self::negative_zero(*precision),
-            Form::Small { value, precision } if *value != i64::MIN => {
-                Self::small(-value, *precision)
-            }
+            Form::Small { value: 0, precision } => Self::negative_zero(*precision),
+            Form::Small { value, precision } if *value != i64::MIN => Self::small(-value, *precision),
             _ => Self::settled(-self.float()),
         }
     }
@@ -307,22 +270,14 @@ impl Number {
     #[must_use]
     pub fn floor(&self) -> Self {
         let whole = self.truncated();
-        if whole > *self {
-            whole.sub(&Self::from(1)).at_precision(self.precision())
-        } else {
-            whole
-        }
+        if whole > *self { whole.sub(&Self::from(1)).at_precision(self.precision()) } else { whole }
     }
 
     /// The next integer that is not less.
     #[must_use]
     pub fn ceil(&self) -> Self {
         let whole = self.truncated();
-        if whole < *self {
-            whole.add(&Self::from(1)).at_precision(self.precision())
-        } else {
-            whole
-        }
+        if whole < *self { whole.add(&Self::from(1)).at_precision(self.precision()) } else { whole }
     }
 
     /// `self` to the power of `exponent`, computed with machine floats as the language's `pow` does; `None` when
@@ -357,14 +312,8 @@ impl Number {
 fn exact_integers(left: &Number, right: &Number) -> Option<(i64, i64, u16)> {
     match (&left.0, &right.0) {
         (
-            Form::Small {
-                value: left,
-                precision: left_precision,
-            },
-            Form::Small {
-                value: right,
-                precision: right_precision,
-            },
+            Form::Small { value: left, precision: left_precision },
+            Form::Small { value: right, precision: right_precision },
         ) => {
             let precision = *left_precision.max(right_precision);
             (precision >= INTEGER_PRECISION).then_some((*left, *right, precision))
@@ -417,12 +366,8 @@ impl Number {
             return None;
         };
         let repr = float.repr();
-        let exponent = u32::try_from(repr.exponent())
-            .ok()
-            .filter(|exponent| *exponent < 64)?;
-        u64::try_from(repr.significand())
-            .ok()?
-            .checked_mul(1_u64.checked_shl(exponent)?)
+        let exponent = u32::try_from(repr.exponent()).ok().filter(|exponent| *exponent < 64)?;
+        u64::try_from(repr.significand()).ok()?.checked_mul(1_u64.checked_shl(exponent)?)
     }
 
     /// The exact value, where it is an integer that fits.
@@ -533,9 +478,7 @@ impl fmt::Display for Number {
             {
                 fmt::Display::fmt(value, formatter)
             }
-            Form::Small { precision, .. } => {
-                decimal::write(formatter, self.float().repr(), *precision)
-            }
+            Form::Small { precision, .. } => decimal::write(formatter, self.float().repr(), *precision),
             Form::Big(float) => decimal::write(formatter, float.repr(), self.precision()),
         }
     }

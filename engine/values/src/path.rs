@@ -62,9 +62,7 @@ impl Path {
 
     /// The part of `value` at this path; `None` where there is none (also inside null and unknown).
     pub fn get<'v>(&self, value: &'v Value) -> Option<&'v Value> {
-        self.0
-            .iter()
-            .try_fold(value, |value, step| value.step(step))
+        self.0.iter().try_fold(value, |value, step| value.step(step))
     }
 }
 
@@ -75,9 +73,7 @@ impl fmt::Display for Path {
             match step {
                 PathStep::Attribute(name) => write!(formatter, ".{name}")?,
                 PathStep::Key(key) => write!(formatter, "[{:?}]", key.as_str())?,
-                PathStep::Position(position) | PathStep::Element(position) => {
-                    write!(formatter, "[{position}]")?
-                }
+                PathStep::Position(position) | PathStep::Element(position) => write!(formatter, "[{position}]")?,
             }
         }
         Ok(())
@@ -90,9 +86,7 @@ impl PathStep {
         match self {
             Self::Attribute(_) => None,
             Self::Key(key) => Some(Value::string(key.as_str())),
-            Self::Position(position) | Self::Element(position) => {
-                Some(Value::number(Number::from(*position as u64)))
-            }
+            Self::Position(position) | Self::Element(position) => Some(Value::number(Number::from(*position as u64))),
         }
     }
 }

@@ -41,11 +41,7 @@ pub enum ValueError {
 }
 
 fn at(path: &Path) -> String {
-    if path.0.is_empty() {
-        String::new()
-    } else {
-        format!(" at {path}")
-    }
+    if path.0.is_empty() { String::new() } else { format!(" at {path}") }
 }
 
 /// Reads a wholly known value into a struct. Marks are ignored. Null attributes count as absent: `Option` fields
@@ -58,11 +54,9 @@ pub fn from_value<T: DeserializeOwned>(value: &Value) -> Result<T, ValueError> {
     if let Some(path) = first_unknown(value, &mut Path::root()) {
         return Err(ValueError::Unknown(path));
     }
-    serde_path_to_error::deserialize(without_null_attributes(value)).map_err(|error| {
-        ValueError::Mismatch {
-            path: Path(error.path().iter().filter_map(step).collect()),
-            message: error.inner().to_string(),
-        }
+    serde_path_to_error::deserialize(without_null_attributes(value)).map_err(|error| ValueError::Mismatch {
+        path: Path(error.path().iter().filter_map(step).collect()),
+        message: error.inner().to_string(),
     })
 }
 
@@ -98,12 +92,9 @@ fn without_null_attributes(value: &Value) -> Json {
                 .map(|(name, attribute)| (name.to_string(), without_null_attributes(attribute)))
                 .collect(),
         ),
-        Kind::Map(_, entries) => Json::Object(
-            entries
-                .iter()
-                .map(|(key, entry)| (key.to_string(), without_null_attributes(entry)))
-                .collect(),
-        ),
+        Kind::Map(_, entries) => {
+            Json::Object(entries.iter().map(|(key, entry)| (key.to_string(), without_null_attributes(entry))).collect())
+        }
         Kind::List(_, items) | Kind::Set(_, items) | Kind::Tuple(items) => {
             Json::Array(items.iter().map(without_null_attributes).collect())
         }
@@ -118,14 +109,9 @@ fn without_null_attributes(value: &Value) -> Json {
 ///
 /// When the struct has an attribute that the type lacks, or one of another kind.
 pub fn to_value<T: Serialize + ?Sized>(source: &T, ty: &Type) -> Result<Value, ValueError> {
-    let json = serde_json::to_value(source).map_err(|error| ValueError::Mismatch {
-        path: Path::root(),
-        message: error.to_string(),
-    })?;
-    from_json_typed(&json, ty).map_err(|error| ValueError::Mismatch {
-        path: error.path,
-        message: error.message,
-    })
+    let json = serde_json::to_value(source)
+        .map_err(|error| ValueError::Mismatch { path: Path::root(), message: error.to_string() })?;
+    from_json_typed(&json, ty).map_err(|error| ValueError::Mismatch { path: error.path, message: error.message })
 }
 
 impl Serialize for Value {
@@ -177,10 +163,7 @@ impl<'de> Deserialize<'de> for Number {
 }
 
 /// Reads one string with `read`.
-pub(crate) fn read_text<'de, D, T, E>(
-    deserializer: D,
-    read: impl FnOnce(&str) -> Result<T, E>,
-) -> Result<T, D::Error>
+pub(crate) fn read_text<'de, D, T, E>(deserializer: D, read: impl FnOnce(&str) -> Result<T, E>) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
     E: Display,

@@ -15,11 +15,7 @@ pub struct Str(Arc<str>);
 impl Str {
     /// The text in Unicode normalisation form C, as the language requires of string values.
     pub fn nfc(text: &str) -> Self {
-        if is_nfc(text) {
-            Self(Arc::from(text))
-        } else {
-            Self(Arc::from(text.nfc().collect::<String>()))
-        }
+        if is_nfc(text) { Self(Arc::from(text)) } else { Self(Arc::from(text.nfc().collect::<String>())) }
     }
 
     /// The text itself.

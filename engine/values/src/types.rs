@@ -63,10 +63,7 @@ impl Type {
     /// `object({attributes…})` without optional attributes.
     pub fn object<N: Into<Str>>(attributes: impl IntoIterator<Item = (N, Type)>) -> Self {
         Self::Object(Arc::new(ObjectType {
-            attributes: attributes
-                .into_iter()
-                .map(|(name, ty)| (name.into(), ty))
-                .collect(),
+            attributes: attributes.into_iter().map(|(name, ty)| (name.into(), ty)).collect(),
             optional: BTreeSet::new(),
         }))
     }
@@ -133,15 +130,9 @@ impl PartialEq for Type {
             | (Self::String, Self::String) => true,
             (Self::List(left), Self::List(right))
             | (Self::Set(left), Self::Set(right))
-            | (Self::Map(left), Self::Map(right)) => {
-                Arc::ptr_eq(left, right) || nested(|| left == right)
-            }
-            (Self::Tuple(left), Self::Tuple(right)) => {
-                Arc::ptr_eq(left, right) || nested(|| left == right)
-            }
-            (Self::Object(left), Self::Object(right)) => {
-                Arc::ptr_eq(left, right) || nested(|| left == right)
-            }
+            | (Self::Map(left), Self::Map(right)) => Arc::ptr_eq(left, right) || nested(|| left == right),
+            (Self::Tuple(left), Self::Tuple(right)) => Arc::ptr_eq(left, right) || nested(|| left == right),
+            (Self::Object(left), Self::Object(right)) => Arc::ptr_eq(left, right) || nested(|| left == right),
             _ => false,
         }
     }
@@ -152,9 +143,7 @@ impl Hash for Type {
         std::mem::discriminant(self).hash(state);
         match self {
             Self::Any | Self::Bool | Self::Number | Self::String => {}
-            Self::List(element) | Self::Set(element) | Self::Map(element) => {
-                nested(|| element.hash(state))
-            }
+            Self::List(element) | Self::Set(element) | Self::Map(element) => nested(|| element.hash(state)),
             Self::Tuple(elements) => nested(|| elements.hash(state)),
             Self::Object(object) => nested(|| object.hash(state)),
         }

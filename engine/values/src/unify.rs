@@ -23,11 +23,7 @@ pub fn unify(types: &[Type]) -> Option<Type> {
 
 fn unify_all(types: &[&Type]) -> Option<Type> {
     let mut seen = HashSet::new();
-    let distinct: Vec<&Type> = types
-        .iter()
-        .copied()
-        .filter(|ty| seen.insert(*ty))
-        .collect();
+    let distinct: Vec<&Type> = types.iter().copied().filter(|ty| seen.insert(*ty)).collect();
     nested(|| unify_distinct(&distinct))
 }
 
@@ -38,25 +34,13 @@ fn unify_distinct(types: &[&Type]) -> Option<Type> {
     let kinds = Kinds::of(types);
     let is_all = |count: usize| count > 0 && count + kinds.any == types.len();
     if is_all(kinds.map) || is_all(kinds.list) || is_all(kinds.set) {
-        return if kinds.any > 0 {
-            Some(Type::Any)
-        } else {
-            unify_collections(types)
-        };
+        return if kinds.any > 0 { Some(Type::Any) } else { unify_collections(types) };
     }
     if is_all(kinds.object) {
-        return if kinds.any > 0 {
-            Some(Type::Any)
-        } else {
-            unify_objects(types)
-        };
+        return if kinds.any > 0 { Some(Type::Any) } else { unify_objects(types) };
     }
     if is_all(kinds.tuple) {
-        return if kinds.any > 0 {
-            Some(Type::Any)
-        } else {
-            unify_tuples(types)
-        };
+        return if kinds.any > 0 { Some(Type::Any) } else { unify_tuples(types) };
     }
     if kinds.map > 0 && is_all(kinds.map + kinds.object) {
         if let Some(map) = unify_objects_as_maps(types) {
@@ -122,26 +106,16 @@ fn unify_objects(types: &[&Type]) -> Option<Type> {
         })
         .collect();
     let (first, others) = objects.split_first()?;
-    if !others
-        .iter()
-        .all(|other| other.attributes.keys().eq(first.attributes.keys()))
-    {
+    if !others.iter().all(|other| other.attributes.keys().eq(first.attributes.keys())) {
         return unify_objects_to_map(types);
     }
     let mut attributes: BTreeMap<Str, Type> = BTreeMap::new();
     for name in first.attributes.keys() {
-        let across: Vec<&Type> = objects
-            .iter()
-            .filter_map(|object| object.attributes.get(name))
-            .collect();
+        let across: Vec<&Type> = objects.iter().filter_map(|object| object.attributes.get(name)).collect();
         attributes.insert(name.clone(), unify_all(&across)?);
     }
     let unified = Type::object(attributes);
-    if all_convert(types, &unified) {
-        Some(unified)
-    } else {
-        unify_objects_to_map(types)
-    }
+    if all_convert(types, &unified) { Some(unified) } else { unify_objects_to_map(types) }
 }
 
 fn unify_objects_to_map(types: &[&Type]) -> Option<Type> {
@@ -169,18 +143,11 @@ fn unify_tuples(types: &[&Type]) -> Option<Type> {
     }
     let mut elements = Vec::with_capacity(first.len());
     for position in 0..first.len() {
-        let across: Vec<&Type> = tuples
-            .iter()
-            .filter_map(|tuple| tuple.get(position))
-            .collect();
+        let across: Vec<&Type> = tuples.iter().filter_map(|tuple| tuple.get(position)).collect();
         elements.push(unify_all(&across)?);
     }
     let unified = Type::tuple(elements);
-    if all_convert(types, &unified) {
-        Some(unified)
-    } else {
-        unify_tuples_to_list(types)
-    }
+    if all_convert(types, &unified) { Some(unified) } else { unify_tuples_to_list(types) }
 }
 
 fn unify_tuples_to_list(types: &[&Type]) -> Option<Type> {
@@ -196,10 +163,8 @@ fn unify_tuples_to_list(types: &[&Type]) -> Option<Type> {
 
 /// Objects beside maps are maps in disguise.
 fn unify_objects_as_maps(types: &[&Type]) -> Option<Type> {
-    let (objects, others): (Vec<&Type>, Vec<&Type>) = types
-        .iter()
-        .copied()
-        .partition(|ty| matches!(ty, Type::Object(_)));
+    let (objects, others): (Vec<&Type>, Vec<&Type>) =
+        types.iter().copied().partition(|ty| matches!(ty, Type::Object(_)));
     let map = unify_objects_to_map(&objects)?;
     let unified = unify_all(&replaced(&map, &others))?;
     matches!(unified, Type::Map(_)).then_some(unified)
@@ -207,19 +172,14 @@ fn unify_objects_as_maps(types: &[&Type]) -> Option<Type> {
 
 /// Tuples beside lists are lists in disguise.
 fn unify_tuples_as_lists(types: &[&Type]) -> Option<Type> {
-    let (tuples, others): (Vec<&Type>, Vec<&Type>) = types
-        .iter()
-        .copied()
-        .partition(|ty| matches!(ty, Type::Tuple(_)));
+    let (tuples, others): (Vec<&Type>, Vec<&Type>) = types.iter().copied().partition(|ty| matches!(ty, Type::Tuple(_)));
     let list = unify_tuples_to_list(&tuples)?;
     let unified = unify_all(&replaced(&list, &others))?;
     matches!(unified, Type::List(_)).then_some(unified)
 }
 
 fn replaced<'t>(stand_in: &'t Type, others: &[&'t Type]) -> Vec<&'t Type> {
-    std::iter::once(stand_in)
-        .chain(others.iter().copied())
-        .collect()
+    std::iter::once(stand_in).chain(others.iter().copied()).collect()
 }
 
 fn all_convert(types: &[&Type], to: &Type) -> bool {
@@ -228,10 +188,7 @@ fn all_convert(types: &[&Type], to: &Type) -> bool {
 
 /// The first type, from the most general on, to which all others can be converted.
 fn most_general(types: &[&Type]) -> Option<Type> {
-    by_generality(types)
-        .into_iter()
-        .find(|candidate| all_convert(types, candidate))
-        .cloned()
+    by_generality(types).into_iter().find(|candidate| all_convert(types, candidate)).cloned()
 }
 
 /// The types with more general ones first, otherwise in the order given.
@@ -253,9 +210,7 @@ fn by_generality<'t>(types: &[&'t Type]) -> Vec<&'t Type> {
             }
         }
     }
-    let mut ready: VecDeque<usize> = (0..types.len())
-        .filter(|at| more_general_count[*at] == 0)
-        .collect();
+    let mut ready: VecDeque<usize> = (0..types.len()).filter(|at| more_general_count[*at] == 0).collect();
     let mut order = Vec::with_capacity(types.len());
     while let Some(at) = ready.pop_front() {
         order.push(types[at]);
@@ -294,9 +249,7 @@ fn generality(left: &Type, right: &Type) -> Generality {
         (Type::Tuple(_) | Type::Set(_), Type::List(_))
         | (Type::Set(_), Type::Tuple(_))
         | (Type::Object(_), Type::Map(_)) => Generality::Right,
-        (Type::Object(left), Type::Object(right))
-            if left.attributes.keys().eq(right.attributes.keys()) =>
-        {
+        (Type::Object(left), Type::Object(right)) if left.attributes.keys().eq(right.attributes.keys()) => {
             generality_of_parts(left.attributes.values().zip(right.attributes.values()))
         }
         (Type::Tuple(left), Type::Tuple(right)) if left.len() == right.len() => {

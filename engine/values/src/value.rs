@@ -77,18 +77,13 @@ pub struct Refinement {
 impl Kind {
     /// Whether it may have parts, and so be nested.
     fn is_compound(&self) -> bool {
-        matches!(
-            self,
-            Self::List(..) | Self::Set(..) | Self::Map(..) | Self::Tuple(_) | Self::Object(_)
-        )
+        matches!(self, Self::List(..) | Self::Set(..) | Self::Map(..) | Self::Tuple(_) | Self::Object(_))
     }
 
     /// Whether dropping it frees its parts.
     fn holds_last_reference(&self) -> bool {
         match self {
-            Self::List(_, items) | Self::Set(_, items) | Self::Tuple(items) => {
-                Arc::strong_count(items) == 1
-            }
+            Self::List(_, items) | Self::Set(_, items) | Self::Tuple(items) => Arc::strong_count(items) == 1,
             Self::Map(_, entries) | Self::Object(entries) => Arc::strong_count(entries) == 1,
             _ => false,
         }
@@ -98,12 +93,7 @@ impl Kind {
 impl PartialEq for Value {
     fn eq(&self, other: &Self) -> bool {
         let same_kind = || self.kind == other.kind;
-        self.marks == other.marks
-            && if self.kind.is_compound() {
-                nested(same_kind)
-            } else {
-                same_kind()
-            }
+        self.marks == other.marks && if self.kind.is_compound() { nested(same_kind) } else { same_kind() }
     }
 }
 
@@ -130,10 +120,7 @@ impl Drop for Value {
 
 impl From<Kind> for Value {
     fn from(kind: Kind) -> Self {
-        Self {
-            kind,
-            marks: Marks::NONE,
-        }
+        Self { kind, marks: Marks::NONE }
     }
 }
 
@@ -146,28 +133,17 @@ impl Value {
 
     /// An unknown value about which only the type is known.
     pub fn unknown(ty: Type) -> Self {
-        Kind::Unknown(Unknown {
-            ty,
-            refinement: None,
-        })
-        .into()
+        Kind::Unknown(Unknown { ty, refinement: None }).into()
     }
 
     /// An unknown value that will not be null.
     pub fn unknown_not_null(ty: Type) -> Self {
-        Self::unknown_refined(
-            ty,
-            Refinement {
-                not_null: true,
-                ..Refinement::default()
-            },
-        )
+        Self::unknown_refined(ty, Refinement { not_null: true, ..Refinement::default() })
     }
 
     /// An unknown value with a refinement. A type that is not known cannot be refined.
     pub fn unknown_refined(ty: Type, refinement: Refinement) -> Self {
-        let refinement =
-            (ty != Type::Any && refinement != Refinement::default()).then(|| Arc::new(refinement));
+        let refinement = (ty != Type::Any && refinement != Refinement::default()).then(|| Arc::new(refinement));
         Kind::Unknown(Unknown { ty, refinement }).into()
     }
 
@@ -206,10 +182,7 @@ impl Value {
         let mut seen = HashSet::new();
         items.retain(|item| !item.is_wholly_known() || seen.insert(item.clone()));
         sort_set(&mut items);
-        Self {
-            kind: Kind::Set(element, items.into()),
-            marks,
-        }
+        Self { kind: Kind::Set(element, items.into()), marks }
     }
 
     /// A map. The values must be of the element type; convert them first.
@@ -229,12 +202,7 @@ impl Value {
 
     /// An object from pairs.
     pub fn object_from<N: Into<Str>>(attributes: impl IntoIterator<Item = (N, Value)>) -> Self {
-        Self::object(
-            attributes
-                .into_iter()
-                .map(|(name, value)| (name.into(), value))
-                .collect(),
-        )
+        Self::object(attributes.into_iter().map(|(name, value)| (name.into(), value)).collect())
     }
 }
 
@@ -257,11 +225,7 @@ impl Value {
             Kind::Set(element, _) => Type::set(element.clone()),
             Kind::Map(element, _) => Type::map(element.clone()),
             Kind::Tuple(items) => Type::tuple(items.iter().map(Self::ty).collect::<Vec<_>>()),
-            Kind::Object(attributes) => Type::object(
-                attributes
-                    .iter()
-                    .map(|(name, value)| (name.clone(), value.ty())),
-            ),
+            Kind::Object(attributes) => Type::object(attributes.iter().map(|(name, value)| (name.clone(), value.ty()))),
         })
     }
 
@@ -279,12 +243,8 @@ impl Value {
     pub fn is_wholly_known(&self) -> bool {
         nested(|| match &self.kind {
             Kind::Unknown(_) => false,
-            Kind::List(_, items) | Kind::Set(_, items) | Kind::Tuple(items) => {
-                items.iter().all(Self::is_wholly_known)
-            }
-            Kind::Map(_, entries) | Kind::Object(entries) => {
-                entries.values().all(Self::is_wholly_known)
-            }
+            Kind::List(_, items) | Kind::Set(_, items) | Kind::Tuple(items) => items.iter().all(Self::is_wholly_known),
+            Kind::Map(_, entries) | Kind::Object(entries) => entries.values().all(Self::is_wholly_known),
             _ => true,
         })
     }
@@ -338,33 +298,23 @@ impl Value {
     pub fn step(&self, step: &PathStep) -> Option<&Value> {
         match step {
             PathStep::Attribute(name) | PathStep::Key(name) => self.get(name),
-            PathStep::Position(position) | PathStep::Element(position) => {
-                self.as_items()?.get(*position)
-            }
+            PathStep::Position(position) | PathStep::Element(position) => self.as_items()?.get(*position),
         }
     }
 
     /// The parts directly inside, with the steps to them.
     pub fn children(&self) -> Vec<(PathStep, &Value)> {
         match &self.kind {
-            Kind::List(_, items) | Kind::Tuple(items) => items
-                .iter()
-                .enumerate()
-                .map(|(position, item)| (PathStep::Position(position), item))
-                .collect(),
-            Kind::Set(_, items) => items
-                .iter()
-                .enumerate()
-                .map(|(position, item)| (PathStep::Element(position), item))
-                .collect(),
-            Kind::Map(_, entries) => entries
-                .iter()
-                .map(|(key, item)| (PathStep::Key(key.clone()), item))
-                .collect(),
-            Kind::Object(attributes) => attributes
-                .iter()
-                .map(|(name, item)| (PathStep::Attribute(name.clone()), item))
-                .collect(),
+            Kind::List(_, items) | Kind::Tuple(items) => {
+                items.iter().enumerate().map(|(position, item)| (PathStep::Position(position), item)).collect()
+            }
+            Kind::Set(_, items) => {
+                items.iter().enumerate().map(|(position, item)| (PathStep::Element(position), item)).collect()
+            }
+            Kind::Map(_, entries) => entries.iter().map(|(key, item)| (PathStep::Key(key.clone()), item)).collect(),
+            Kind::Object(attributes) => {
+                attributes.iter().map(|(name, item)| (PathStep::Attribute(name.clone()), item)).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -377,11 +327,7 @@ impl Value {
         self.transform_at(&mut Path::root(), change)
     }
 
-    fn transform_at(
-        &self,
-        path: &mut Path,
-        change: &mut dyn FnMut(&Path, Value) -> Value,
-    ) -> Value {
+    fn transform_at(&self, path: &mut Path, change: &mut dyn FnMut(&Path, Value) -> Value) -> Value {
         let mut inside = |step: PathStep, item: &Value| {
             path.0.push(step);
             let changed = nested(|| item.transform_at(path, change));
@@ -391,43 +337,23 @@ impl Value {
         let rebuilt = match &self.kind {
             Kind::List(element, items) => Self::list(
                 element.clone(),
-                items
-                    .iter()
-                    .enumerate()
-                    .map(|(at, item)| inside(PathStep::Position(at), item))
-                    .collect::<Vec<_>>(),
+                items.iter().enumerate().map(|(at, item)| inside(PathStep::Position(at), item)).collect::<Vec<_>>(),
             ),
             Kind::Set(element, items) => Self::set(
                 element.clone(),
-                items
-                    .iter()
-                    .enumerate()
-                    .map(|(at, item)| inside(PathStep::Element(at), item))
-                    .collect::<Vec<_>>(),
+                items.iter().enumerate().map(|(at, item)| inside(PathStep::Element(at), item)).collect::<Vec<_>>(),
             ),
             Kind::Tuple(items) => Self::tuple(
-                items
-                    .iter()
-                    .enumerate()
-                    .map(|(at, item)| inside(PathStep::Position(at), item))
-                    .collect::<Vec<_>>(),
+                items.iter().enumerate().map(|(at, item)| inside(PathStep::Position(at), item)).collect::<Vec<_>>(),
             ),
             Kind::Map(element, entries) => Self::map(
                 element.clone(),
-                entries
-                    .iter()
-                    .map(|(key, item)| (key.clone(), inside(PathStep::Key(key.clone()), item)))
-                    .collect(),
+                entries.iter().map(|(key, item)| (key.clone(), inside(PathStep::Key(key.clone()), item))).collect(),
             ),
             Kind::Object(attributes) => Self::object(
                 attributes
                     .iter()
-                    .map(|(name, item)| {
-                        (
-                            name.clone(),
-                            inside(PathStep::Attribute(name.clone()), item),
-                        )
-                    })
+                    .map(|(name, item)| (name.clone(), inside(PathStep::Attribute(name.clone()), item)))
                     .collect(),
             ),
             _ => self.kind.clone().into(),
@@ -447,14 +373,10 @@ impl Value {
     pub fn marks_deep(&self) -> Marks {
         nested(|| match &self.kind {
             Kind::List(_, items) | Kind::Tuple(items) => {
-                items.iter().fold(self.marks.clone(), |marks, item| {
-                    marks.union(&item.marks_deep())
-                })
+                items.iter().fold(self.marks.clone(), |marks, item| marks.union(&item.marks_deep()))
             }
             Kind::Map(_, entries) | Kind::Object(entries) => {
-                entries.values().fold(self.marks.clone(), |marks, item| {
-                    marks.union(&item.marks_deep())
-                })
+                entries.values().fold(self.marks.clone(), |marks, item| marks.union(&item.marks_deep()))
             }
             _ => self.marks.clone(),
         })
@@ -488,10 +410,7 @@ impl Value {
         if marks.is_empty() {
             return (self, marks);
         }
-        (
-            self.transform(&mut |_, part| part.with_only_marks(Marks::NONE)),
-            marks,
-        )
+        (self.transform(&mut |_, part| part.with_only_marks(Marks::NONE)), marks)
     }
 
     /// The value without any mark, and where each mark was, outer paths before inner ones.
@@ -514,9 +433,7 @@ impl Value {
     /// Puts marks back at places; a place that no longer exists marks the nearest part around it.
     #[must_use]
     pub fn with_marks_at(&self, places: &[(Path, Marks)]) -> Self {
-        places.iter().fold(self.clone(), |value, (path, marks)| {
-            value.mark_at(&path.0, marks)
-        })
+        places.iter().fold(self.clone(), |value, (path, marks)| value.mark_at(&path.0, marks))
     }
 
     fn mark_at(&self, steps: &[PathStep], marks: &Marks) -> Self {
@@ -549,19 +466,11 @@ impl Value {
             entries
         };
         let changed = match (&self.kind, step) {
-            (Kind::List(element, items), PathStep::Position(at)) => {
-                Self::list(element.clone(), replaced(items, *at))
-            }
-            (Kind::Set(element, items), PathStep::Element(at)) => {
-                Self::set(element.clone(), replaced(items, *at))
-            }
+            (Kind::List(element, items), PathStep::Position(at)) => Self::list(element.clone(), replaced(items, *at)),
+            (Kind::Set(element, items), PathStep::Element(at)) => Self::set(element.clone(), replaced(items, *at)),
             (Kind::Tuple(items), PathStep::Position(at)) => Self::tuple(replaced(items, *at)),
-            (Kind::Map(element, entries), PathStep::Key(key)) => {
-                Self::map(element.clone(), inserted(entries, key))
-            }
-            (Kind::Object(attributes), PathStep::Attribute(name)) => {
-                Self::object(inserted(attributes, name))
-            }
+            (Kind::Map(element, entries), PathStep::Key(key)) => Self::map(element.clone(), inserted(entries, key)),
+            (Kind::Object(attributes), PathStep::Attribute(name)) => Self::object(inserted(attributes, name)),
             _ => return self.clone(),
         };
         changed.with_marks(&self.marks)

@@ -18,12 +18,8 @@ pub(super) struct OutputJson {
 
 pub(super) fn from_json(output: &OutputJson) -> Result<OutputValue, String> {
     let ty = json::type_from_json(&output.r#type).map_err(|error| format!("its type: {error}"))?;
-    let value =
-        json::from_json(&output.value, &ty).map_err(|error| format!("its value: {error}"))?;
-    Ok(OutputValue {
-        value,
-        sensitive: output.sensitive,
-    })
+    let value = json::from_json(&output.value, &ty).map_err(|error| format!("its value: {error}"))?;
+    Ok(OutputValue { value, sensitive: output.sensitive })
 }
 
 pub(super) fn to_json(output: &OutputValue) -> Result<OutputJson, String> {

@@ -5,12 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// One step.
 #[derive(Serialize, Deserialize)]
-#[serde(
-    tag = "type",
-    content = "value",
-    rename_all = "snake_case",
-    expecting = "a step of a path"
-)]
+#[serde(tag = "type", content = "value", rename_all = "snake_case", expecting = "a step of a path")]
 pub(super) enum StepJson {
     /// An attribute of an object.
     GetAttr(String),
@@ -35,20 +30,11 @@ pub(super) fn from_json(steps: Vec<StepJson>) -> Path {
     for step in steps {
         path.0.push(match step {
             StepJson::GetAttr(name) => PathStep::Attribute(Str::from(name)),
-            StepJson::Index(IndexJson {
-                value: serde_json::Value::String(key),
-                ..
-            }) => PathStep::Key(Str::from(key)),
-            StepJson::Index(index) => {
-                match index
-                    .value
-                    .as_u64()
-                    .and_then(|position| usize::try_from(position).ok())
-                {
-                    Some(position) => PathStep::Position(position),
-                    None => break,
-                }
-            }
+            StepJson::Index(IndexJson { value: serde_json::Value::String(key), .. }) => PathStep::Key(Str::from(key)),
+            StepJson::Index(index) => match index.value.as_u64().and_then(|position| usize::try_from(position).ok()) {
+                Some(position) => PathStep::Position(position),
+                None => break,
+            },
         });
     }
     path
@@ -60,14 +46,12 @@ pub(super) fn to_json(path: &Path) -> Vec<StepJson> {
         .iter()
         .map_while(|step| match step {
             PathStep::Attribute(name) => Some(StepJson::GetAttr(name.to_string())),
-            PathStep::Key(key) => Some(StepJson::Index(IndexJson {
-                value: key.as_str().into(),
-                r#type: "string".into(),
-            })),
-            PathStep::Position(position) => Some(StepJson::Index(IndexJson {
-                value: (*position).into(),
-                r#type: "number".into(),
-            })),
+            PathStep::Key(key) => {
+                Some(StepJson::Index(IndexJson { value: key.as_str().into(), r#type: "string".into() }))
+            }
+            PathStep::Position(position) => {
+                Some(StepJson::Index(IndexJson { value: (*position).into(), r#type: "number".into() }))
+            }
             PathStep::Element(_) => None,
         })
         .collect()

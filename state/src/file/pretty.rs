@@ -1,20 +1,13 @@
 //! Indents JSON text as Terraform does, without decoding it.
 
 /// Characters of a string that are written as escapes, so that the text is safe inside HTML and JavaScript.
-const LINE_SEPARATORS: [(&[u8], &[u8]); 2] = [
-    ("\u{2028}".as_bytes(), b"\\u2028"),
-    ("\u{2029}".as_bytes(), b"\\u2029"),
-];
+const LINE_SEPARATORS: [(&[u8], &[u8]); 2] = [("\u{2028}".as_bytes(), b"\\u2028"), ("\u{2029}".as_bytes(), b"\\u2029")];
 
 /// Valid JSON, indented by two spaces, without a line break at the end. White space between tokens is replaced;
 /// numbers and strings stay as they are, but for `<`, `>`, `&` and the two line separators of Unicode, which become
 /// escapes.
 pub(super) fn indent(json: &[u8]) -> Vec<u8> {
-    let mut writer = Writer {
-        out: Vec::with_capacity(json.len() * 2),
-        depth: 0,
-        opened: false,
-    };
+    let mut writer = Writer { out: Vec::with_capacity(json.len() * 2), depth: 0, opened: false };
     let mut rest = json;
     while let Some((&byte, after)) = rest.split_first() {
         rest = match byte {
@@ -105,9 +98,7 @@ impl Writer {
                     copied = at;
                 }
                 0xe2 => {
-                    let separator = LINE_SEPARATORS
-                        .iter()
-                        .find(|(bytes, _)| json[at..].starts_with(bytes));
+                    let separator = LINE_SEPARATORS.iter().find(|(bytes, _)| json[at..].starts_with(bytes));
                     if let Some((bytes, escape)) = separator {
                         self.out.extend_from_slice(&json[copied..at]);
                         self.out.extend_from_slice(escape);
@@ -134,31 +125,15 @@ mod tests {
         for (json, expected) in [
             ("{}", "{}"),
             ("[ ]", "[]"),
-            (
-                "{\"a\" :{ } , \"b\":[[],{}]}",
-                "{\n  \"a\": {},\n  \"b\": [\n    [],\n    {}\n  ]\n}",
-            ),
-            (
-                "[1 ,-2.50e+3,\ttrue,null]",
-                "[\n  1,\n  -2.50e+3,\n  true,\n  null\n]",
-            ),
-            (
-                r#"["{,:[ \" \\", "<&>"]"#,
-                "[\n  \"{,:[ \\\" \\\\\",\n  \"\\u003c\\u0026\\u003e\"\n]",
-            ),
-            (
-                "\"a\u{2028}b\u{2029}c\u{2027}d\"",
-                "\"a\\u2028b\\u2029c\u{2027}d\"",
-            ),
+            ("{\"a\" :{ } , \"b\":[[],{}]}", "{\n  \"a\": {},\n  \"b\": [\n    [],\n    {}\n  ]\n}"),
+            ("[1 ,-2.50e+3,\ttrue,null]", "[\n  1,\n  -2.50e+3,\n  true,\n  null\n]"),
+            (r#"["{,:[ \" \\", "<&>"]"#, "[\n  \"{,:[ \\\" \\\\\",\n  \"\\u003c\\u0026\\u003e\"\n]"),
+            ("\"a\u{2028}b\u{2029}c\u{2027}d\"", "\"a\\u2028b\\u2029c\u{2027}d\""),
             (r#""\u003c\n""#, r#""\u003c\n""#),
         ] {
             let text = String::from_utf8(indent(json.as_bytes())).unwrap();
             assert_eq!(text, expected);
-            assert_eq!(
-                String::from_utf8(indent(text.as_bytes())).unwrap(),
-                expected,
-                "twice"
-            );
+            assert_eq!(String::from_utf8(indent(text.as_bytes())).unwrap(), expected, "twice");
         }
     }
 }

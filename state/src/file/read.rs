@@ -9,8 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use infra_values::Str;
 use infra_values::address::{
-    AbsoluteResource, ConfigResource, DeposedKey, InstanceKey, ModuleInstance, ProviderConfig,
-    Resource, ResourceMode,
+    AbsoluteResource, ConfigResource, DeposedKey, InstanceKey, ModuleInstance, ProviderConfig, Resource, ResourceMode,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -18,9 +17,7 @@ use serde_json::value::RawValue;
 use super::paths::{self, StepJson};
 use super::{FORMAT_VERSION, outputs};
 use crate::error::StateError;
-use crate::model::{
-    InstanceState, ObjectIdentity, ObjectState, ObjectStatus, ResourceState, State,
-};
+use crate::model::{InstanceState, ObjectIdentity, ObjectState, ObjectStatus, ResourceState, State};
 
 /// The whole file. Null and absent are the same everywhere.
 #[derive(Deserialize)]
@@ -71,9 +68,7 @@ struct IndexKeyJson(InstanceKey);
 impl<'de> Deserialize<'de> for IndexKeyJson {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let wrong = |found: &dyn Display| {
-            serde::de::Error::custom(format!(
-                "an index key must be text or a whole number, not {found}"
-            ))
+            serde::de::Error::custom(format!("an index key must be text or a whole number, not {found}"))
         };
         match serde_json::Value::deserialize(deserializer)? {
             serde_json::Value::String(key) => Ok(Self(InstanceKey::String(Str::from(key)))),
@@ -131,21 +126,14 @@ fn explain(origin: &str, bytes: &[u8], error: &serde_json::Error) -> StateError 
     }
     let sniffed: Option<Sniffed> = serde_json::from_slice(bytes).ok();
     match sniffed {
-        Some(Sniffed {
-            version: Some(version),
-            terraform_version,
-            ..
-        }) if version != FORMAT_VERSION => {
+        Some(Sniffed { version: Some(version), terraform_version, .. }) if version != FORMAT_VERSION => {
             return StateError::UnsupportedVersion {
                 origin: origin.to_owned(),
                 version,
                 written_by: terraform_version,
             };
         }
-        Some(Sniffed {
-            encrypted_data: Some(_),
-            ..
-        }) => {
+        Some(Sniffed { encrypted_data: Some(_), .. }) => {
             return StateError::Content {
                 origin: origin.to_owned(),
                 place: "the file as a whole".to_owned(),
@@ -167,12 +155,7 @@ fn explain(origin: &str, bytes: &[u8], error: &serde_json::Error) -> StateError 
     } else {
         reason.to_owned()
     };
-    StateError::Syntax {
-        origin: origin.to_owned(),
-        line: error.line(),
-        column: error.column(),
-        detail,
-    }
+    StateError::Syntax { origin: origin.to_owned(), line: error.line(), column: error.column(), detail }
 }
 
 /// What is needed to read resources. Texts that stand in the file many times are parsed once.
@@ -185,37 +168,18 @@ struct Reader<'o> {
 
 impl<'o> Reader<'o> {
     fn new(origin: &'o str) -> Self {
-        Self {
-            origin,
-            modules: HashMap::new(),
-            providers: HashMap::new(),
-            dependencies: HashMap::new(),
-        }
+        Self { origin, modules: HashMap::new(), providers: HashMap::new(), dependencies: HashMap::new() }
     }
 
-    fn wrong(
-        &self,
-        place: impl Display,
-        detail: impl Into<String>,
-        advice: &'static str,
-    ) -> StateError {
-        StateError::Content {
-            origin: self.origin.to_owned(),
-            place: place.to_string(),
-            detail: detail.into(),
-            advice,
-        }
+    fn wrong(&self, place: impl Display, detail: impl Into<String>, advice: &'static str) -> StateError {
+        StateError::Content { origin: self.origin.to_owned(), place: place.to_string(), detail: detail.into(), advice }
     }
 
     fn resource(&mut self, state: &mut State, json: ResourceJson) -> Result<(), StateError> {
         let address = self.address(&json)?;
         let provider = self.provider(&address, json.provider)?;
         if state.resources.get(&address).is_some() {
-            return Err(self.wrong(
-                address,
-                "it is there twice",
-                "Join its instances into one entry",
-            ));
+            return Err(self.wrong(address, "it is there twice", "Join its instances into one entry"));
         }
         let mut instances = BTreeMap::new();
         for instance in json.instances.unwrap_or_default() {
@@ -242,26 +206,14 @@ impl<'o> Reader<'o> {
         let module = match json.module.as_deref() {
             None | Some("") => ModuleInstance::root(),
             Some(text) => parse_once(&mut self.modules, text).map_err(|error| {
-                self.wrong(
-                    place(),
-                    format!("its module `{text}` is no module address: {error}"),
-                    "Correct it",
-                )
+                self.wrong(place(), format!("its module `{text}` is no module address: {error}"), "Correct it")
             })?,
         };
-        let resource = Resource {
-            mode,
-            type_name: json.r#type.as_str().into(),
-            name: json.name.as_str().into(),
-        };
+        let resource = Resource { mode, type_name: json.r#type.as_str().into(), name: json.name.as_str().into() };
         Ok(AbsoluteResource { module, resource })
     }
 
-    fn provider(
-        &mut self,
-        address: &AbsoluteResource,
-        text: Option<String>,
-    ) -> Result<ProviderConfig, StateError> {
+    fn provider(&mut self, address: &AbsoluteResource, text: Option<String>) -> Result<ProviderConfig, StateError> {
         let text = text.unwrap_or_default();
         parse_once(&mut self.providers, &text).map_err(|error| {
             let advice = if text.is_empty() {
@@ -282,17 +234,10 @@ impl<'o> Reader<'o> {
         json: InstanceJson,
     ) -> Result<(), StateError> {
         let key = json.index_key.map_or(InstanceKey::None, |key| key.0);
-        let deposed = json
-            .deposed
-            .as_deref()
-            .filter(|key| !key.is_empty())
-            .map(|key| DeposedKey(key.into()));
+        let deposed = json.deposed.as_deref().filter(|key| !key.is_empty()).map(|key| DeposedKey(key.into()));
         let place = || match &deposed {
             None => address.instance(key.clone()).to_string(),
-            Some(deposed) => format!(
-                "{} (deposed object {deposed})",
-                address.instance(key.clone())
-            ),
+            Some(deposed) => format!("{} (deposed object {deposed})", address.instance(key.clone())),
         };
         let status = match json.status.as_deref() {
             None | Some("") => ObjectStatus::Ready,
@@ -313,23 +258,12 @@ impl<'o> Reader<'o> {
                     "`terraform apply -refresh-only` with Terraform 1.x rewrites them",
                 )
             } else {
-                self.wrong(
-                    place(),
-                    "it has no `attributes`",
-                    "Put back a good copy of the file",
-                )
+                self.wrong(place(), "it has no `attributes`", "Put back a good copy of the file")
             });
         };
-        let private = json
-            .private
-            .filter(|text| !text.is_empty())
-            .map(|text| STANDARD.decode(text));
+        let private = json.private.filter(|text| !text.is_empty()).map(|text| STANDARD.decode(text));
         let private = private.transpose().map_err(|error| {
-            self.wrong(
-                place(),
-                format!("its `private` is not base64: {error}"),
-                "Put back a good copy of the file",
-            )
+            self.wrong(place(), format!("its `private` is not base64: {error}"), "Put back a good copy of the file")
         })?;
         let mut dependencies = Vec::new();
         for text in json.dependencies.unwrap_or_default() {
@@ -347,27 +281,15 @@ impl<'o> Reader<'o> {
             status,
             schema_version: json.schema_version,
             attributes: attributes.into(),
-            sensitive_paths: json
-                .sensitive_attributes
-                .unwrap_or_default()
-                .into_iter()
-                .map(paths::from_json)
-                .collect(),
+            sensitive_paths: json.sensitive_attributes.unwrap_or_default().into_iter().map(paths::from_json).collect(),
             private: private.map(Arc::from),
             dependencies,
             create_before_destroy: json.create_before_destroy.unwrap_or_default(),
-            identity: identity.map(|schema_version| ObjectIdentity {
-                schema_version,
-                data,
-            }),
+            identity: identity.map(|schema_version| ObjectIdentity { schema_version, data }),
         });
         let instance = instances.entry(key.clone()).or_default();
         if instance.object(deposed.as_ref()).is_some() {
-            return Err(self.wrong(
-                place(),
-                "it is there twice",
-                "Delete the one that does not exist",
-            ));
+            return Err(self.wrong(place(), "it is there twice", "Delete the one that does not exist"));
         }
         match deposed {
             None => instance.current = Some(object),

@@ -76,10 +76,8 @@ enum IndexKeyJson<'s> {
 pub(super) fn body(state: &State) -> Result<Vec<u8>, StateError> {
     let mut outputs_json = BTreeMap::new();
     for (name, output) in &state.outputs {
-        let json = outputs::to_json(output).map_err(|detail| StateError::Unwritable {
-            place: format!("output `{name}`"),
-            detail,
-        })?;
+        let json = outputs::to_json(output)
+            .map_err(|detail| StateError::Unwritable { place: format!("output `{name}`"), detail })?;
         outputs_json.insert(name, json);
     }
     indented(
@@ -111,10 +109,8 @@ pub(super) fn with_header(version: &StateVersion, body: &[u8]) -> Result<Vec<u8>
 }
 
 fn indented(place: &str, json: &impl Serialize) -> Result<Vec<u8>, StateError> {
-    let compact = serde_json::to_vec(json).map_err(|error| StateError::Unwritable {
-        place: place.to_owned(),
-        detail: error.to_string(),
-    })?;
+    let compact = serde_json::to_vec(json)
+        .map_err(|error| StateError::Unwritable { place: place.to_owned(), detail: error.to_string() })?;
     Ok(pretty::indent(&compact))
 }
 
@@ -123,15 +119,8 @@ fn resource(resource: &ResourceState) -> ResourceJson<'_> {
     let mut instances = Vec::new();
     for (key, state) in &resource.instances {
         let current = state.current.iter().map(|object| (None, object));
-        let deposed = state
-            .deposed
-            .iter()
-            .map(|(key, object)| (Some(key), object));
-        instances.extend(
-            current
-                .chain(deposed)
-                .map(|(deposed, object)| instance(key, deposed, object)),
-        );
+        let deposed = state.deposed.iter().map(|(key, object)| (Some(key), object));
+        instances.extend(current.chain(deposed).map(|(deposed, object)| instance(key, deposed, object)));
     }
     ResourceJson {
         module: (!address.module.is_root()).then(|| address.module.to_string()),
@@ -147,16 +136,8 @@ fn resource(resource: &ResourceState) -> ResourceJson<'_> {
     }
 }
 
-fn instance<'s>(
-    key: &'s InstanceKey,
-    deposed: Option<&'s DeposedKey>,
-    object: &'s ObjectState,
-) -> InstanceJson<'s> {
-    let mut dependencies: Vec<String> = object
-        .dependencies
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+fn instance<'s>(key: &'s InstanceKey, deposed: Option<&'s DeposedKey>, object: &'s ObjectState) -> InstanceJson<'s> {
+    let mut dependencies: Vec<String> = object.dependencies.iter().map(ToString::to_string).collect();
     dependencies.sort();
     dependencies.dedup();
     InstanceJson {
@@ -173,14 +154,8 @@ fn instance<'s>(
         schema_version: object.schema_version,
         attributes: &object.attributes,
         sensitive_attributes: object.sensitive_paths.iter().map(paths::to_json).collect(),
-        identity_schema_version: object
-            .identity
-            .as_ref()
-            .map(|identity| identity.schema_version),
-        identity: object
-            .identity
-            .as_ref()
-            .and_then(|identity| identity.data.as_deref()),
+        identity_schema_version: object.identity.as_ref().map(|identity| identity.schema_version),
+        identity: object.identity.as_ref().and_then(|identity| identity.data.as_deref()),
         private: object.private.as_ref().map(|bytes| STANDARD.encode(bytes)),
         dependencies,
         create_before_destroy: object.create_before_destroy,

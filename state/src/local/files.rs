@@ -24,14 +24,7 @@ pub(super) struct Files {
 
 impl Files {
     pub(super) fn new(paths: LocalPaths) -> Self {
-        Self {
-            paths,
-            lock: None,
-            known: None,
-            stamp: None,
-            backed_up: false,
-            written: false,
-        }
+        Self { paths, lock: None, known: None, stamp: None, backed_up: false, written: false }
     }
 
     /// Reads the state, unless it is known because nobody else can have changed it.
@@ -39,11 +32,7 @@ impl Files {
         if let Some(snapshot) = &self.known {
             return Ok(snapshot.clone());
         }
-        let path = if self.written {
-            self.paths.out()
-        } else {
-            &self.paths.state
-        };
+        let path = if self.written { self.paths.out() } else { &self.paths.state };
         // Taken before reading: a change in between is then noticed when writing.
         let stamp = Stamp::of(self.paths.out())?;
         let snapshot = match held::read(path)? {
@@ -93,9 +82,7 @@ impl Files {
     pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), StateError> {
         let out = self.paths.out();
         if Stamp::of(out)? != self.stamp {
-            return Err(StateError::ChangedUnderneath {
-                place: out.display().to_string(),
-            });
+            return Err(StateError::ChangedUnderneath { place: out.display().to_string() });
         }
         self.overwrite(bytes)
     }
@@ -104,10 +91,7 @@ impl Files {
     pub(super) fn overwrite(&mut self, bytes: &[u8]) -> Result<(), StateError> {
         let out = self.paths.out();
         whole::make_directory_of(out)?;
-        let target = self
-            .lock
-            .as_ref()
-            .map_or_else(|| whole::resolve(out), |(held, _)| held.path().to_owned());
+        let target = self.lock.as_ref().map_or_else(|| whole::resolve(out), |(held, _)| held.path().to_owned());
         let temporary = whole::temporary(&target, bytes)?;
         if !self.backed_up {
             self.back_up()?;

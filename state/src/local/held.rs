@@ -49,10 +49,7 @@ struct FileId {
 
 impl From<&Metadata> for FileId {
     fn from(metadata: &Metadata) -> Self {
-        Self {
-            device: metadata.dev(),
-            inode: metadata.ino(),
-        }
+        Self { device: metadata.dev(), inode: metadata.ino() }
     }
 }
 
@@ -131,8 +128,7 @@ impl HeldFile {
         make_directory_of(path)?;
         let mut table = table();
         for _ in 0..ATTEMPTS {
-            let attempt = Self::attempt(&mut table, path)
-                .map_err(StateError::io("lock the state file", path))?;
+            let attempt = Self::attempt(&mut table, path).map_err(StateError::io("lock the state file", path))?;
             match attempt {
                 Attempt::Held(held) => return Ok(Some(held)),
                 Attempt::Busy => return Ok(None),
@@ -172,11 +168,7 @@ impl HeldFile {
             return Ok(Attempt::Moved);
         }
         table.insert(id, file);
-        Ok(Attempt::Held(Self {
-            path: resolve(path),
-            id,
-            created,
-        }))
+        Ok(Attempt::Held(Self { path: resolve(path), id, created }))
     }
 
     /// The path of the file, without symbolic links.
@@ -189,12 +181,9 @@ impl HeldFile {
         let mut table = table();
         let failed = || StateError::io("replace the state file", self.path.clone());
         self.make_sure(&table)?;
-        fcntl_lock(new.as_file(), FlockOperation::NonBlockingLockExclusive)
-            .map_err(|error| failed()(error.into()))?;
+        fcntl_lock(new.as_file(), FlockOperation::NonBlockingLockExclusive).map_err(|error| failed()(error.into()))?;
         let id = FileId::from(&new.as_file().metadata().map_err(failed())?);
-        let new = new
-            .persist(&self.path)
-            .map_err(|error| failed()(error.error))?;
+        let new = new.persist(&self.path).map_err(|error| failed()(error.error))?;
         let old = table.remove(&self.id);
         table.insert(id, new);
         self.id = id;
@@ -209,16 +198,12 @@ impl HeldFile {
     /// Takes the lock once more: that succeeds if it is still ours. Some other part of the program, or a library, may
     /// have opened and closed the file.
     fn make_sure(&self, table: &Table) -> Result<(), StateError> {
-        let lost = || StateError::LockLost {
-            place: self.path.display().to_string(),
-        };
+        let lost = || StateError::LockLost { place: self.path.display().to_string() };
         let file = table.get(&self.id).ok_or_else(lost)?;
         match fcntl_lock(file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => Ok(()),
             Err(Errno::AGAIN | Errno::ACCESS) => Err(lost()),
-            Err(error) => Err(StateError::io("lock the state file", self.path.clone())(
-                error.into(),
-            )),
+            Err(error) => Err(StateError::io("lock the state file", self.path.clone())(error.into())),
         }
     }
 }

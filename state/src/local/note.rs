@@ -29,10 +29,9 @@ pub(super) fn write(paths: &LocalPaths, info: &LockInfo) -> Result<(), StateErro
 pub(super) fn delete(paths: &LocalPaths) -> Result<(), StateError> {
     let path = paths.lock_info_path();
     match fs::remove_file(&path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(StateError::io(
-            "delete the note about the lock",
-            path,
-        )(error)),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(StateError::io("delete the note about the lock", path)(error))
+        }
         _ => Ok(()),
     }
 }

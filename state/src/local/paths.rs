@@ -29,11 +29,7 @@ pub enum Backup {
 impl LocalPaths {
     /// A state that is read and written at one place.
     pub fn new(state: impl Into<PathBuf>) -> Self {
-        Self {
-            state: state.into(),
-            state_out: None,
-            backup: Backup::Beside,
-        }
+        Self { state: state.into(), state_out: None, backup: Backup::Beside }
     }
 
     /// `terraform.tfstate` in a directory.
@@ -59,10 +55,7 @@ impl LocalPaths {
     /// Where the previous state is kept, if anywhere.
     pub fn backup_path(&self) -> Option<PathBuf> {
         match &self.backup {
-            Backup::Beside => Some(
-                self.out()
-                    .with_file_name(with_suffix(self.name(), ".backup")),
-            ),
+            Backup::Beside => Some(self.out().with_file_name(with_suffix(self.name(), ".backup"))),
             Backup::At(path) => Some(path.clone()),
             Backup::Off => None,
         }
@@ -77,9 +70,7 @@ impl LocalPaths {
     }
 
     fn name(&self) -> &OsStr {
-        self.out()
-            .file_name()
-            .unwrap_or(OsStr::new("terraform.tfstate"))
+        self.out().file_name().unwrap_or(OsStr::new("terraform.tfstate"))
     }
 }
 
@@ -97,31 +88,12 @@ mod tests {
     #[test]
     fn names() {
         let plain = LocalPaths::of_workspace(Path::new(""), "default");
-        let elsewhere = LocalPaths {
-            state_out: Some("out/x.tfstate".into()),
-            ..plain.clone()
-        };
-        let hidden = LocalPaths {
-            backup: Backup::Off,
-            ..LocalPaths::new("a/.hidden")
-        };
-        let workspace = LocalPaths {
-            backup: Backup::At("b".into()),
-            ..LocalPaths::of_workspace(Path::new("d"), "w")
-        };
+        let elsewhere = LocalPaths { state_out: Some("out/x.tfstate".into()), ..plain.clone() };
+        let hidden = LocalPaths { backup: Backup::Off, ..LocalPaths::new("a/.hidden") };
+        let workspace = LocalPaths { backup: Backup::At("b".into()), ..LocalPaths::of_workspace(Path::new("d"), "w") };
         for (paths, out, backup, info) in [
-            (
-                plain,
-                "terraform.tfstate",
-                Some("terraform.tfstate.backup"),
-                ".terraform.tfstate.lock.info",
-            ),
-            (
-                elsewhere,
-                "out/x.tfstate",
-                Some("out/x.tfstate.backup"),
-                "out/.x.tfstate.lock.info",
-            ),
+            (plain, "terraform.tfstate", Some("terraform.tfstate.backup"), ".terraform.tfstate.lock.info"),
+            (elsewhere, "out/x.tfstate", Some("out/x.tfstate.backup"), "out/.x.tfstate.lock.info"),
             (hidden, "a/.hidden", None, "a/.hidden.lock.info"),
             (
                 workspace,

@@ -35,13 +35,8 @@ impl Saver {
     pub(super) fn start(save: impl Fn() -> bool + Send + 'static) -> io::Result<Self> {
         let signal = Arc::new(Signal::default());
         let theirs = Arc::clone(&signal);
-        let thread = std::thread::Builder::new()
-            .name("state-saver".to_owned())
-            .spawn(move || theirs.run(&save))?;
-        Ok(Self {
-            signal,
-            thread: Some(thread),
-        })
+        let thread = std::thread::Builder::new().name("state-saver".to_owned()).spawn(move || theirs.run(&save))?;
+        Ok(Self { signal, thread: Some(thread) })
     }
 
     /// There is something to save.
@@ -64,9 +59,7 @@ impl Signal {
                 .changed
                 .wait_while(flags, |flags| !flags.due && !flags.stop)
                 .unwrap_or_else(PoisonError::into_inner);
-            let pause = last.map_or(Duration::ZERO, |last| {
-                INTERVAL.saturating_sub(last.elapsed())
-            });
+            let pause = last.map_or(Duration::ZERO, |last| INTERVAL.saturating_sub(last.elapsed()));
             let (mut flags, _) = self
                 .changed
                 .wait_timeout_while(flags, pause, |flags| !flags.stop)

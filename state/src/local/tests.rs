@@ -28,19 +28,13 @@ fn store_at(paths: LocalPaths) -> LocalStore {
 }
 
 async fn begin(store: &LocalStore) -> OperationId {
-    store
-        .begin_operation(&operation(&store.read().await.unwrap()))
-        .await
-        .unwrap()
+    store.begin_operation(&operation(&store.read().await.unwrap())).await.unwrap()
 }
 
 /// Adds an object in an operation of its own.
 async fn add(store: &LocalStore, address: &str) {
     let operation = begin(store).await;
-    store
-        .record_outcome(&created(&operation, address, address))
-        .await
-        .unwrap();
+    store.record_outcome(&created(&operation, address, address)).await.unwrap();
     store.finish(Final::default()).await.unwrap();
 }
 
@@ -49,10 +43,8 @@ fn state_at(path: &Path) -> State {
 }
 
 fn files_in(directory: &Path) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(directory)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
+    let mut names: Vec<String> =
+        fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
 }
@@ -71,10 +63,7 @@ impl Bench for InDirectory {
     async fn two_clients(&self) -> [Arc<dyn StateStore>; 2] {
         let name = self.count.fetch_add(1, Ordering::Relaxed).to_string();
         let directory = self.directory.path().join(name);
-        [
-            Arc::new(store_in(&directory)),
-            Arc::new(store_in(&directory)),
-        ]
+        [Arc::new(store_in(&directory)), Arc::new(store_in(&directory))]
     }
 
     fn can_force_unlock(&self) -> bool {
@@ -84,17 +73,11 @@ impl Bench for InDirectory {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn passes_the_suite() {
-    let bench = InDirectory {
-        directory: tempfile::tempdir().unwrap(),
-        count: AtomicUsize::new(0),
-    };
+    let bench = InDirectory { directory: tempfile::tempdir().unwrap(), count: AtomicUsize::new(0) };
     suite::run(&bench).await;
     for name in files_in(bench.directory.path()) {
         for file in files_in(&bench.directory.path().join(name)) {
-            assert!(
-                ["terraform.tfstate", "terraform.tfstate.backup"].contains(&file.as_str()),
-                "{file} was left"
-            );
+            assert!(["terraform.tfstate", "terraform.tfstate.backup"].contains(&file.as_str()), "{file} was left");
         }
     }
 }
@@ -107,10 +90,7 @@ async fn outcomes_reach_the_file_by_themselves_but_not_too_often() {
     let operation = begin(&store).await;
     let started = Instant::now();
     for number in 0..60 {
-        store
-            .record_outcome(&created(&operation, &format!("x_y.a[{number}]"), "id"))
-            .await
-            .unwrap();
+        store.record_outcome(&created(&operation, &format!("x_y.a[{number}]"), "id")).await.unwrap();
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     // Nothing is recorded any more, and the task of the store's user does not yield either.
@@ -120,15 +100,8 @@ async fn outcomes_reach_the_file_by_themselves_but_not_too_often() {
     }
     let serial = state_at(&path).serial;
     let intervals = started.elapsed().as_millis() as u64 / 500;
-    assert!(
-        (2..=intervals + 2).contains(&serial),
-        "written {serial} times in {intervals} half seconds"
-    );
-    assert_eq!(
-        store.finish(Final::default()).await.unwrap().state.serial,
-        serial,
-        "nothing left to write"
-    );
+    assert!((2..=intervals + 2).contains(&serial), "written {serial} times in {intervals} half seconds");
+    assert_eq!(store.finish(Final::default()).await.unwrap().state.serial, serial, "nothing left to write");
 }
 
 #[tokio::test]
@@ -137,39 +110,18 @@ async fn dropping_the_store_or_unlocking_saves() {
     let path = directory.path().join("terraform.tfstate");
     for (round, unlock) in [false, true].into_iter().enumerate() {
         let store = store_in(directory.path());
-        let lock = store
-            .lock(&lock_request("me", Duration::ZERO))
-            .await
-            .unwrap();
+        let lock = store.lock(&lock_request("me", Duration::ZERO)).await.unwrap();
         let operation = begin(&store).await;
         for number in 0..50 {
-            store
-                .record_outcome(&created(
-                    &operation,
-                    &format!("x_y.a{round}[{number}]"),
-                    "id",
-                ))
-                .await
-                .unwrap();
+            store.record_outcome(&created(&operation, &format!("x_y.a{round}[{number}]"), "id")).await.unwrap();
         }
         if unlock {
             store.unlock(&lock).await.unwrap();
-            assert_eq!(
-                state_at(&path).resources.instances().count(),
-                50 * (round + 1)
-            );
+            assert_eq!(state_at(&path).resources.instances().count(), 50 * (round + 1));
         }
         drop(store);
-        assert_eq!(
-            state_at(&path).resources.instances().count(),
-            50 * (round + 1)
-        );
-        assert!(
-            !directory
-                .path()
-                .join(".terraform.tfstate.lock.info")
-                .exists()
-        );
+        assert_eq!(state_at(&path).resources.instances().count(), 50 * (round + 1));
+        assert!(!directory.path().join(".terraform.tfstate.lock.info").exists());
     }
 }
 
@@ -180,21 +132,11 @@ async fn what_cannot_be_saved_at_the_end_goes_to_the_emergency_file() {
     let store = store_in(directory.path());
     add(&store, "x_y.a").await;
     let operation = begin(&store).await;
-    let by_others = file::encode(&State {
-        lineage: "others".to_owned(),
-        ..State::default()
-    })
-    .unwrap();
+    let by_others = file::encode(&State { lineage: "others".to_owned(), ..State::default() }).unwrap();
     fs::write(&path, &by_others).unwrap();
-    store
-        .record_outcome(&created(&operation, "x_y.b", "b"))
-        .await
-        .unwrap();
+    store.record_outcome(&created(&operation, "x_y.b", "b")).await.unwrap();
     let refused = store.finish(Final::default()).await;
-    assert!(
-        matches!(refused, Err(StateError::ChangedUnderneath { .. })),
-        "{refused:?}"
-    );
+    assert!(matches!(refused, Err(StateError::ChangedUnderneath { .. })), "{refused:?}");
     drop(store);
     assert_eq!(fs::read(&path).unwrap(), by_others);
     let rescued = state_at(&directory.path().join("errored.tfstate"));
@@ -207,45 +149,23 @@ async fn the_backup_is_the_previous_state_of_the_run() {
     let at = |name: &str| directory.path().join(name);
     let first = store_in(directory.path());
     add(&first, "x_y.a").await;
-    assert_eq!(
-        files_in(directory.path()),
-        ["terraform.tfstate"],
-        "nothing to back up"
-    );
+    assert_eq!(files_in(directory.path()), ["terraform.tfstate"], "nothing to back up");
     let before = fs::read(at("terraform.tfstate")).unwrap();
 
     let second = store_in(directory.path());
     begin(&second).await;
     second.finish(Final::default()).await.unwrap();
-    assert_eq!(
-        files_in(directory.path()),
-        ["terraform.tfstate"],
-        "nothing was written"
-    );
+    assert_eq!(files_in(directory.path()), ["terraform.tfstate"], "nothing was written");
     add(&second, "x_y.b").await;
     add(&second, "x_y.c").await;
     assert_eq!(fs::read(at("terraform.tfstate.backup")).unwrap(), before);
     assert_eq!(mode_of(&at("terraform.tfstate.backup")), 0o600);
 
     let paths = LocalPaths::in_directory(directory.path());
-    add(
-        &store_at(LocalPaths {
-            backup: Backup::Off,
-            ..paths.clone()
-        }),
-        "x_y.d",
-    )
-    .await;
+    add(&store_at(LocalPaths { backup: Backup::Off, ..paths.clone() }), "x_y.d").await;
     assert_eq!(fs::read(at("terraform.tfstate.backup")).unwrap(), before);
     let before = fs::read(at("terraform.tfstate")).unwrap();
-    add(
-        &store_at(LocalPaths {
-            backup: Backup::At(at("here")),
-            ..paths
-        }),
-        "x_y.e",
-    )
-    .await;
+    add(&store_at(LocalPaths { backup: Backup::At(at("here")), ..paths }), "x_y.e").await;
     assert_eq!(fs::read(at("here")).unwrap(), before);
 }
 
@@ -255,19 +175,10 @@ async fn reading_here_and_writing_there() {
     let at = |name: &str| directory.path().join(name);
     add(&store_in(directory.path()), "x_y.a").await;
     let original = fs::read(at("terraform.tfstate")).unwrap();
-    let paths = LocalPaths {
-        state_out: Some(at("sub/out.tfstate")),
-        ..LocalPaths::in_directory(directory.path())
-    };
+    let paths = LocalPaths { state_out: Some(at("sub/out.tfstate")), ..LocalPaths::in_directory(directory.path()) };
     let store = store_at(paths);
-    let lock = store
-        .lock(&lock_request("me", Duration::ZERO))
-        .await
-        .unwrap();
-    assert_eq!(
-        files_in(&at("sub")),
-        [".out.tfstate.lock.info", "out.tfstate"]
-    );
+    let lock = store.lock(&lock_request("me", Duration::ZERO)).await.unwrap();
+    assert_eq!(files_in(&at("sub")), [".out.tfstate.lock.info", "out.tfstate"]);
     add(&store, "x_y.b").await;
     add(&store, "x_y.c").await;
     store.unlock(&lock).await.unwrap();
@@ -290,21 +201,12 @@ async fn permissions_links_and_leftovers() {
     assert_eq!(mode_of(&path), 0o640);
 
     std::os::unix::fs::symlink("terraform.tfstate", at("link")).unwrap();
-    let through_link = store_at(LocalPaths {
-        backup: Backup::Off,
-        ..LocalPaths::new(at("link"))
-    });
-    for leftover in [
-        ".terraform.tfstate.aB3dE6.tmp",
-        ".terraform.tfstate.other.tmp",
-        ".terraform.tfstate.aB3dE6.tmp2",
-    ] {
+    let through_link = store_at(LocalPaths { backup: Backup::Off, ..LocalPaths::new(at("link")) });
+    for leftover in [".terraform.tfstate.aB3dE6.tmp", ".terraform.tfstate.other.tmp", ".terraform.tfstate.aB3dE6.tmp2"]
+    {
         fs::write(at(leftover), "").unwrap();
     }
-    let lock = through_link
-        .lock(&lock_request("me", Duration::ZERO))
-        .await
-        .unwrap();
+    let lock = through_link.lock(&lock_request("me", Duration::ZERO)).await.unwrap();
     add(&through_link, "x_y.c").await;
     assert_eq!(mode_of(&at(".link.lock.info")), 0o600);
     through_link.unlock(&lock).await.unwrap();
@@ -312,12 +214,7 @@ async fn permissions_links_and_leftovers() {
     assert_eq!(state_at(&path).resources.len(), 3);
     assert_eq!(
         files_in(directory.path()),
-        [
-            ".terraform.tfstate.aB3dE6.tmp2",
-            ".terraform.tfstate.other.tmp",
-            "link",
-            "terraform.tfstate"
-        ]
+        [".terraform.tfstate.aB3dE6.tmp2", ".terraform.tfstate.other.tmp", "link", "terraform.tfstate"]
     );
 }
 
@@ -325,30 +222,16 @@ async fn permissions_links_and_leftovers() {
 async fn a_lock_leaves_no_trace_and_a_stale_note_can_be_deleted() {
     let directory = tempfile::tempdir().unwrap();
     let store = store_in(directory.path());
-    let lock = store
-        .lock(&lock_request("me", Duration::ZERO))
-        .await
-        .unwrap();
-    assert!(
-        !store.read().await.unwrap().exists,
-        "an empty file is no state"
-    );
+    let lock = store.lock(&lock_request("me", Duration::ZERO)).await.unwrap();
+    assert!(!store.read().await.unwrap().exists, "an empty file is no state");
     store.unlock(&lock).await.unwrap();
     assert_eq!(files_in(directory.path()), [""; 0]);
 
     let note = directory.path().join(".terraform.tfstate.lock.info");
     fs::write(&note, r#"{"ID":"dead","Who":"killed"}"#).unwrap();
-    let wrong = store
-        .force_unlock(&crate::store::LockId("other".to_owned()))
-        .await;
-    assert!(
-        matches!(wrong, Err(StateError::WrongLock { found: Some(_), .. })),
-        "{wrong:?}"
-    );
-    store
-        .force_unlock(&crate::store::LockId("dead".to_owned()))
-        .await
-        .unwrap();
+    let wrong = store.force_unlock(&crate::store::LockId("other".to_owned())).await;
+    assert!(matches!(wrong, Err(StateError::WrongLock { found: Some(_), .. })), "{wrong:?}");
+    store.force_unlock(&crate::store::LockId("dead".to_owned())).await.unwrap();
     assert_eq!(files_in(directory.path()), [""; 0]);
 }
 
@@ -356,11 +239,7 @@ async fn a_lock_leaves_no_trace_and_a_stale_note_can_be_deleted() {
 async fn a_broken_file_is_never_overwritten() {
     let directory = tempfile::tempdir().unwrap();
     let path: PathBuf = directory.path().join("terraform.tfstate");
-    for broken in [
-        "{\"version\": 4, \"serial\"",
-        "{\"version\": 3}",
-        "<<<<<<< HEAD\n",
-    ] {
+    for broken in ["{\"version\": 4, \"serial\"", "{\"version\": 3}", "<<<<<<< HEAD\n"] {
         fs::write(&path, broken).unwrap();
         let store = store_in(directory.path());
         assert!(store.read().await.is_err());
@@ -376,15 +255,8 @@ async fn a_broken_file_is_never_overwritten() {
 async fn the_message_about_a_lock_says_who_since_when_and_what_to_do() {
     let directory = tempfile::tempdir().unwrap();
     let [first, second] = [store_in(directory.path()), store_in(directory.path())];
-    let id = first
-        .lock(&lock_request("ada@engine", Duration::ZERO))
-        .await
-        .unwrap();
-    let message = second
-        .lock(&lock_request("me", Duration::ZERO))
-        .await
-        .unwrap_err()
-        .to_string();
+    let id = first.lock(&lock_request("ada@engine", Duration::ZERO)).await.unwrap();
+    let message = second.lock(&lock_request("me", Duration::ZERO)).await.unwrap_err().to_string();
     for part in [
         "terraform.tfstate is locked by ada@engine since 1970-01-01T00:00:00Z",
         "OperationTypeApply",

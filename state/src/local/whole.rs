@@ -25,19 +25,15 @@ pub(crate) fn write_whole_file(path: &Path, bytes: &[u8]) -> Result<(), StateErr
 
 /// Gives a temporary file the name it was made for.
 pub(super) fn put_in_place(temporary: NamedTempFile, target: &Path) -> Result<(), StateError> {
-    temporary
-        .persist(target)
-        .map_err(|error| StateError::io("replace the file", target)(error.error))?;
+    temporary.persist(target).map_err(|error| StateError::io("replace the file", target)(error.error))?;
     sync_directory(target)
 }
 
 /// A temporary file with this content, on disk, ready to take the name `target`.
 pub(super) fn temporary(target: &Path, bytes: &[u8]) -> Result<NamedTempFile, StateError> {
     let directory = directory_of(target);
-    fill(target, &directory, bytes).map_err(StateError::io(
-        "write a new version of the state beside the old one, in",
-        directory,
-    ))
+    fill(target, &directory, bytes)
+        .map_err(StateError::io("write a new version of the state beside the old one, in", directory))
 }
 
 fn fill(target: &Path, directory: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
@@ -73,14 +69,7 @@ pub(super) fn sync_directory(path: &Path) -> Result<(), StateError> {
     let directory = directory_of(path);
     match File::open(&directory).and_then(|file| file.sync_all()) {
         // Some network file systems cannot do that to directories, and need not.
-        Err(error)
-            if matches!(
-                error.kind(),
-                io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported
-            ) =>
-        {
-            Ok(())
-        }
+        Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => Ok(()),
         synced => synced.map_err(StateError::io("flush the directory", directory)),
     }
 }
@@ -99,14 +88,9 @@ pub(super) fn delete_leftovers(target: &Path) -> Result<(), StateError> {
     for entry in fs::read_dir(&directory).map_err(failed())? {
         let entry = entry.map_err(failed())?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        let random = name
-            .strip_prefix(&prefix)
-            .and_then(|rest| rest.strip_suffix(SUFFIX));
-        if random.is_some_and(|random| {
-            random.len() == 6 && random.chars().all(|c| c.is_ascii_alphanumeric())
-        }) {
-            fs::remove_file(entry.path())
-                .map_err(StateError::io("delete the leftover", entry.path()))?;
+        let random = name.strip_prefix(&prefix).and_then(|rest| rest.strip_suffix(SUFFIX));
+        if random.is_some_and(|random| random.len() == 6 && random.chars().all(|c| c.is_ascii_alphanumeric())) {
+            fs::remove_file(entry.path()).map_err(StateError::io("delete the leftover", entry.path()))?;
         }
     }
     Ok(())
@@ -125,8 +109,5 @@ fn directory_of(path: &Path) -> PathBuf {
 }
 
 fn prefix_of(target: &Path) -> String {
-    format!(
-        ".{}.",
-        target.file_name().unwrap_or_default().to_string_lossy()
-    )
+    format!(".{}.", target.file_name().unwrap_or_default().to_string_lossy())
 }

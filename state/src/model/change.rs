@@ -62,8 +62,7 @@ impl State {
         match change {
             Change::Nothing => Ok(()),
             Change::Set { provider, object } => {
-                self.resources
-                    .set(address, deposed, provider.clone(), Arc::clone(object));
+                self.resources.set(address, deposed, provider.clone(), Arc::clone(object));
                 Ok(())
             }
             Change::Remove => {
@@ -82,51 +81,36 @@ impl State {
                 if instance.deposed.contains_key(key) {
                     return Ok(());
                 }
-                let object = instance
-                    .current
-                    .take()
-                    .ok_or("there is no current object")?;
+                let object = instance.current.take().ok_or("there is no current object")?;
                 instance.deposed.insert(key.clone(), object);
                 Ok(())
             })
             .unwrap_or(Err("there is no such instance"))
     }
 
-    fn restore(
-        &mut self,
-        address: &ResourceInstance,
-        key: &DeposedKey,
-    ) -> Result<(), &'static str> {
+    fn restore(&mut self, address: &ResourceInstance, key: &DeposedKey) -> Result<(), &'static str> {
         self.resources
-            .change_instance(address, |_, instance| {
-                match (&instance.current, instance.deposed.contains_key(key)) {
-                    (Some(_), true) => Err("there is a current object, which it would overwrite"),
-                    (Some(_), false) => Ok(()),
-                    (None, true) => {
-                        instance.current = instance.deposed.remove(key);
-                        Ok(())
-                    }
-                    (None, false) => Err("no object is deposed under that key"),
+            .change_instance(address, |_, instance| match (&instance.current, instance.deposed.contains_key(key)) {
+                (Some(_), true) => Err("there is a current object, which it would overwrite"),
+                (Some(_), false) => Ok(()),
+                (None, true) => {
+                    instance.current = instance.deposed.remove(key);
+                    Ok(())
                 }
+                (None, false) => Err("no object is deposed under that key"),
             })
             .unwrap_or(Err("there is no such instance"))
     }
 
-    fn move_instance(
-        &mut self,
-        from: &ResourceInstance,
-        to: &ResourceInstance,
-    ) -> Result<(), &'static str> {
+    fn move_instance(&mut self, from: &ResourceInstance, to: &ResourceInstance) -> Result<(), &'static str> {
         if self.resources.instance(to).is_some() {
             return match self.resources.instance(from) {
                 Some(_) => Err("there is an object at the new address already"),
                 None => Ok(()),
             };
         }
-        let (provider, instance) = self
-            .resources
-            .remove_instance(from)
-            .ok_or("there is no object at the old address")?;
+        let (provider, instance) =
+            self.resources.remove_instance(from).ok_or("there is no object at the old address")?;
         self.resources.set_instance(to, provider, instance);
         Ok(())
     }

@@ -66,8 +66,7 @@ impl ObjectState {
     ///
     /// `None` when there is none, or when it is not a string.
     pub fn string_attribute(&self, name: &str) -> Option<Str> {
-        let attributes: BTreeMap<String, &RawValue> =
-            serde_json::from_str(self.attributes.get()).ok()?;
+        let attributes: BTreeMap<String, &RawValue> = serde_json::from_str(self.attributes.get()).ok()?;
         let text: String = serde_json::from_str(attributes.get(name)?.get()).ok()?;
         Some(text.into())
     }

@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use infra_values::Str;
-use infra_values::address::{
-    AbsoluteResource, DeposedKey, ModuleInstance, ProviderConfig, Resource, ResourceInstance,
-};
+use infra_values::address::{AbsoluteResource, DeposedKey, ModuleInstance, ProviderConfig, Resource, ResourceInstance};
 
 use super::{InstanceState, ObjectState, ResourceState};
 
@@ -45,8 +43,7 @@ impl Resources {
 
     /// One resource.
     pub fn get(&self, address: &AbsoluteResource) -> Option<&ResourceState> {
-        self.by_file_order
-            .get(&self.known_key(&address.module, &address.resource)?)
+        self.by_file_order.get(&self.known_key(&address.module, &address.resource)?)
     }
 
     /// One instance.
@@ -56,50 +53,36 @@ impl Resources {
     }
 
     /// All instances with their addresses, in the order of the file.
-    pub fn instances(
-        &self,
-    ) -> impl Iterator<Item = (ResourceInstance, &ResourceState, &InstanceState)> {
+    pub fn instances(&self) -> impl Iterator<Item = (ResourceInstance, &ResourceState, &InstanceState)> {
         self.iter().flat_map(|resource| {
-            resource.instances.iter().map(move |(key, instance)| {
-                (resource.address.instance(key.clone()), resource, instance)
-            })
+            resource
+                .instances
+                .iter()
+                .map(move |(key, instance)| (resource.address.instance(key.clone()), resource, instance))
         })
     }
 
     /// The key of a resource, `None` when its module never held anything.
     fn known_key(&self, module: &ModuleInstance, resource: &Resource) -> Option<FileKey> {
-        Some(FileKey {
-            module: self.module_texts.get(module)?.clone(),
-            resource: resource.clone(),
-        })
+        Some(FileKey { module: self.module_texts.get(module)?.clone(), resource: resource.clone() })
     }
 }
 
 /// Changing resources. What operations do is said with a [`super::Change`]; these are its parts.
 impl Resources {
     /// Adds a resource without instances, or sets the provider of one that is there.
-    pub fn declare(
-        &mut self,
-        address: &AbsoluteResource,
-        provider: ProviderConfig,
-    ) -> &mut ResourceState {
+    pub fn declare(&mut self, address: &AbsoluteResource, provider: ProviderConfig) -> &mut ResourceState {
         let module = self
             .module_texts
             .entry(address.module.clone())
             .or_insert_with(|| Str::from(address.module.to_string()))
             .clone();
-        let key = FileKey {
-            module,
-            resource: address.resource.clone(),
-        };
-        let resource = self
-            .by_file_order
-            .entry(key)
-            .or_insert_with(|| ResourceState {
-                address: address.clone(),
-                provider: provider.clone(),
-                instances: BTreeMap::new(),
-            });
+        let key = FileKey { module, resource: address.resource.clone() };
+        let resource = self.by_file_order.entry(key).or_insert_with(|| ResourceState {
+            address: address.clone(),
+            provider: provider.clone(),
+            instances: BTreeMap::new(),
+        });
         resource.provider = provider;
         resource
     }
@@ -123,11 +106,7 @@ impl Resources {
     }
 
     /// Takes an object out and returns it; an instance and a resource of which nothing is left go with it.
-    pub fn remove(
-        &mut self,
-        address: &ResourceInstance,
-        deposed: Option<&DeposedKey>,
-    ) -> Option<Arc<ObjectState>> {
+    pub fn remove(&mut self, address: &ResourceInstance, deposed: Option<&DeposedKey>) -> Option<Arc<ObjectState>> {
         self.change_instance(address, |_, instance| match deposed {
             None => instance.current.take(),
             Some(key) => instance.deposed.remove(key),
@@ -135,22 +114,12 @@ impl Resources {
     }
 
     /// Takes an instance out with all its objects.
-    pub fn remove_instance(
-        &mut self,
-        address: &ResourceInstance,
-    ) -> Option<(ProviderConfig, InstanceState)> {
-        self.change_instance(address, |provider, instance| {
-            (provider.clone(), std::mem::take(instance))
-        })
+    pub fn remove_instance(&mut self, address: &ResourceInstance) -> Option<(ProviderConfig, InstanceState)> {
+        self.change_instance(address, |provider, instance| (provider.clone(), std::mem::take(instance)))
     }
 
     /// Puts a whole instance in its place, instead of what was there.
-    pub fn set_instance(
-        &mut self,
-        address: &ResourceInstance,
-        provider: ProviderConfig,
-        instance: InstanceState,
-    ) {
+    pub fn set_instance(&mut self, address: &ResourceInstance, provider: ProviderConfig, instance: InstanceState) {
         let resource = self.declare(&address.absolute_resource(), provider);
         resource.instances.insert(address.key.clone(), instance);
     }

@@ -6,25 +6,17 @@ use super::{Change, State};
 use crate::store::suite::{address, object, provider};
 
 fn put(state: &mut State, text: &str) {
-    state
-        .resources
-        .set(&address(text), None, provider(), object(text));
+    state.resources.set(&address(text), None, provider(), object(text));
 }
 
 fn listed(state: &State) -> Vec<String> {
     let mut lines = Vec::new();
     for (address, _, instance) in state.resources.instances() {
         if let Some(object) = &instance.current {
-            lines.push(format!(
-                "{address} = {}",
-                object.string_attribute("id").unwrap()
-            ));
+            lines.push(format!("{address} = {}", object.string_attribute("id").unwrap()));
         }
         for (key, object) in &instance.deposed {
-            lines.push(format!(
-                "{address} ({key}) = {}",
-                object.string_attribute("id").unwrap()
-            ));
+            lines.push(format!("{address} ({key}) = {}", object.string_attribute("id").unwrap()));
         }
     }
     lines
@@ -54,21 +46,10 @@ fn iteration_is_in_the_order_of_the_file() {
     for text in expected.iter().rev() {
         put(&mut state, text);
     }
-    let found: Vec<String> = state
-        .resources
-        .instances()
-        .map(|(address, ..)| address.to_string())
-        .collect();
+    let found: Vec<String> = state.resources.instances().map(|(address, ..)| address.to_string()).collect();
     assert_eq!(found, expected);
     for text in expected {
-        assert_eq!(
-            state
-                .object(&address(text))
-                .unwrap()
-                .string_attribute("id")
-                .as_deref(),
-            Some(text)
-        );
+        assert_eq!(state.object(&address(text)).unwrap().string_attribute("id").as_deref(), Some(text));
     }
     assert!(state.object(&address("module.a[3].a_b.c")).is_none());
     assert!(state.object(&address("a_b.b[1]")).is_none());
@@ -80,78 +61,36 @@ type Row = (&'static str, Option<&'static str>, Vec<Change>, &'static [&'static 
 #[test]
 fn changes() {
     let key = |text: &str| DeposedKey(text.into());
-    let set = |id: &str| Change::Set {
-        provider: provider(),
-        object: object(id),
-    };
+    let set = |id: &str| Change::Set { provider: provider(), object: object(id) };
     // Each row starts from `x_y.a` and `x_y.b`.
     let rows: [Row; 14] = [
-        (
-            "x_y.c[1]",
-            None,
-            vec![set("new")],
-            &["x_y.a = x_y.a", "x_y.b = x_y.b", "x_y.c[1] = new"],
-        ),
-        (
-            "x_y.a",
-            Some("k"),
-            vec![set("old")],
-            &["x_y.a = x_y.a", "x_y.a (k) = old", "x_y.b = x_y.b"],
-        ),
+        ("x_y.c[1]", None, vec![set("new")], &["x_y.a = x_y.a", "x_y.b = x_y.b", "x_y.c[1] = new"]),
+        ("x_y.a", Some("k"), vec![set("old")], &["x_y.a = x_y.a", "x_y.a (k) = old", "x_y.b = x_y.b"]),
+        ("x_y.a", None, vec![Change::Remove, Change::Remove], &["x_y.b = x_y.b"]),
+        ("x_y.a", None, vec![Change::Nothing], &["x_y.a = x_y.a", "x_y.b = x_y.b"]),
         (
             "x_y.a",
             None,
-            vec![Change::Remove, Change::Remove],
-            &["x_y.b = x_y.b"],
-        ),
-        (
-            "x_y.a",
-            None,
-            vec![Change::Nothing],
-            &["x_y.a = x_y.a", "x_y.b = x_y.b"],
-        ),
-        (
-            "x_y.a",
-            None,
-            vec![
-                Change::Depose(key("k")),
-                set("new"),
-                Change::Depose(key("k")),
-            ],
+            vec![Change::Depose(key("k")), set("new"), Change::Depose(key("k"))],
             &["x_y.a = new", "x_y.a (k) = x_y.a", "x_y.b = x_y.b"],
         ),
+        ("x_y.a", None, vec![Change::Depose(key("k"))], &["x_y.a (k) = x_y.a", "x_y.b = x_y.b"]),
         (
             "x_y.a",
             None,
-            vec![Change::Depose(key("k"))],
-            &["x_y.a (k) = x_y.a", "x_y.b = x_y.b"],
-        ),
-        (
-            "x_y.a",
-            None,
-            vec![
-                Change::Depose(key("k")),
-                Change::Restore(key("k")),
-                Change::Restore(key("k")),
-            ],
+            vec![Change::Depose(key("k")), Change::Restore(key("k")), Change::Restore(key("k"))],
             &["x_y.a = x_y.a", "x_y.b = x_y.b"],
         ),
         (
             "x_y.a",
             None,
-            vec![
-                Change::Depose(key("k")),
-                Change::Move(address("module.m.x_y.a")),
-            ],
+            vec![Change::Depose(key("k")), Change::Move(address("module.m.x_y.a"))],
             &["x_y.b = x_y.b", "module.m.x_y.a (k) = x_y.a"],
         ),
         (
             "x_y.a",
             None,
-            vec![
-                Change::Move(address("x_y.a[0]")),
-                Change::Move(address("x_y.a[0]")),
-            ],
+            vec![Change::Move(address("x_y.a[0]")), Change::Move(address("x_y.a[0]"))],
             &["x_y.a[0] = x_y.a", "x_y.b = x_y.b"],
         ),
         (
@@ -160,32 +99,13 @@ fn changes() {
             vec![Change::Move(address("x_y.b"))],
             &["error: there is an object at the new address already"],
         ),
-        (
-            "x_y.c",
-            None,
-            vec![Change::Move(address("x_y.d"))],
-            &["error: there is no object at the old address"],
-        ),
-        (
-            "x_y.c",
-            None,
-            vec![Change::Depose(key("k"))],
-            &["error: there is no such instance"],
-        ),
-        (
-            "x_y.c",
-            None,
-            vec![Change::Restore(key("k"))],
-            &["error: there is no such instance"],
-        ),
+        ("x_y.c", None, vec![Change::Move(address("x_y.d"))], &["error: there is no object at the old address"]),
+        ("x_y.c", None, vec![Change::Depose(key("k"))], &["error: there is no such instance"]),
+        ("x_y.c", None, vec![Change::Restore(key("k"))], &["error: there is no such instance"]),
         (
             "x_y.a",
             None,
-            vec![
-                Change::Depose(key("k")),
-                set("new"),
-                Change::Restore(key("k")),
-            ],
+            vec![Change::Depose(key("k")), set("new"), Change::Restore(key("k"))],
             &["error: there is a current object, which it would overwrite"],
         ),
     ];
@@ -201,13 +121,8 @@ fn changes() {
         match result {
             Ok(()) => assert_eq!(listed(&state), expected, "{at} {changes:?}"),
             Err(error) => {
-                let detail = expected[0]
-                    .strip_prefix("error: ")
-                    .expect("an error where none was expected");
-                assert!(
-                    error.to_string().contains(detail) && error.to_string().contains(at),
-                    "{error}"
-                );
+                let detail = expected[0].strip_prefix("error: ").expect("an error where none was expected");
+                assert!(error.to_string().contains(detail) && error.to_string().contains(at), "{error}");
             }
         }
     }
@@ -217,19 +132,12 @@ fn changes() {
 fn updates_leave_other_objects_alone() {
     let mut state = State::default();
     for number in 0..2_000 {
-        put(
-            &mut state,
-            &format!("module.m[{}].x_y.a[{number}]", number % 7),
-        );
+        put(&mut state, &format!("module.m[{}].x_y.a[{number}]", number % 7));
     }
     let before = state.clone();
     put(&mut state, "module.m[3].x_y.a[3]");
     let mut changed = 0;
-    for ((address, _, old), (_, _, new)) in before
-        .resources
-        .instances()
-        .zip(state.resources.instances())
-    {
+    for ((address, _, old), (_, _, new)) in before.resources.instances().zip(state.resources.instances()) {
         let same = Arc::ptr_eq(old.current.as_ref().unwrap(), new.current.as_ref().unwrap());
         assert!(same || address.to_string() == "module.m[3].x_y.a[3]");
         changed += usize::from(!same);
@@ -240,8 +148,5 @@ fn updates_leave_other_objects_alone() {
 #[test]
 fn deposed_keys_are_eight_hexadecimal_digits() {
     let key = State::default().unused_deposed_key(&address("x_y.a"));
-    assert!(
-        key.0.len() == 8 && key.0.chars().all(|digit| digit.is_ascii_hexdigit()),
-        "{key}"
-    );
+    assert!(key.0.len() == 8 && key.0.chars().all(|digit| digit.is_ascii_hexdigit()), "{key}");
 }

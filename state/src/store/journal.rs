@@ -78,9 +78,7 @@ impl Journal for RecordingJournal {
 
     async fn left_behind(&self) -> Result<Vec<Entry>, StateError> {
         let entries = self.entries();
-        let last_finished = entries
-            .iter()
-            .rposition(|entry| matches!(entry, Entry::Finished(_)));
+        let last_finished = entries.iter().rposition(|entry| matches!(entry, Entry::Finished(_)));
         Ok(entries[last_finished.map_or(0, |position| position + 1)..].to_vec())
     }
 }

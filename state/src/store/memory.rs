@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 
 use super::{
-    Entry, Final, Identity, Intent, Journal, Ledger, LockId, NoJournal, Operation, OperationId,
-    Outcome, Snapshot, StateStore, Working,
+    Entry, Final, Identity, Intent, Journal, Ledger, LockId, NoJournal, Operation, OperationId, Outcome, Snapshot,
+    StateStore, Working,
 };
 use crate::error::StateError;
 use crate::file;
@@ -81,11 +81,7 @@ impl Default for MemoryStore {
 impl MemoryStore {
     /// An empty store with a journal.
     pub fn with_journal(journal: Arc<dyn Journal>) -> Self {
-        Self {
-            backing: Arc::default(),
-            journal,
-            client: Mutex::default(),
-        }
+        Self { backing: Arc::default(), journal, client: Mutex::default() }
     }
 
     /// A store that holds a state.
@@ -97,11 +93,7 @@ impl MemoryStore {
 
     /// Another client of the same state, as a second process would be.
     pub fn second_client(&self) -> Self {
-        Self {
-            backing: Arc::clone(&self.backing),
-            journal: Arc::clone(&self.journal),
-            client: Mutex::default(),
-        }
+        Self { backing: Arc::clone(&self.backing), journal: Arc::clone(&self.journal), client: Mutex::default() }
     }
 
     /// Lets the `nth` call of a kind fail, counted from 1 since the store was made. It fails once.
@@ -147,11 +139,9 @@ impl MemoryStore {
     fn stored(&self) -> Result<Snapshot, StateError> {
         match &self.backing().bytes {
             None => Ok(Snapshot::default()),
-            Some(bytes) => Ok(Snapshot {
-                state: Arc::new(file::decode(PLACE, bytes)?),
-                exists: true,
-                left_behind: Vec::new(),
-            }),
+            Some(bytes) => {
+                Ok(Snapshot { state: Arc::new(file::decode(PLACE, bytes)?), exists: true, left_behind: Vec::new() })
+            }
         }
     }
 
@@ -190,16 +180,9 @@ impl StateStore for MemoryStore {
         self.note(CallKind::Read, "")?;
         let left_behind = self.journal.left_behind().await?;
         if let Some((working, _)) = &self.client().running {
-            return Ok(Snapshot {
-                state: Arc::clone(working.state()),
-                exists: true,
-                left_behind: Vec::new(),
-            });
+            return Ok(Snapshot { state: Arc::clone(working.state()), exists: true, left_behind: Vec::new() });
         }
-        Ok(Snapshot {
-            left_behind,
-            ..self.stored()?
-        })
+        Ok(Snapshot { left_behind, ..self.stored()? })
     }
 
     async fn lock(&self, request: &LockRequest) -> Result<LockId, StateError> {
@@ -208,10 +191,9 @@ impl StateStore for MemoryStore {
         wait_for_lock(request.timeout, || {
             let mut backing = self.backing();
             match &backing.lock {
-                Some(holder) => Err(StateError::Locked {
-                    place: PLACE.to_owned(),
-                    info: Some(Box::new(holder.clone())),
-                }),
+                Some(holder) => {
+                    Err(StateError::Locked { place: PLACE.to_owned(), info: Some(Box::new(holder.clone())) })
+                }
                 None => {
                     backing.lock = Some(info.clone());
                     Ok(())
@@ -227,23 +209,15 @@ impl StateStore for MemoryStore {
         self.note(CallKind::Unlock, id)?;
         let mut client = self.client();
         match &client.lock {
-            None => Err(StateError::NotLocked {
-                place: PLACE.to_owned(),
-            }),
-            Some(own) if own != id => Err(StateError::WrongLock {
-                place: PLACE.to_owned(),
-                given: id.clone(),
-                found: Some(own.clone()),
-            }),
+            None => Err(StateError::NotLocked { place: PLACE.to_owned() }),
+            Some(own) if own != id => {
+                Err(StateError::WrongLock { place: PLACE.to_owned(), given: id.clone(), found: Some(own.clone()) })
+            }
             Some(_) => {
                 client.lock = None;
                 let mut backing = self.backing();
                 // Someone may have taken it away by force, and someone else may hold it by now.
-                if backing
-                    .lock
-                    .as_ref()
-                    .is_some_and(|info| info.lock_id() == *id)
-                {
+                if backing.lock.as_ref().is_some_and(|info| info.lock_id() == *id) {
                     backing.lock = None;
                 }
                 Ok(())
@@ -255,14 +229,10 @@ impl StateStore for MemoryStore {
         self.note(CallKind::ForceUnlock, id)?;
         let mut backing = self.backing();
         match &backing.lock {
-            None => Err(StateError::NotLocked {
-                place: PLACE.to_owned(),
-            }),
-            Some(holder) if holder.lock_id() != *id => Err(StateError::WrongLock {
-                place: PLACE.to_owned(),
-                given: id.clone(),
-                found: Some(holder.lock_id()),
-            }),
+            None => Err(StateError::NotLocked { place: PLACE.to_owned() }),
+            Some(holder) if holder.lock_id() != *id => {
+                Err(StateError::WrongLock { place: PLACE.to_owned(), given: id.clone(), found: Some(holder.lock_id()) })
+            }
             Some(_) => {
                 backing.lock = None;
                 Ok(())
@@ -293,9 +263,7 @@ impl StateStore for MemoryStore {
             }
             client.running = Some((Working::new(id.clone(), &stored), Ledger::new(&stored)));
         }
-        self.journal
-            .append(Entry::Began(id.clone(), operation.clone()))
-            .await?;
+        self.journal.append(Entry::Began(id.clone(), operation.clone())).await?;
         Ok(id)
     }
 
@@ -335,14 +303,8 @@ impl StateStore for MemoryStore {
         let Some((working, _)) = running else {
             return self.stored();
         };
-        self.journal
-            .append(Entry::Finished(working.operation().clone()))
-            .await?;
-        Ok(Snapshot {
-            state: Arc::clone(working.state()),
-            exists: true,
-            left_behind: Vec::new(),
-        })
+        self.journal.append(Entry::Finished(working.operation().clone())).await?;
+        Ok(Snapshot { state: Arc::clone(working.state()), exists: true, left_behind: Vec::new() })
     }
 
     async fn write_emergency(&self, path: &Path) -> Result<(), StateError> {
@@ -395,40 +357,18 @@ mod tests {
         let store = MemoryStore::with_journal(Arc::new(journal.clone()));
         store.fail(CallKind::Outcome, 2);
         store.fail(CallKind::Write, 1);
-        let id = store
-            .begin_operation(&operation(&store.read().await.unwrap()))
-            .await
-            .unwrap();
-        store
-            .record_outcome(&created(&id, "terraform_data.a", "a"))
-            .await
-            .unwrap();
-        let failed = store
-            .record_outcome(&created(&id, "terraform_data.b", "b"))
-            .await;
-        assert!(
-            matches!(failed, Err(StateError::Store { .. })),
-            "{failed:?}"
-        );
+        let id = store.begin_operation(&operation(&store.read().await.unwrap())).await.unwrap();
+        store.record_outcome(&created(&id, "terraform_data.a", "a")).await.unwrap();
+        let failed = store.record_outcome(&created(&id, "terraform_data.b", "b")).await;
+        assert!(matches!(failed, Err(StateError::Store { .. })), "{failed:?}");
         let failed = store.finish(Final::default()).await;
-        assert!(
-            matches!(failed, Err(StateError::Store { .. })),
-            "{failed:?}"
-        );
+        assert!(matches!(failed, Err(StateError::Store { .. })), "{failed:?}");
         assert!(store.stored_bytes().is_none());
         let end = store.finish(Final::default()).await.unwrap();
-        assert_eq!(
-            id_of(&end.state, "terraform_data.b").as_deref(),
-            Some("b"),
-            "kept although the call failed"
-        );
+        assert_eq!(id_of(&end.state, "terraform_data.b").as_deref(), Some("b"), "kept although the call failed");
         assert!(store.stored_bytes().is_some());
 
-        let calls: Vec<String> = store
-            .calls()
-            .iter()
-            .map(|(kind, what)| format!("{kind:?} {what}"))
-            .collect();
+        let calls: Vec<String> = store.calls().iter().map(|(kind, what)| format!("{kind:?} {what}")).collect();
         assert_eq!(
             calls,
             [
@@ -460,20 +400,11 @@ mod tests {
     async fn what_an_unfinished_operation_recorded_is_found_again() {
         let journal = RecordingJournal::default();
         let store = MemoryStore::with_journal(Arc::new(journal));
-        let id = store
-            .begin_operation(&operation(&store.read().await.unwrap()))
-            .await
-            .unwrap();
-        store
-            .record_outcome(&created(&id, "terraform_data.a", "a"))
-            .await
-            .unwrap();
+        let id = store.begin_operation(&operation(&store.read().await.unwrap())).await.unwrap();
+        store.record_outcome(&created(&id, "terraform_data.a", "a")).await.unwrap();
         let next_run = store.second_client();
         let snapshot = next_run.read().await.unwrap();
         assert!(!snapshot.exists);
-        assert!(matches!(
-            &snapshot.left_behind[..],
-            [Entry::Began(..), Entry::Outcome(_)]
-        ));
+        assert!(matches!(&snapshot.left_behind[..], [Entry::Began(..), Entry::Outcome(_)]));
     }
 }

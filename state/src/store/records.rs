@@ -26,11 +26,9 @@ impl Operation {
     /// Fails when the stored state is not the one the operation was planned from.
     pub fn check_base(&self, place: &str, stored: &Snapshot) -> Result<(), StateError> {
         match &self.based_on {
-            Some(planned) if *planned != stored.version() => Err(StateError::Stale {
-                place: place.to_owned(),
-                planned: planned.clone(),
-                found: stored.version(),
-            }),
+            Some(planned) if *planned != stored.version() => {
+                Err(StateError::Stale { place: place.to_owned(), planned: planned.clone(), found: stored.version() })
+            }
             _ => Ok(()),
         }
     }

@@ -15,15 +15,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use infra_values::address::{
-    DeposedKey, ModulePath, ProviderAddress, ProviderConfig, ResourceInstance,
-};
+use infra_values::address::{DeposedKey, ModulePath, ProviderAddress, ProviderConfig, ResourceInstance};
 use infra_values::{Str, Value};
 use serde_json::value::RawValue;
 
-use super::{
-    Action, Final, Identity, Intent, LockId, Operation, OperationId, Outcome, Snapshot, StateStore,
-};
+use super::{Action, Final, Identity, Intent, LockId, Operation, OperationId, Outcome, Snapshot, StateStore};
 use crate::error::StateError;
 use crate::file;
 use crate::lock::LockRequest;
@@ -84,51 +80,28 @@ pub fn address(text: &str) -> ResourceInstance {
 
 /// An object with an `id`.
 pub fn object(id: &str) -> Arc<ObjectState> {
-    let attributes =
-        serde_json::json!({ "id": id, "input": null, "output": null, "triggers_replace": null });
-    Arc::new(ObjectState::new(
-        0,
-        RawValue::from_string(attributes.to_string()).expect("JSON"),
-    ))
+    let attributes = serde_json::json!({ "id": id, "input": null, "output": null, "triggers_replace": null });
+    Arc::new(ObjectState::new(0, RawValue::from_string(attributes.to_string()).expect("JSON")))
 }
 
 /// The provider of `terraform_data`.
 pub fn provider() -> ProviderConfig {
-    ProviderConfig {
-        module: ModulePath::root(),
-        provider: ProviderAddress::builtin(),
-        alias: None,
-    }
+    ProviderConfig { module: ModulePath::root(), provider: ProviderAddress::builtin(), alias: None }
 }
 
 /// An outcome without error.
 pub fn outcome(operation: &OperationId, address_text: &str, change: Change) -> Outcome {
-    Outcome {
-        operation: operation.clone(),
-        address: address(address_text),
-        deposed: None,
-        change,
-        error: None,
-    }
+    Outcome { operation: operation.clone(), address: address(address_text), deposed: None, change, error: None }
 }
 
 /// The outcome of a creation.
 pub fn created(operation: &OperationId, address_text: &str, id: &str) -> Outcome {
-    outcome(
-        operation,
-        address_text,
-        Change::Set {
-            provider: provider(),
-            object: object(id),
-        },
-    )
+    outcome(operation, address_text, Change::Set { provider: provider(), object: object(id) })
 }
 
 /// The `id` of an object in a state.
 pub fn id_of(state: &State, address_text: &str) -> Option<String> {
-    let id = state
-        .object(&address(address_text))?
-        .string_attribute("id")?;
+    let id = state.object(&address(address_text))?.string_attribute("id")?;
     Some(id.to_string())
 }
 
@@ -138,27 +111,16 @@ async fn begin(store: &dyn StateStore) -> OperationId {
 }
 
 fn one_output(value: u64) -> Final {
-    let output = OutputValue {
-        value: Value::number(value),
-        sensitive: false,
-    };
-    Final {
-        outputs: Some(BTreeMap::from([(Str::from("count"), output)])),
-        check_results: None,
-    }
+    let output = OutputValue { value: Value::number(value), sensitive: false };
+    Final { outputs: Some(BTreeMap::from([(Str::from("count"), output)])), check_results: None }
 }
 
 async fn first_write_and_reading_back(bench: &dyn Bench) {
     let [store, other] = bench.two_clients().await;
     let empty = store.read().await.unwrap();
-    assert!(
-        !empty.exists && empty.state.resources.is_empty() && empty.version() == Default::default()
-    );
+    assert!(!empty.exists && empty.state.resources.is_empty() && empty.version() == Default::default());
 
-    let lock = store
-        .lock(&lock_request("first", Duration::ZERO))
-        .await
-        .unwrap();
+    let lock = store.lock(&lock_request("first", Duration::ZERO)).await.unwrap();
     let operation = begin(&*store).await;
     let intent = Intent {
         operation: operation.clone(),
@@ -177,22 +139,11 @@ async fn first_write_and_reading_back(bench: &dyn Bench) {
         attributes: serde_json::json!({ "id": "a-1" }),
     };
     store.record_identity(&identity).await.unwrap();
-    store
-        .record_outcome(&created(&operation, "terraform_data.a", "a-1"))
-        .await
-        .unwrap();
-    assert_eq!(
-        id_of(&store.read().await.unwrap().state, "terraform_data.a").as_deref(),
-        Some("a-1"),
-        "at once"
-    );
+    store.record_outcome(&created(&operation, "terraform_data.a", "a-1")).await.unwrap();
+    assert_eq!(id_of(&store.read().await.unwrap().state, "terraform_data.a").as_deref(), Some("a-1"), "at once");
     store.checkpoint().await.unwrap();
     let seen = other.read().await.unwrap();
-    assert_eq!(
-        id_of(&seen.state, "terraform_data.a").as_deref(),
-        Some("a-1"),
-        "after a checkpoint, by others"
-    );
+    assert_eq!(id_of(&seen.state, "terraform_data.a").as_deref(), Some("a-1"), "after a checkpoint, by others");
     assert!(!seen.state.lineage.is_empty() && seen.state.serial >= 1);
 
     let end = store.finish(one_output(1)).await.unwrap();
@@ -207,25 +158,13 @@ async fn serial_rises_only_with_content(bench: &dyn Bench) {
     let [store, other] = bench.two_clients().await;
     begin(&*store).await;
     let first = store.finish(Final::default()).await.unwrap().version();
-    assert_eq!(
-        first.serial, 1,
-        "a state that is not there is written even if it is empty"
-    );
+    assert_eq!(first.serial, 1, "a state that is not there is written even if it is empty");
     assert_eq!(other.read().await.unwrap().version(), first);
 
     let operation = begin(&*store).await;
-    store
-        .record_outcome(&outcome(&operation, "terraform_data.a", Change::Remove))
-        .await
-        .unwrap();
-    store
-        .record_outcome(&outcome(&operation, "terraform_data.a", Change::Nothing))
-        .await
-        .unwrap();
-    let same = Final {
-        outputs: Some(BTreeMap::new()),
-        check_results: Some(None),
-    };
+    store.record_outcome(&outcome(&operation, "terraform_data.a", Change::Remove)).await.unwrap();
+    store.record_outcome(&outcome(&operation, "terraform_data.a", Change::Nothing)).await.unwrap();
+    let same = Final { outputs: Some(BTreeMap::new()), check_results: Some(None) };
     assert_eq!(store.finish(same).await.unwrap().version(), first);
     assert_eq!(other.read().await.unwrap().version(), first);
 
@@ -235,16 +174,10 @@ async fn serial_rises_only_with_content(bench: &dyn Bench) {
 
     // Another client goes on where this one stopped.
     let operation = begin(&*other).await;
-    other
-        .record_outcome(&created(&operation, "terraform_data.a", "a-1"))
-        .await
-        .unwrap();
+    other.record_outcome(&created(&operation, "terraform_data.a", "a-1")).await.unwrap();
     other.checkpoint().await.unwrap();
     other.checkpoint().await.unwrap();
-    assert_eq!(
-        other.finish(Final::default()).await.unwrap().state.serial,
-        3
-    );
+    assert_eq!(other.finish(Final::default()).await.unwrap().state.serial, 3);
     assert_eq!(store.read().await.unwrap().state.serial, 3);
 }
 
@@ -253,14 +186,7 @@ async fn every_change(bench: &dyn Bench) {
     let operation = begin(&*store).await;
     let key = || DeposedKey("0123abcd".into());
     for name in ["kept", "gone", "replaced", "restored", "from", "deleted"] {
-        store
-            .record_outcome(&created(
-                &operation,
-                &format!("terraform_data.{name}"),
-                name,
-            ))
-            .await
-            .unwrap();
+        store.record_outcome(&created(&operation, &format!("terraform_data.{name}"), name)).await.unwrap();
     }
     let of_deposed = |name: &str, change: Change| Outcome {
         deposed: Some(key()),
@@ -271,18 +197,10 @@ async fn every_change(bench: &dyn Bench) {
         outcome(&operation, "terraform_data.replaced", Change::Depose(key())),
         created(&operation, "terraform_data.replaced", "new"),
         outcome(&operation, "terraform_data.restored", Change::Depose(key())),
-        outcome(
-            &operation,
-            "terraform_data.restored",
-            Change::Restore(key()),
-        ),
+        outcome(&operation, "terraform_data.restored", Change::Restore(key())),
         outcome(&operation, "terraform_data.deleted", Change::Depose(key())),
         of_deposed("deleted", Change::Remove),
-        outcome(
-            &operation,
-            "terraform_data.from",
-            Change::Move(address("module.m[\"k\"].terraform_data.to[3]")),
-        ),
+        outcome(&operation, "terraform_data.from", Change::Move(address("module.m[\"k\"].terraform_data.to[3]"))),
         Outcome {
             error: Some("the service said no".to_owned()),
             ..outcome(&operation, "terraform_data.kept", Change::Nothing)
@@ -290,25 +208,12 @@ async fn every_change(bench: &dyn Bench) {
     ] {
         store.record_outcome(&outcome).await.unwrap();
     }
-    let impossible = store
-        .record_outcome(&outcome(
-            &operation,
-            "terraform_data.none",
-            Change::Depose(key()),
-        ))
-        .await;
-    assert!(
-        matches!(impossible, Err(StateError::ImpossibleChange { .. })),
-        "{impossible:?}"
-    );
+    let impossible = store.record_outcome(&outcome(&operation, "terraform_data.none", Change::Depose(key()))).await;
+    assert!(matches!(impossible, Err(StateError::ImpossibleChange { .. })), "{impossible:?}");
     store.finish(Final::default()).await.unwrap();
 
     let state = other.read().await.unwrap().state;
-    let addresses: Vec<String> = state
-        .resources
-        .instances()
-        .map(|(address, ..)| address.to_string())
-        .collect();
+    let addresses: Vec<String> = state.resources.instances().map(|(address, ..)| address.to_string()).collect();
     assert_eq!(
         addresses,
         [
@@ -318,26 +223,11 @@ async fn every_change(bench: &dyn Bench) {
             "module.m[\"k\"].terraform_data.to[3]"
         ]
     );
-    assert_eq!(
-        id_of(&state, "module.m[\"k\"].terraform_data.to[3]").as_deref(),
-        Some("from")
-    );
-    assert_eq!(
-        id_of(&state, "terraform_data.replaced").as_deref(),
-        Some("new")
-    );
-    let replaced = state
-        .resources
-        .instance(&address("terraform_data.replaced"))
-        .unwrap();
-    assert_eq!(
-        replaced.deposed[&key()].string_attribute("id").as_deref(),
-        Some("replaced")
-    );
-    let restored = state
-        .resources
-        .instance(&address("terraform_data.restored"))
-        .unwrap();
+    assert_eq!(id_of(&state, "module.m[\"k\"].terraform_data.to[3]").as_deref(), Some("from"));
+    assert_eq!(id_of(&state, "terraform_data.replaced").as_deref(), Some("new"));
+    let replaced = state.resources.instance(&address("terraform_data.replaced")).unwrap();
+    assert_eq!(replaced.deposed[&key()].string_attribute("id").as_deref(), Some("replaced"));
+    let restored = state.resources.instance(&address("terraform_data.restored")).unwrap();
     assert!(restored.current.is_some() && restored.deposed.is_empty());
 }
 
@@ -352,18 +242,12 @@ async fn concurrent_updates(bench: &dyn Bench) {
             tokio::spawn(async move {
                 for number in 0..EACH {
                     let at = format!("terraform_data.t{task}[{number}]");
-                    store
-                        .record_outcome(&created(&operation, &at, "first"))
-                        .await
-                        .unwrap();
+                    store.record_outcome(&created(&operation, &at, "first")).await.unwrap();
                     if number % 10 == 0 {
                         store.checkpoint().await.unwrap();
                         tokio::task::yield_now().await;
                     }
-                    store
-                        .record_outcome(&created(&operation, &at, &format!("{task}-{number}")))
-                        .await
-                        .unwrap();
+                    store.record_outcome(&created(&operation, &at, &format!("{task}-{number}"))).await.unwrap();
                 }
             })
         })
@@ -388,21 +272,10 @@ async fn a_plan_from_another_snapshot_is_refused(bench: &dyn Bench) {
     begin(&*other).await;
     other.finish(one_output(1)).await.unwrap();
     let refused = store.begin_operation(&operation(&planned_from)).await;
-    assert!(
-        matches!(refused, Err(StateError::Stale { .. })),
-        "{refused:?}"
-    );
+    assert!(matches!(refused, Err(StateError::Stale { .. })), "{refused:?}");
     begin(&*store).await;
-    let second = store
-        .begin_operation(&Operation {
-            based_on: None,
-            ..operation(&planned_from)
-        })
-        .await;
-    assert!(
-        matches!(second, Err(StateError::OperationRunning(_))),
-        "{second:?}"
-    );
+    let second = store.begin_operation(&Operation { based_on: None, ..operation(&planned_from) }).await;
+    assert!(matches!(second, Err(StateError::OperationRunning(_))), "{second:?}");
     store.finish(Final::default()).await.unwrap();
 }
 
@@ -410,140 +283,73 @@ async fn records_of_other_operations_are_refused(bench: &dyn Bench) {
     let [store, _] = bench.two_clients().await;
     let stranger = OperationId("stranger".into());
     for _ in 0..2 {
-        let refused = store
-            .record_outcome(&created(&stranger, "terraform_data.a", "a"))
-            .await;
-        assert!(
-            matches!(refused, Err(StateError::NoSuchOperation(_))),
-            "{refused:?}"
-        );
+        let refused = store.record_outcome(&created(&stranger, "terraform_data.a", "a")).await;
+        assert!(matches!(refused, Err(StateError::NoSuchOperation(_))), "{refused:?}");
         begin(&*store).await;
-        let refused = store
-            .record_outcome(&created(&stranger, "terraform_data.a", "a"))
-            .await;
-        assert!(
-            matches!(refused, Err(StateError::NoSuchOperation(_))),
-            "{refused:?}"
-        );
-        assert!(
-            store
-                .finish(Final::default())
-                .await
-                .unwrap()
-                .state
-                .resources
-                .is_empty()
-        );
+        let refused = store.record_outcome(&created(&stranger, "terraform_data.a", "a")).await;
+        assert!(matches!(refused, Err(StateError::NoSuchOperation(_))), "{refused:?}");
+        assert!(store.finish(Final::default()).await.unwrap().state.resources.is_empty());
     }
 }
 
 async fn overwriting_is_exact(bench: &dyn Bench) {
     let [store, other] = bench.two_clients().await;
-    let mut state = State {
-        lineage: "given".to_owned(),
-        serial: 41,
-        ..State::default()
-    };
-    state
-        .resources
-        .set(&address("terraform_data.a"), None, provider(), object("a"));
+    let mut state = State { lineage: "given".to_owned(), serial: 41, ..State::default() };
+    state.resources.set(&address("terraform_data.a"), None, provider(), object("a"));
     store.overwrite(state).await.unwrap();
     let seen = other.read().await.unwrap();
-    assert_eq!(
-        (seen.state.lineage.as_str(), seen.state.serial),
-        ("given", 41)
-    );
+    assert_eq!((seen.state.lineage.as_str(), seen.state.serial), ("given", 41));
     begin(&*other).await;
     let refused = other.overwrite(State::default()).await;
-    assert!(
-        matches!(refused, Err(StateError::OperationRunning(_))),
-        "{refused:?}"
-    );
+    assert!(matches!(refused, Err(StateError::OperationRunning(_))), "{refused:?}");
     assert_eq!(other.finish(one_output(1)).await.unwrap().state.serial, 42);
 }
 
 async fn locks_exclude(bench: &dyn Bench) {
     let [store, other] = bench.two_clients().await;
-    let id = store
-        .lock(&lock_request("first", Duration::ZERO))
-        .await
-        .unwrap();
-    let Err(StateError::Locked {
-        info: Some(info), ..
-    }) = other.lock(&lock_request("second", Duration::ZERO)).await
+    let id = store.lock(&lock_request("first", Duration::ZERO)).await.unwrap();
+    let Err(StateError::Locked { info: Some(info), .. }) = other.lock(&lock_request("second", Duration::ZERO)).await
     else {
         panic!("two locks at once")
     };
     assert_eq!((info.who.as_str(), info.lock_id()), ("first", id.clone()));
     let refused = other.unlock(&id).await;
-    assert!(
-        matches!(refused, Err(StateError::NotLocked { .. })),
-        "{refused:?}"
-    );
+    assert!(matches!(refused, Err(StateError::NotLocked { .. })), "{refused:?}");
     let refused = store.unlock(&LockId("no such".to_owned())).await;
-    assert!(
-        matches!(refused, Err(StateError::WrongLock { .. })),
-        "{refused:?}"
-    );
+    assert!(matches!(refused, Err(StateError::WrongLock { .. })), "{refused:?}");
 
     // Still locked after writing, and after reading by the other.
     let operation = begin(&*store).await;
-    store
-        .record_outcome(&created(&operation, "terraform_data.a", "a"))
-        .await
-        .unwrap();
+    store.record_outcome(&created(&operation, "terraform_data.a", "a")).await.unwrap();
     store.finish(Final::default()).await.unwrap();
     other.read().await.unwrap();
     let refused = other.lock(&lock_request("second", Duration::ZERO)).await;
-    assert!(
-        matches!(refused, Err(StateError::Locked { .. })),
-        "{refused:?}"
-    );
+    assert!(matches!(refused, Err(StateError::Locked { .. })), "{refused:?}");
 
     store.unlock(&id).await.unwrap();
-    let second = other
-        .lock(&lock_request("second", Duration::ZERO))
-        .await
-        .unwrap();
+    let second = other.lock(&lock_request("second", Duration::ZERO)).await.unwrap();
     assert_ne!(second, id);
-    assert_eq!(
-        id_of(&other.read().await.unwrap().state, "terraform_data.a").as_deref(),
-        Some("a")
-    );
+    assert_eq!(id_of(&other.read().await.unwrap().state, "terraform_data.a").as_deref(), Some("a"));
     other.unlock(&second).await.unwrap();
 }
 
 async fn waiting_for_the_lock(bench: &dyn Bench) {
     let [store, other] = bench.two_clients().await;
-    let id = store
-        .lock(&lock_request("first", Duration::ZERO))
-        .await
-        .unwrap();
+    let id = store.lock(&lock_request("first", Duration::ZERO)).await.unwrap();
     let started = Instant::now();
-    let refused = other
-        .lock(&lock_request("second", Duration::from_millis(350)))
-        .await;
-    assert!(
-        matches!(refused, Err(StateError::Locked { .. })),
-        "{refused:?}"
-    );
+    let refused = other.lock(&lock_request("second", Duration::from_millis(350))).await;
+    assert!(matches!(refused, Err(StateError::Locked { .. })), "{refused:?}");
     assert!(started.elapsed() >= Duration::from_millis(350));
 
     let waiting = tokio::spawn(async move {
-        let id = other
-            .lock(&lock_request("second", Duration::from_secs(30)))
-            .await
-            .unwrap();
+        let id = other.lock(&lock_request("second", Duration::from_secs(30))).await.unwrap();
         // What the first one wrote while this one waited.
         let state = other.read().await.unwrap().state;
         other.unlock(&id).await.unwrap();
         id_of(&state, "terraform_data.a")
     });
     let operation = begin(&*store).await;
-    store
-        .record_outcome(&created(&operation, "terraform_data.a", "a"))
-        .await
-        .unwrap();
+    store.record_outcome(&created(&operation, "terraform_data.a", "a")).await.unwrap();
     tokio::time::sleep(Duration::from_millis(250)).await;
     assert!(!waiting.is_finished());
     store.finish(Final::default()).await.unwrap();
@@ -553,35 +359,20 @@ async fn waiting_for_the_lock(bench: &dyn Bench) {
 
 async fn unlocking_by_force(bench: &dyn Bench) {
     let [store, other] = bench.two_clients().await;
-    let id = store
-        .lock(&lock_request("first", Duration::ZERO))
-        .await
-        .unwrap();
+    let id = store.lock(&lock_request("first", Duration::ZERO)).await.unwrap();
     let result = other.force_unlock(&id).await;
     if bench.can_force_unlock() {
         result.unwrap();
-        let second = other
-            .lock(&lock_request("second", Duration::ZERO))
-            .await
-            .unwrap();
+        let second = other.lock(&lock_request("second", Duration::ZERO)).await.unwrap();
         let wrong = store.force_unlock(&id).await;
-        assert!(
-            matches!(wrong, Err(StateError::WrongLock { .. })),
-            "{wrong:?}"
-        );
+        assert!(matches!(wrong, Err(StateError::WrongLock { .. })), "{wrong:?}");
         other.unlock(&second).await.unwrap();
     } else {
-        assert!(
-            matches!(result, Err(StateError::LockOfProcess { .. })),
-            "{result:?}"
-        );
+        assert!(matches!(result, Err(StateError::LockOfProcess { .. })), "{result:?}");
         store.unlock(&id).await.unwrap();
     }
     let nothing = other.force_unlock(&id).await;
-    assert!(
-        matches!(nothing, Err(StateError::NotLocked { .. })),
-        "{nothing:?}"
-    );
+    assert!(matches!(nothing, Err(StateError::NotLocked { .. })), "{nothing:?}");
 }
 
 async fn emergency_file(bench: &dyn Bench) {
@@ -589,10 +380,7 @@ async fn emergency_file(bench: &dyn Bench) {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("errored.tfstate");
     let operation = begin(&*store).await;
-    store
-        .record_outcome(&created(&operation, "terraform_data.a", "a"))
-        .await
-        .unwrap();
+    store.record_outcome(&created(&operation, "terraform_data.a", "a")).await.unwrap();
     store.write_emergency(&path).await.unwrap();
     let rescued = file::decode("errored.tfstate", &std::fs::read(&path).unwrap()).unwrap();
     assert_eq!(id_of(&rescued, "terraform_data.a").as_deref(), Some("a"));

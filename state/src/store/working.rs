@@ -32,12 +32,7 @@ pub struct Unsaved {
 impl Working {
     /// Starts from what was read. A state that does not exist yet is to be written even if nothing happens to it.
     pub fn new(operation: OperationId, base: &Snapshot) -> Self {
-        Self {
-            operation,
-            state: Arc::clone(&base.state),
-            generation: u64::from(!base.exists),
-            saved_generation: 0,
-        }
+        Self { operation, state: Arc::clone(&base.state), generation: u64::from(!base.exists), saved_generation: 0 }
     }
 
     /// The state with all outcomes so far.
@@ -52,11 +47,7 @@ impl Working {
 
     /// Fails unless a record belongs to the operation that is running.
     pub fn check(&self, operation: &OperationId) -> Result<(), StateError> {
-        if *operation == self.operation {
-            Ok(())
-        } else {
-            Err(StateError::NoSuchOperation(operation.clone()))
-        }
+        if *operation == self.operation { Ok(()) } else { Err(StateError::NoSuchOperation(operation.clone())) }
     }
 
     /// Takes an outcome over.
@@ -64,11 +55,7 @@ impl Working {
     /// Copies the state's index, not its objects, if someone shares it: once after each snapshot.
     pub fn fold(&mut self, outcome: &Outcome) -> Result<(), StateError> {
         self.check(&outcome.operation)?;
-        Arc::make_mut(&mut self.state).apply(
-            &outcome.address,
-            outcome.deposed.as_ref(),
-            &outcome.change,
-        )?;
+        Arc::make_mut(&mut self.state).apply(&outcome.address, outcome.deposed.as_ref(), &outcome.change)?;
         self.generation += 1;
         Ok(())
     }
@@ -90,10 +77,8 @@ impl Working {
 
     /// What is to be written; `None` when nothing happened since the last time.
     pub fn unsaved(&self) -> Option<Unsaved> {
-        (self.generation != self.saved_generation).then(|| Unsaved {
-            state: Arc::clone(&self.state),
-            generation: self.generation,
-        })
+        (self.generation != self.saved_generation)
+            .then(|| Unsaved { state: Arc::clone(&self.state), generation: self.generation })
     }
 
     /// Notes that a state is stored now, under this version.
@@ -138,15 +123,8 @@ pub struct Numbered {
 impl Ledger {
     /// Starts from what was read.
     pub fn new(base: &Snapshot) -> Self {
-        let last = if base.exists {
-            Last::Read(Arc::clone(&base.state))
-        } else {
-            Last::Absent
-        };
-        Self {
-            version: base.version(),
-            last,
-        }
+        let last = if base.exists { Last::Read(Arc::clone(&base.state)) } else { Last::Absent };
+        Self { version: base.version(), last }
     }
 
     /// Which snapshot is stored now.
@@ -168,15 +146,8 @@ impl Ledger {
         } else {
             self.version.lineage.clone()
         };
-        let version = StateVersion {
-            lineage,
-            serial: self.version.serial + 1,
-        };
-        Ok(Some(Numbered {
-            bytes: file::with_header(&version, &body)?,
-            version,
-            body,
-        }))
+        let version = StateVersion { lineage, serial: self.version.serial + 1 };
+        Ok(Some(Numbered { bytes: file::with_header(&version, &body)?, version, body }))
     }
 
     /// A file with this state, to be kept elsewhere because its own place fails. It is numbered as the next snapshot

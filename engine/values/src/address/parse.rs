@@ -6,8 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{
-    AbsoluteResource, ConfigResource, DeposedKey, InstanceKey, ModuleInstance, ModulePath,
-    ProviderAddress, ProviderConfig, Resource, ResourceInstance, ResourceMode,
+    AbsoluteResource, ConfigResource, DeposedKey, InstanceKey, ModuleInstance, ModulePath, ProviderAddress,
+    ProviderConfig, Resource, ResourceInstance, ResourceMode,
 };
 use crate::Str;
 use crate::serde_value::read_text;
@@ -42,8 +42,7 @@ impl Target {
         match self {
             Self::Module(module) => module_contains(module, &instance.module),
             Self::Resource(target) => {
-                is_same_module(&target.module, &instance.module)
-                    && target.resource == instance.resource
+                is_same_module(&target.module, &instance.module) && target.resource == instance.resource
             }
             Self::Instance(target) => {
                 is_same_module(&target.module, &instance.module)
@@ -56,12 +55,9 @@ impl Target {
 
 fn module_contains(outer: &ModuleInstance, inner: &ModuleInstance) -> bool {
     outer.0.len() <= inner.0.len()
-        && outer.0.iter().zip(inner.0.iter()).all(
-            |((outer_name, outer_key), (inner_name, inner_key))| {
-                outer_name == inner_name
-                    && (*outer_key == InstanceKey::None || outer_key == inner_key)
-            },
-        )
+        && outer.0.iter().zip(inner.0.iter()).all(|((outer_name, outer_key), (inner_name, inner_key))| {
+            outer_name == inner_name && (*outer_key == InstanceKey::None || outer_key == inner_key)
+        })
 }
 
 fn is_same_module(target: &ModuleInstance, module: &ModuleInstance) -> bool {
@@ -121,10 +117,7 @@ struct Step {
 
 impl<'t> Reader<'t> {
     fn new(address: &'t str) -> Self {
-        Self {
-            address,
-            position: 0,
-        }
+        Self { address, position: 0 }
     }
 
     fn rest(&self) -> &'t str {
@@ -152,19 +145,11 @@ impl<'t> Reader<'t> {
     }
 
     fn expect(&mut self, text: &str) -> Result<(), AddressError> {
-        if self.take(text) {
-            Ok(())
-        } else {
-            Err(self.error(format!("expected {text:?}")))
-        }
+        if self.take(text) { Ok(()) } else { Err(self.error(format!("expected {text:?}"))) }
     }
 
     fn end(&self) -> Result<(), AddressError> {
-        if self.rest().is_empty() {
-            Ok(())
-        } else {
-            Err(self.error("there is text behind the end of the address"))
-        }
+        if self.rest().is_empty() { Ok(()) } else { Err(self.error("there is text behind the end of the address")) }
     }
 
     /// A name, as the language allows them.
@@ -198,9 +183,7 @@ impl<'t> Reader<'t> {
             InstanceKey::String(self.string()?)
         } else {
             let rest = self.rest();
-            let digits = rest
-                .find(|character: char| !character.is_ascii_digit())
-                .unwrap_or(rest.len());
+            let digits = rest.find(|character: char| !character.is_ascii_digit()).unwrap_or(rest.len());
             match rest[..digits].parse() {
                 Ok(index) => {
                     self.position += digits;
@@ -234,10 +217,8 @@ impl<'t> Reader<'t> {
                     text.push('{');
                 }
                 '$' | '%' if self.rest().starts_with('{') => {
-                    return Err(self.error_at(
-                        start,
-                        "a key cannot hold an interpolation; double the sign to mean it literally",
-                    ));
+                    return Err(self
+                        .error_at(start, "a key cannot hold an interpolation; double the sign to mean it literally"));
                 }
                 other => text.push(other),
             }
@@ -245,8 +226,7 @@ impl<'t> Reader<'t> {
     }
 
     fn escape(&mut self, start: usize) -> Result<char, AddressError> {
-        const PROBLEM: &str =
-            "unknown escape; use \\n, \\r, \\t, \\\", \\\\, \\uXXXX or \\UXXXXXXXX";
+        const PROBLEM: &str = "unknown escape; use \\n, \\r, \\t, \\\", \\\\, \\uXXXX or \\UXXXXXXXX";
         let Some(character) = self.rest().chars().next() else {
             return Err(self.error_at(start, PROBLEM));
         };
@@ -289,25 +269,17 @@ impl<'t> Reader<'t> {
     }
 
     fn module_instance(&mut self) -> Result<ModuleInstance, AddressError> {
-        Ok(ModuleInstance(
-            self.modules()?
-                .into_iter()
-                .map(|step| (step.name, step.key))
-                .collect(),
-        ))
+        Ok(ModuleInstance(self.modules()?.into_iter().map(|step| (step.name, step.key)).collect()))
     }
 
     fn module_path(&mut self) -> Result<ModulePath, AddressError> {
         let steps = self.modules()?;
         if let Some(keyed) = steps.iter().find(|step| step.key != InstanceKey::None) {
-            return Err(self.error_at(
-                keyed.start + keyed.name.len(),
-                "a module in a configuration has no instance key here",
-            ));
+            return Err(
+                self.error_at(keyed.start + keyed.name.len(), "a module in a configuration has no instance key here")
+            );
         }
-        Ok(ModulePath(
-            steps.into_iter().map(|step| step.name).collect(),
-        ))
+        Ok(ModulePath(steps.into_iter().map(|step| step.name).collect()))
     }
 
     fn resource(&mut self) -> Result<Resource, AddressError> {
@@ -324,30 +296,22 @@ impl<'t> Reader<'t> {
             return Err(self.error(format!("expected \".\" and the name of a {type_name}")));
         }
         let name = self.name("the name of a resource")?;
-        Ok(Resource {
-            mode,
-            type_name,
-            name,
-        })
+        Ok(Resource { mode, type_name, name })
     }
 
     fn provider_address(&mut self, text: &str) -> Result<ProviderAddress, AddressError> {
         let parts: Vec<&str> = text.split('/').collect();
         let is_part = |part: &&str| {
-            !part.is_empty()
-                && part
-                    .chars()
-                    .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':'))
+            !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':'))
         };
         if !parts.iter().all(is_part) {
             return Err(self.error("a provider address consists of names separated by \"/\""));
         }
         match parts.as_slice() {
             [type_name] => Ok(ProviderAddress::default_for(*type_name)),
-            [namespace, type_name] => Ok(ProviderAddress {
-                namespace: (*namespace).into(),
-                ..ProviderAddress::default_for(*type_name)
-            }),
+            [namespace, type_name] => {
+                Ok(ProviderAddress { namespace: (*namespace).into(), ..ProviderAddress::default_for(*type_name) })
+            }
             [hostname, namespace, type_name] => Ok(ProviderAddress {
                 hostname: (*hostname).into(),
                 namespace: (*namespace).into(),
@@ -400,24 +364,14 @@ impl FromStr for Resource {
 impl FromStr for ConfigResource {
     type Err = AddressError;
     fn from_str(text: &str) -> Result<Self, AddressError> {
-        read_whole(text, |reader| {
-            Ok(Self {
-                module: reader.module_path()?,
-                resource: reader.resource()?,
-            })
-        })
+        read_whole(text, |reader| Ok(Self { module: reader.module_path()?, resource: reader.resource()? }))
     }
 }
 
 impl FromStr for AbsoluteResource {
     type Err = AddressError;
     fn from_str(text: &str) -> Result<Self, AddressError> {
-        read_whole(text, |reader| {
-            Ok(Self {
-                module: reader.module_instance()?,
-                resource: reader.resource()?,
-            })
-        })
+        read_whole(text, |reader| Ok(Self { module: reader.module_instance()?, resource: reader.resource()? }))
     }
 }
 
@@ -425,11 +379,7 @@ impl FromStr for ResourceInstance {
     type Err = AddressError;
     fn from_str(text: &str) -> Result<Self, AddressError> {
         read_whole(text, |reader| {
-            Ok(Self {
-                module: reader.module_instance()?,
-                resource: reader.resource()?,
-                key: reader.key()?,
-            })
+            Ok(Self { module: reader.module_instance()?, resource: reader.resource()?, key: reader.key()? })
         })
     }
 }
@@ -446,11 +396,7 @@ impl FromStr for Target {
             let resource = reader.resource()?;
             Ok(match reader.key()? {
                 InstanceKey::None => Self::Resource(AbsoluteResource { module, resource }),
-                key => Self::Instance(ResourceInstance {
-                    module,
-                    resource,
-                    key,
-                }),
+                key => Self::Instance(ResourceInstance { module, resource, key }),
             })
         })
     }
@@ -474,16 +420,8 @@ impl FromStr for ProviderConfig {
             let source = reader.string()?;
             let provider = reader.provider_address(&source)?;
             reader.expect("]")?;
-            let alias = if reader.take(".") {
-                Some(reader.name("an alias")?)
-            } else {
-                None
-            };
-            Ok(Self {
-                module,
-                provider,
-                alias,
-            })
+            let alias = if reader.take(".") { Some(reader.name("an alias")?) } else { None };
+            Ok(Self { module, provider, alias })
         })
     }
 }

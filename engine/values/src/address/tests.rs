@@ -52,34 +52,16 @@ fn addresses_are_written_as_they_are_read() {
         r#"provider["registry.terraform.io/hashicorp/aws"].west"#,
         r#"module.a.module.b.provider["terraform.io/builtin/terraform"]"#,
     ]);
-    round_trip::<Target>(&[
-        "module.a",
-        "module.a[0].module.b",
-        "aws_vpc.main",
-        "module.a.data.x.y",
-        "aws_vpc.main[0]",
-    ]);
+    round_trip::<Target>(&["module.a", "module.a[0].module.b", "aws_vpc.main", "module.a.data.x.y", "aws_vpc.main[0]"]);
 }
 
 #[test]
 fn other_spellings_are_understood() {
+    assert_eq!("resource.aws_vpc.main".parse::<Resource>().unwrap(), Resource::managed("aws_vpc", "main"));
+    assert_eq!(r#"x.y["\u00e9\U0001F600"]"#.parse::<ResourceInstance>().unwrap().to_string(), "x.y[\"é😀\"]");
+    assert_eq!("aws".parse::<ProviderAddress>().unwrap(), ProviderAddress::default_for("aws"));
     assert_eq!(
-        "resource.aws_vpc.main".parse::<Resource>().unwrap(),
-        Resource::managed("aws_vpc", "main")
-    );
-    assert_eq!(
-        r#"x.y["\u00e9\U0001F600"]"#.parse::<ResourceInstance>().unwrap().to_string(),
-        "x.y[\"é😀\"]"
-    );
-    assert_eq!(
-        "aws".parse::<ProviderAddress>().unwrap(),
-        ProviderAddress::default_for("aws")
-    );
-    assert_eq!(
-        "datadog/datadog"
-            .parse::<ProviderAddress>()
-            .unwrap()
-            .to_string(),
+        "datadog/datadog".parse::<ProviderAddress>().unwrap().to_string(),
         "registry.terraform.io/datadog/datadog"
     );
 }
@@ -87,35 +69,14 @@ fn other_spellings_are_understood() {
 #[test]
 fn errors_say_what_is_wrong_where() {
     let cases = [
-        (
-            "",
-            "expected a resource type such as aws_vpc (at character 1)",
-        ),
-        (
-            "aws_vpc",
-            "expected \".\" and the name of a aws_vpc (at character 8)",
-        ),
-        (
-            "aws_vpc.",
-            "expected the name of a resource (at character 9)",
-        ),
-        (
-            "aws_vpc.main.x",
-            "there is text behind the end of the address (at character 13)",
-        ),
-        (
-            "aws_vpc.main[x]",
-            "expected an index such as 0 or a key in double quotes (at character 14)",
-        ),
-        (
-            "aws_vpc.main[-1]",
-            "expected an index such as 0 or a key in double quotes (at character 14)",
-        ),
+        ("", "expected a resource type such as aws_vpc (at character 1)"),
+        ("aws_vpc", "expected \".\" and the name of a aws_vpc (at character 8)"),
+        ("aws_vpc.", "expected the name of a resource (at character 9)"),
+        ("aws_vpc.main.x", "there is text behind the end of the address (at character 13)"),
+        ("aws_vpc.main[x]", "expected an index such as 0 or a key in double quotes (at character 14)"),
+        ("aws_vpc.main[-1]", "expected an index such as 0 or a key in double quotes (at character 14)"),
         ("aws_vpc.main[0", "expected \"]\" (at character 15)"),
-        (
-            "aws_vpc.main[\"x]",
-            "the quoted key does not end (at character 17)",
-        ),
+        ("aws_vpc.main[\"x]", "the quoted key does not end (at character 17)"),
         (
             "aws_vpc.main[\"é${x}\"]",
             "a key cannot hold an interpolation; double the sign to mean it literally (at character 16)",
@@ -124,29 +85,14 @@ fn errors_say_what_is_wrong_where() {
             "aws_vpc.main[\"\\q\"]",
             "unknown escape; use \\n, \\r, \\t, \\\", \\\\, \\uXXXX or \\UXXXXXXXX (at character 15)",
         ),
-        (
-            "module.",
-            "expected the name of a module call (at character 8)",
-        ),
-        (
-            "module.a",
-            "expected a resource type such as aws_vpc (at character 9)",
-        ),
-        (
-            "module.a.",
-            "expected a resource type such as aws_vpc (at character 10)",
-        ),
-        (
-            "1x.y",
-            "expected a resource type such as aws_vpc (at character 1)",
-        ),
+        ("module.", "expected the name of a module call (at character 8)"),
+        ("module.a", "expected a resource type such as aws_vpc (at character 9)"),
+        ("module.a.", "expected a resource type such as aws_vpc (at character 10)"),
+        ("1x.y", "expected a resource type such as aws_vpc (at character 1)"),
     ];
     for (text, problem) in cases {
         let error = text.parse::<ResourceInstance>().unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            format!("{text:?} is not a valid address: {problem}")
-        );
+        assert_eq!(error.to_string(), format!("{text:?} is not a valid address: {problem}"));
     }
     let error = "module.a[0].x.y".parse::<ConfigResource>().unwrap_err();
     assert_eq!(error.position, 8);
@@ -156,12 +102,7 @@ fn errors_say_what_is_wrong_where() {
     for text in ["", "a//b", "a/b/c/d", "a b/c"] {
         assert!(text.parse::<ProviderAddress>().is_err(), "{text}");
     }
-    for text in [
-        "provider.aws",
-        "provider[\"aws\"",
-        "provider[\"aws\"].",
-        "module.a[0].provider[\"aws\"]",
-    ] {
+    for text in ["provider.aws", "provider[\"aws\"", "provider[\"aws\"].", "module.a[0].provider[\"aws\"]"] {
         assert!(text.parse::<ProviderConfig>().is_err(), "{text}");
     }
     assert!("c0ffee".parse::<DeposedKey>().is_err());
@@ -191,10 +132,7 @@ fn targets_contain_what_lies_below_them() {
         ("module.a.x.y[1]", "module.a[0].x.y[1]", true),
     ];
     for (target, instance, expected) in cases {
-        let contains = target
-            .parse::<Target>()
-            .unwrap()
-            .contains(&instance.parse().unwrap());
+        let contains = target.parse::<Target>().unwrap().contains(&instance.parse().unwrap());
         assert_eq!(contains, expected, "{target} contains {instance}");
     }
 }

@@ -27,13 +27,7 @@ pub fn mismatch_message(have: &Type, want: &Type) -> String {
             .attributes
             .iter()
             .find(|(_, have)| !can_convert(have, want))
-            .map(|(name, have)| {
-                format!(
-                    "element {:?}: {}",
-                    name.as_str(),
-                    mismatch_message(have, want)
-                )
-            })
+            .map(|(name, have)| format!("element {:?}: {}", name.as_str(), mismatch_message(have, want)))
             .unwrap_or_else(|| format!("all elements must be {}", constraint_name(want))),
         (Type::List(have) | Type::Set(have), Type::List(element) | Type::Set(element))
         | (Type::Map(have), Type::Map(element)) => {
@@ -42,19 +36,12 @@ pub fn mismatch_message(have: &Type, want: &Type) -> String {
                 Type::Set(_) => "set",
                 _ => "map",
             };
-            format!(
-                "incorrect {collection} element type: {}",
-                mismatch_message(have, element)
-            )
+            format!("incorrect {collection} element type: {}", mismatch_message(have, element))
         }
         _ if want.is_collection() && !have.is_primitive() => {
             format!("{} required", constraint_name(want))
         }
-        _ if names_help(have, want) => format!(
-            "{} required, but have {}",
-            want.friendly_name(),
-            have.friendly_name()
-        ),
+        _ if names_help(have, want) => format!("{} required, but have {}", want.friendly_name(), have.friendly_name()),
         _ => format!("{} required", constraint_name(want)),
     }
 }
@@ -66,9 +53,7 @@ fn names_help(have: &Type, want: &Type) -> bool {
         || *want == Type::String
         || matches!(
             (have, want),
-            (Type::Number, Type::Bool)
-                | (Type::Bool, Type::Number)
-                | (Type::Tuple(_), Type::Object(_))
+            (Type::Number, Type::Bool) | (Type::Bool, Type::Number) | (Type::Tuple(_), Type::Object(_))
         )
 }
 
@@ -91,13 +76,7 @@ fn objects_message(have: &ObjectType, want: &ObjectType) -> String {
         .iter()
         .filter_map(|(name, want)| Some((name, have.attributes.get(name)?, want)))
         .find(|(_, have, want)| !can_convert(have, want))
-        .map(|(name, have, want)| {
-            format!(
-                "attribute {:?}: {}",
-                name.as_str(),
-                mismatch_message(have, want)
-            )
-        })
+        .map(|(name, have, want)| format!("attribute {:?}: {}", name.as_str(), mismatch_message(have, want)))
         .unwrap_or_else(|| "incorrect object attributes".into())
 }
 

@@ -48,43 +48,26 @@ pub(super) fn parse(text: &str, precision: u16) -> Result<Number, ParseNumberErr
     let digits = [whole, fraction].concat();
     let magnitude = UBig::from_str_radix(&digits, 10).map_err(|_| syntax_error())?;
     if magnitude.is_zero() {
-        return Ok(if negative {
-            Number::negative_zero(precision)
-        } else {
-            Number::small(0, precision)
-        });
+        return Ok(if negative { Number::negative_zero(precision) } else { Number::small(0, precision) });
     }
-    let exponent =
-        written_exponent.saturating_sub(i64::try_from(fraction.len()).map_err(|_| range_error())?);
+    let exponent = written_exponent.saturating_sub(i64::try_from(fraction.len()).map_err(|_| range_error())?);
     if written_exponent.abs() > EXPONENT_LIMIT {
         return Err(range_error());
     }
-    let power =
-        UBig::from(10_u8).pow(usize::try_from(exponent.unsigned_abs()).map_err(|_| range_error())?);
-    let sign = if negative {
-        Sign::Negative
-    } else {
-        Sign::Positive
-    };
+    let power = UBig::from(10_u8).pow(usize::try_from(exponent.unsigned_abs()).map_err(|_| range_error())?);
+    let sign = if negative { Sign::Negative } else { Sign::Positive };
     let float = if exponent >= 0 {
         rounded_integer(IBig::from_parts(sign, magnitude * power), precision)
     } else {
         let dividend = Repr::<2>::new(IBig::from_parts(sign, magnitude), 0);
         let divisor = Repr::<2>::new(IBig::from(power), 0);
-        Context::<HalfEven>::new(usize::from(precision))
-            .div(&dividend, &divisor)
-            .map_err(|_| range_error())?
-            .value()
+        Context::<HalfEven>::new(usize::from(precision)).div(&dividend, &divisor).map_err(|_| range_error())?.value()
     };
     Ok(Number::settled(float))
 }
 
 /// Writes the shortest decimal that rounds to the number at this precision, without exponent.
-pub(super) fn write(
-    formatter: &mut fmt::Formatter<'_>,
-    repr: &Repr<2>,
-    precision: u16,
-) -> fmt::Result {
+pub(super) fn write(formatter: &mut fmt::Formatter<'_>, repr: &Repr<2>, precision: u16) -> fmt::Result {
     if repr.sign() == Sign::Negative {
         formatter.write_char('-')?;
     }
@@ -118,11 +101,7 @@ fn write_zeros(formatter: &mut fmt::Formatter<'_>, count: usize) -> fmt::Result 
 /// The ten digits at most that stand for a number where ordering only needs a rough text, in the style of C's `%g`.
 pub(super) fn general_text(repr: &Repr<2>) -> String {
     const DIGITS: usize = 10;
-    let sign = if repr.sign() == Sign::Negative {
-        "-"
-    } else {
-        ""
-    };
+    let sign = if repr.sign() == Sign::Negative { "-" } else { "" };
     if repr.significand().is_zero() {
         return format!("{sign}0");
     }
@@ -135,10 +114,7 @@ pub(super) fn general_text(repr: &Repr<2>) -> String {
         let (first, rest) = text.split_at(1);
         let point = if rest.is_empty() { "" } else { "." };
         let exponent_sign = if exponent < 0 { '-' } else { '+' };
-        return format!(
-            "{sign}{first}{point}{rest}e{exponent_sign}{:02}",
-            exponent.unsigned_abs()
-        );
+        return format!("{sign}{first}{point}{rest}e{exponent_sign}{:02}", exponent.unsigned_abs());
     }
     match usize::try_from(point) {
         Ok(0) | Err(_) => format!("{sign}0.{}{text}", "0".repeat(point.unsigned_abs())),
@@ -191,16 +167,9 @@ impl Decimal {
             return;
         }
         let is_tie = self.digits[count] == b'5' && count + 1 == self.digits.len();
-        let is_up = if is_tie {
-            count > 0 && (self.digits[count - 1] - b'0') % 2 == 1
-        } else {
-            self.digits[count] >= b'5'
-        };
-        if is_up {
-            self.increase_at(count)
-        } else {
-            self.truncate_to(count)
-        }
+        let is_up =
+            if is_tie { count > 0 && (self.digits[count - 1] - b'0') % 2 == 1 } else { self.digits[count] >= b'5' };
+        if is_up { self.increase_at(count) } else { self.truncate_to(count) }
     }
 }
 
@@ -238,8 +207,7 @@ fn shortest(repr: &Repr<2>, precision: u16) -> Decimal {
         let is_last_of_lower = is_even && position + 1 == lower.digits.len();
         let may_go_down = lower.digit(position) != digit || is_last_of_lower;
         let above = upper.digit(position);
-        let may_go_up =
-            above != digit && (is_even || digit + 1 < above || position + 1 < upper.digits.len());
+        let may_go_up = above != digit && (is_even || digit + 1 < above || position + 1 < upper.digits.len());
         match (may_go_down, may_go_up) {
             (true, true) => decimal.round_to(position + 1),
             (true, false) => decimal.truncate_to(position + 1),

@@ -3,12 +3,8 @@
 
 /// `base` to the power of `exponent`.
 pub(super) fn pow(base: f64, exponent: f64) -> f64 {
-    let is_special =
-        base == 0.0 || base == 1.0 || exponent == 0.0 || !base.is_finite() || !exponent.is_finite();
-    if is_special
-        || (base < 0.0 && exponent.fract() != 0.0)
-        || exponent.abs() >= 9.223_372_036_854_776e18
-    {
+    let is_special = base == 0.0 || base == 1.0 || exponent == 0.0 || !base.is_finite() || !exponent.is_finite();
+    if is_special || (base < 0.0 && exponent.fract() != 0.0) || exponent.abs() >= 9.223_372_036_854_776e18 {
         return base.powf(exponent);
     }
     if exponent == 1.0 {
@@ -64,17 +60,10 @@ pub(super) fn pow(base: f64, exponent: f64) -> f64 {
 fn split(value: f64) -> (f64, i64) {
     const EXPONENT_BITS: u64 = 0x7ff << 52;
     let is_subnormal = value.abs() < f64::MIN_POSITIVE;
-    let (normal, correction) = if is_subnormal {
-        (value * 2_f64.powi(54), -54)
-    } else {
-        (value, 0)
-    };
+    let (normal, correction) = if is_subnormal { (value * 2_f64.powi(54), -54) } else { (value, 0) };
     let bits = normal.to_bits();
     let power = ((bits & EXPONENT_BITS) >> 52) as i64 - 1022 + correction;
-    (
-        f64::from_bits((bits & !EXPONENT_BITS) | (1022 << 52)),
-        power,
-    )
+    (f64::from_bits((bits & !EXPONENT_BITS) | (1022 << 52)), power)
 }
 
 /// `mantissa × 2^power`, rounded once.

@@ -29,10 +29,8 @@ fn evaluated(operation: &str, operands: &[Number]) -> Number {
 
 #[test]
 fn computes_and_prints_as_terraform_does() {
-    let cases: Vec<&str> = include_str!("cases.txt")
-        .lines()
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        .collect();
+    let cases: Vec<&str> =
+        include_str!("cases.txt").lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
     let mut differences = Vec::new();
     for case in &cases {
         let (expression, expected) = case.split_once(" = ").unwrap();
@@ -41,9 +39,7 @@ fn computes_and_prints_as_terraform_does() {
         let operands: Vec<Number> = words.map(operand).collect();
         let actual = evaluated(operation, &operands).to_string();
         if actual != expected {
-            differences.push(format!(
-                "{expression}\n  expected {expected}\n  actual   {actual}"
-            ));
+            differences.push(format!("{expression}\n  expected {expected}\n  actual   {actual}"));
         }
     }
     assert!(cases.len() > 120, "the cases are gone");
@@ -54,13 +50,7 @@ fn computes_and_prints_as_terraform_does() {
 fn printed_numbers_read_back() {
     let third = Number::from(1).div(&"3".parse().unwrap()).unwrap();
     let tenth = Number::from_f64(0.1).unwrap();
-    for number in [
-        third.clone(),
-        third.pow(&"7.5".parse().unwrap()).unwrap(),
-        tenth,
-        Number::ZERO.neg(),
-        7.into(),
-    ] {
+    for number in [third.clone(), third.pow(&"7.5".parse().unwrap()).unwrap(), tenth, Number::ZERO.neg(), 7.into()] {
         let text = number.to_exact_text();
         let read = Number::from_exact_text(&text).unwrap();
         assert_eq!((read.to_exact_text(), &read), (text, &number));
@@ -70,22 +60,13 @@ fn printed_numbers_read_back() {
 
 #[test]
 fn refuses_what_is_no_decimal_number() {
-    for text in [
-        "", "-", ".", "+", "1_000", " 5", "5 ", "5e", "e5", "1e5.5", "0x10", "1p3", "Inf", "NaN",
-        "--1", "1.2.3", "é",
-    ] {
-        assert_eq!(
-            text.parse::<Number>(),
-            Err(ParseNumberError::Syntax(text.into())),
-            "{text}"
-        );
+    for text in
+        ["", "-", ".", "+", "1_000", " 5", "5 ", "5e", "e5", "1e5.5", "0x10", "1p3", "Inf", "NaN", "--1", "1.2.3", "é"]
+    {
+        assert_eq!(text.parse::<Number>(), Err(ParseNumberError::Syntax(text.into())), "{text}");
     }
     for text in ["1e1000001", "1e-1000001", "1e99999999999999999999"] {
-        assert_eq!(
-            text.parse::<Number>(),
-            Err(ParseNumberError::Range(text.into())),
-            "{text}"
-        );
+        assert_eq!(text.parse::<Number>(), Err(ParseNumberError::Range(text.into())), "{text}");
     }
     assert_eq!(Number::from_f64(f64::INFINITY), None);
     assert_eq!(Number::from_f64(f64::NAN), None);
@@ -110,23 +91,9 @@ fn equal_values_are_equal_and_hash_equal_whatever_made_them() {
         hasher.finish()
     };
     let groups: [&[Number]; 5] = [
-        &[
-            "5".parse().unwrap(),
-            5.into(),
-            Number::from_f64(5.0).unwrap(),
-            "0.5e1".parse().unwrap(),
-        ],
-        &[
-            "0".parse().unwrap(),
-            0.into(),
-            "-0".parse().unwrap(),
-            Number::from(0).mul(&(-1).into()),
-        ],
-        &[
-            "0.5".parse().unwrap(),
-            Number::from_f64(0.5).unwrap(),
-            Number::from(1).div(&2.into()).unwrap(),
-        ],
+        &["5".parse().unwrap(), 5.into(), Number::from_f64(5.0).unwrap(), "0.5e1".parse().unwrap()],
+        &["0".parse().unwrap(), 0.into(), "-0".parse().unwrap(), Number::from(0).mul(&(-1).into())],
+        &["0.5".parse().unwrap(), Number::from_f64(0.5).unwrap(), Number::from(1).div(&2.into()).unwrap()],
         &[
             "9223372036854775808".parse().unwrap(),
             Number::from(i64::MAX).add(&1.into()),
@@ -145,38 +112,21 @@ fn equal_values_are_equal_and_hash_equal_whatever_made_them() {
                 assert_eq!(left, right);
                 assert_eq!(hash(left), hash(right), "{left:?} {right:?}");
             }
-            for other in groups
-                .iter()
-                .enumerate()
-                .filter(|(at, _)| *at != position)
-                .flat_map(|(_, group)| *group)
-            {
+            for other in groups.iter().enumerate().filter(|(at, _)| *at != position).flat_map(|(_, group)| *group) {
                 assert_ne!(left, other);
             }
         }
     }
-    assert_ne!(
-        "0.1".parse::<Number>().unwrap(),
-        Number::from_f64(0.1).unwrap()
-    );
+    assert_ne!("0.1".parse::<Number>().unwrap(), Number::from_f64(0.1).unwrap());
 }
 
 #[test]
 fn orders_by_value() {
     let mut numbers: Vec<Number> =
-        "1e100 -1e100 0 0.5 -0.5 3 9223372036854775808 -7 1e-400 9223372036854775807"
-            .split(' ')
-            .map(operand)
-            .collect();
+        "1e100 -1e100 0 0.5 -0.5 3 9223372036854775808 -7 1e-400 9223372036854775807".split(' ').map(operand).collect();
     numbers.sort();
-    let texts: Vec<String> = numbers
-        .iter()
-        .map(|number| format!("{:e}", number.to_f64()))
-        .collect();
-    assert_eq!(
-        texts.join(" "),
-        "-1e100 -7e0 -5e-1 0e0 0e0 5e-1 3e0 9.223372036854776e18 9.223372036854776e18 1e100"
-    );
+    let texts: Vec<String> = numbers.iter().map(|number| format!("{:e}", number.to_f64())).collect();
+    assert_eq!(texts.join(" "), "-1e100 -7e0 -5e-1 0e0 0e0 5e-1 3e0 9.223372036854776e18 9.223372036854776e18 1e100");
     assert_eq!(numbers[4], operand("1e-400"));
     assert_eq!(numbers[8], operand("9223372036854775808"));
     let signs: Vec<i32> = numbers.iter().map(Number::signum).collect();
@@ -191,51 +141,15 @@ fn machine_numbers_are_exact_or_nothing() {
         ("-7", Some(-7), None, -7.0, true),
         ("-0", Some(0), Some(0), -0.0, true),
         ("0.5", None, None, 0.5, false),
-        (
-            "9223372036854775807",
-            Some(i64::MAX),
-            Some(i64::MAX as u64),
-            9_223_372_036_854_775_807.0,
-            true,
-        ),
-        (
-            "9223372036854775808",
-            None,
-            Some(1 << 63),
-            9_223_372_036_854_775_808.0,
-            true,
-        ),
-        (
-            "18446744073709551615",
-            None,
-            Some(u64::MAX),
-            18_446_744_073_709_551_615.0,
-            true,
-        ),
-        (
-            "18446744073709551616",
-            None,
-            None,
-            18_446_744_073_709_551_616.0,
-            true,
-        ),
-        (
-            "-9223372036854775808",
-            Some(i64::MIN),
-            None,
-            -9_223_372_036_854_775_808.0,
-            true,
-        ),
+        ("9223372036854775807", Some(i64::MAX), Some(i64::MAX as u64), 9_223_372_036_854_775_807.0, true),
+        ("9223372036854775808", None, Some(1 << 63), 9_223_372_036_854_775_808.0, true),
+        ("18446744073709551615", None, Some(u64::MAX), 18_446_744_073_709_551_615.0, true),
+        ("18446744073709551616", None, None, 18_446_744_073_709_551_616.0, true),
+        ("-9223372036854775808", Some(i64::MIN), None, -9_223_372_036_854_775_808.0, true),
         ("1e400", None, None, f64::INFINITY, true),
         ("0.1", None, None, 0.1, false),
         ("4.9e-324", None, None, 4.9e-324, false),
-        (
-            "2.2250738585072011e-308",
-            None,
-            None,
-            2.225_073_858_507_201e-308,
-            false,
-        ),
+        ("2.2250738585072011e-308", None, None, 2.225_073_858_507_201e-308, false),
     ];
     for (text, signed, unsigned, float, is_integer) in cases {
         let number = operand(text);

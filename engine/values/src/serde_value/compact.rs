@@ -63,11 +63,7 @@ fn read_whole<'t, T>(
 ) -> Result<T, CompactError> {
     let mut reader = Reader { text, position: 0 };
     let result = read(&mut reader)?;
-    if reader.position == text.len() {
-        Ok(result)
-    } else {
-        Err(reader.expected("the end"))
-    }
+    if reader.position == text.len() { Ok(result) } else { Err(reader.expected("the end")) }
 }
 
 /// The notation is damaged.
@@ -244,10 +240,7 @@ struct Reader<'t> {
 
 impl<'t> Reader<'t> {
     fn expected(&self, expected: &'static str) -> CompactError {
-        CompactError {
-            position: self.position,
-            expected,
-        }
+        CompactError { position: self.position, expected }
     }
 
     fn peek(&self) -> Option<u8> {
@@ -267,34 +260,20 @@ impl<'t> Reader<'t> {
     }
 
     fn until(&mut self, end: char, expected: &'static str) -> Result<&'t str, CompactError> {
-        let rest = self
-            .text
-            .get(self.position..)
-            .ok_or_else(|| self.expected(expected))?;
+        let rest = self.text.get(self.position..).ok_or_else(|| self.expected(expected))?;
         let length = rest.find(end).ok_or_else(|| self.expected(expected))?;
         self.position += length + 1;
         Ok(&rest[..length])
     }
 
     fn count(&mut self) -> Result<usize, CompactError> {
-        self.until(';', "a count")?
-            .parse()
-            .map_err(|_| self.expected("a count"))
+        self.until(';', "a count")?.parse().map_err(|_| self.expected("a count"))
     }
 
     fn string(&mut self) -> Result<&'t str, CompactError> {
-        let length: usize = self
-            .until(':', "a length")?
-            .parse()
-            .map_err(|_| self.expected("a length"))?;
-        let end = self
-            .position
-            .checked_add(length)
-            .ok_or_else(|| self.expected("a length"))?;
-        let text = self
-            .text
-            .get(self.position..end)
-            .ok_or_else(|| self.expected("a text"))?;
+        let length: usize = self.until(':', "a length")?.parse().map_err(|_| self.expected("a length"))?;
+        let end = self.position.checked_add(length).ok_or_else(|| self.expected("a length"))?;
+        let text = self.text.get(self.position..end).ok_or_else(|| self.expected("a text"))?;
         self.position = end;
         Ok(text)
     }
@@ -317,11 +296,7 @@ impl<'t> Reader<'t> {
             b'm' => Ok(Type::map(self.ty()?)),
             b't' => {
                 let count = self.count()?;
-                Ok(Type::tuple(
-                    (0..count)
-                        .map(|_| self.ty())
-                        .collect::<Result<Vec<_>, _>>()?,
-                ))
+                Ok(Type::tuple((0..count).map(|_| self.ty()).collect::<Result<Vec<_>, _>>()?))
             }
             b'o' => {
                 let mut object = ObjectType::default();
@@ -357,20 +332,12 @@ impl<'t> Reader<'t> {
                 marks = marks.union(&Marks::deferred(DeferralCause { address, reason }));
             }
         }
-        if self.take_if(b'.') {
-            Ok(marks)
-        } else {
-            Err(self.expected("the end of marks"))
-        }
+        if self.take_if(b'.') { Ok(marks) } else { Err(self.expected("the end of marks")) }
     }
 
     fn value(&mut self) -> Result<Value, CompactError> {
         const EXPECTED: &str = "a value";
-        let marks = if self.peek() == Some(b'!') {
-            self.marks()?
-        } else {
-            Marks::NONE
-        };
+        let marks = if self.peek() == Some(b'!') { self.marks()? } else { Marks::NONE };
         let value = match self.peek().ok_or_else(|| self.expected(EXPECTED))? {
             b'0'..=b'9' => Kind::String(self.string()?.into()).into(),
             tag => {

@@ -37,9 +37,7 @@ fn structs_become_values_and_come_back() {
         fifo: true,
         ratio: 0.25,
         tags: BTreeMap::from([("a".into(), Some("x".into())), ("b".into(), None)]),
-        rules: vec![Rule {
-            ports: vec![443, 80, 443],
-        }],
+        rules: vec![Rule { ports: vec![443, 80, 443] }],
     };
     let value = to_value(&queue, &queue_type()).unwrap();
     assert_eq!(value.ty(), queue_type());
@@ -47,15 +45,7 @@ fn structs_become_values_and_come_back() {
     let expected = r#"{"arn":null,"delay_seconds":null,"fifo":true,"name":"jobs","ratio":0.25,"rules":[{"ports":[80,443]}],"tags":{"a":"x","b":null}}"#;
     assert_eq!(json, expected);
     let back: Queue = from_value(&value).unwrap();
-    assert_eq!(
-        back,
-        Queue {
-            rules: vec![Rule {
-                ports: vec![80, 443]
-            }],
-            ..queue
-        }
-    );
+    assert_eq!(back, Queue { rules: vec![Rule { ports: vec![80, 443] }], ..queue });
 }
 
 #[test]
@@ -63,56 +53,29 @@ fn null_attributes_are_absent() {
     let json = r#"{"name":"jobs","delay_seconds":900,"fifo":null,"ratio":1,"arn":null,"tags":{},"rules":[]}"#;
     let value = from_json(&serde_json::from_str(json).unwrap(), &queue_type()).unwrap();
     let queue: Queue = from_value(&value).unwrap();
-    assert_eq!(
-        (queue.delay_seconds, queue.fifo, queue.ratio),
-        (Some(900), false, 1.0)
-    );
+    assert_eq!((queue.delay_seconds, queue.fifo, queue.ratio), (Some(900), false, 1.0));
 }
 
 #[test]
 fn what_does_not_fit_is_named() {
-    let unknown = Value::object_from([(
-        "a",
-        Value::tuple([Value::bool(true), Value::unknown(Type::String)]),
-    )]);
+    let unknown = Value::object_from([("a", Value::tuple([Value::bool(true), Value::unknown(Type::String)]))]);
     let error = from_value::<BTreeMap<String, Vec<bool>>>(&unknown).unwrap_err();
     assert_eq!(error.to_string(), "the value at .a[1] is not known yet");
 
-    let error =
-        from_value::<Rule>(&Value::object_from([("ports", Value::string("x"))])).unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .starts_with("the value at .ports does not fit: invalid type: string \"x\""),
-        "{error}"
-    );
+    let error = from_value::<Rule>(&Value::object_from([("ports", Value::string("x"))])).unwrap_err();
+    assert!(error.to_string().starts_with("the value at .ports does not fit: invalid type: string \"x\""), "{error}");
 
     let ty = Type::object([("ports", Type::list(Type::String))]);
     let error = to_value(&Rule { ports: vec![1] }, &ty).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the value at .ports[0] does not fit: string required, but found a number"
-    );
-    let error = to_value(
-        &Rule { ports: vec![] },
-        &Type::object([("port", Type::Number)]),
-    )
-    .unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the value does not fit: unsupported attribute \"ports\""
-    );
+    assert_eq!(error.to_string(), "the value at .ports[0] does not fit: string required, but found a number");
+    let error = to_value(&Rule { ports: vec![] }, &Type::object([("port", Type::Number)])).unwrap_err();
+    assert_eq!(error.to_string(), "the value does not fit: unsupported attribute \"ports\"");
 }
 
 #[test]
 fn nothing_is_lost_in_a_file() {
-    let cause = DeferralCause {
-        address: "aws_x.y".into(),
-        reason: "waits: \"é\"".into(),
-    };
-    let all_marks = Marks::sensitive()
-        .union(&Marks::ephemeral())
-        .union(&Marks::deferred(cause));
+    let cause = DeferralCause { address: "aws_x.y".into(), reason: "waits: \"é\"".into() };
+    let all_marks = Marks::sensitive().union(&Marks::ephemeral()).union(&Marks::deferred(cause));
     let refinement = Refinement {
         not_null: true,
         string_prefix: Some("arn:".into()),
@@ -121,50 +84,24 @@ fn nothing_is_lost_in_a_file() {
         length_min: Some(1),
         length_max: Some(20),
     };
-    let optional = type_from_json(
-        &serde_json::from_str(r#"["object",{"a":"bool","é":["tuple",["dynamic"]]},["a"]]"#)
-            .unwrap(),
-    );
+    let optional =
+        type_from_json(&serde_json::from_str(r#"["object",{"a":"bool","é":["tuple",["dynamic"]]},["a"]]"#).unwrap());
     let cases = [
-        (
-            Value::string("a \"quoted\"\nline; é"),
-            r#""19:a \"quoted\"\nline; é""#,
-        ),
+        (Value::string("a \"quoted\"\nline; é"), r#""19:a \"quoted\"\nline; é""#),
         (Value::null(Type::Any), r#""~a""#),
         (Value::null(optional.unwrap()), r#""~o2;?1:ab2:ét1;a""#),
         (Value::number(5), r##""#5p64;""##),
-        (
-            Value::number("1.5".parse::<Number>().unwrap()),
-            r##""#1.5;""##,
-        ),
-        (
-            Value::number(Number::from_f64(0.1).unwrap()),
-            r##""#0.1p53;""##,
-        ),
-        (
-            Value::bool(true).with_marks(&all_marks),
-            r#""!sed1;7:aws_x.y11:waits: \"é\".T""#,
-        ),
+        (Value::number("1.5".parse::<Number>().unwrap()), r##""#1.5;""##),
+        (Value::number(Number::from_f64(0.1).unwrap()), r##""#0.1p53;""##),
+        (Value::bool(true).with_marks(&all_marks), r#""!sed1;7:aws_x.y11:waits: \"é\".T""#),
         (Value::unknown(Type::list(Type::Number)), r#""?ln{}""#),
-        (
-            Value::unknown_refined(Type::String, refinement),
-            r#""?s{np4:arn:>=1p64;<0.1;x1;y20;}""#,
-        ),
-        (
-            Value::list(Type::Bool, [Value::bool(false), Value::null(Type::Bool)]),
-            r#""Lb2;F~b""#,
-        ),
-        (
-            Value::set(Type::String, [Value::string("b"), Value::string("a")]),
-            r#""Ss2;1:a1:b""#,
-        ),
+        (Value::unknown_refined(Type::String, refinement), r#""?s{np4:arn:>=1p64;<0.1;x1;y20;}""#),
+        (Value::list(Type::Bool, [Value::bool(false), Value::null(Type::Bool)]), r#""Lb2;F~b""#),
+        (Value::set(Type::String, [Value::string("b"), Value::string("a")]), r#""Ss2;1:a1:b""#),
         (Value::map(Type::Any, BTreeMap::new()), r#""Ma0;""#),
         (
             Value::object_from([
-                (
-                    "k",
-                    Value::tuple([Value::string("").with_marks(&Marks::sensitive())]),
-                ),
+                ("k", Value::tuple([Value::string("").with_marks(&Marks::sensitive())])),
                 (
                     "m",
                     Value::map(
@@ -211,12 +148,7 @@ fn damage_is_noticed() {
         "t",
     ] {
         let json = serde_json::to_string(text).unwrap();
-        let error = serde_json::from_str::<Value>(&json)
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.starts_with("the stored value is damaged at byte "),
-            "{text}: {error}"
-        );
+        let error = serde_json::from_str::<Value>(&json).unwrap_err().to_string();
+        assert!(error.starts_with("the stored value is damaged at byte "), "{text}: {error}");
     }
 }

@@ -6,18 +6,15 @@ use super::{Kind, Value};
 use crate::nested;
 
 /// Sorts the elements of a set into the order in which the language iterates them: primitives by value, others by
-/// a canonical text; null and unknown elements last.
+/// a canonical text; unknown elements behind the known ones and null last.
 pub(super) fn sort_set(items: &mut [Value]) {
     if items.len() < 2 {
         return;
     }
-    if items
-        .iter()
-        .all(|item| matches!(item.kind, Kind::Bool(_) | Kind::Number(_) | Kind::String(_)))
-    {
-        items.sort_by(compare_primitives);
-    } else {
+    if items.iter().any(|item| item.kind.is_compound()) {
         items.sort_by_cached_key(|item| (rank(item), canonical_text(item)));
+    } else {
+        items.sort_by(|left, right| rank(left).cmp(&rank(right)).then_with(|| compare_primitives(left, right)));
     }
 }
 
@@ -32,8 +29,8 @@ fn compare_primitives(left: &Value, right: &Value) -> Ordering {
 
 fn rank(item: &Value) -> u8 {
     match item.kind {
-        Kind::Unknown(_) => 2,
-        Kind::Null(_) => 1,
+        Kind::Null(_) => 2,
+        Kind::Unknown(_) => 1,
         _ => 0,
     }
 }
@@ -54,9 +51,7 @@ fn write_canonical(value: &Value, text: &mut Vec<u8>) {
         Kind::Bool(false) => text.push(b'F'),
         Kind::Number(number) => text.extend_from_slice(number.to_general_text().as_bytes()),
         Kind::String(string) => write_quoted(string, text),
-        Kind::List(_, items) | Kind::Set(_, items) => {
-            write_sequence(b'[', items.iter(), b']', text)
-        }
+        Kind::List(_, items) | Kind::Set(_, items) => write_sequence(b'[', items.iter(), b']', text),
         Kind::Tuple(items) => write_sequence(b'<', items.iter(), b'>', text),
         Kind::Object(attributes) => write_sequence(b'<', attributes.values(), b'>', text),
         Kind::Map(_, entries) => {
@@ -72,12 +67,7 @@ fn write_canonical(value: &Value, text: &mut Vec<u8>) {
     }
 }
 
-fn write_sequence<'v>(
-    open: u8,
-    items: impl Iterator<Item = &'v Value>,
-    close: u8,
-    text: &mut Vec<u8>,
-) {
+fn write_sequence<'v>(open: u8, items: impl Iterator<Item = &'v Value>, close: u8, text: &mut Vec<u8>) {
     text.push(open);
     for item in items {
         nested(|| write_canonical(item, text));

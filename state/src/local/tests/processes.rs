@@ -45,34 +45,21 @@ fn command(part: &str, directory: &Path) -> Command {
     command
         .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""])
         .arg(std::env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "--nocapture",
-            "local::tests::processes::another_process",
-        ])
+        .args(["--exact", "--nocapture", "local::tests::processes::another_process"])
         .env(PART, part)
         .env(DIRECTORY, directory);
     command
 }
 
 fn spawn(part: &str, directory: &Path) -> Child {
-    command(part, directory)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap()
+    command(part, directory).stdout(Stdio::piped()).spawn().unwrap()
 }
 
 async fn hold_the_lock(directory: &Path) {
     let store = store_in(directory);
-    store
-        .lock(&lock_request("the other process", Duration::ZERO))
-        .await
-        .unwrap();
+    store.lock(&lock_request("the other process", Duration::ZERO)).await.unwrap();
     let operation = begin(&store).await;
-    store
-        .record_outcome(&suite::created(&operation, "x_y.a", "a"))
-        .await
-        .unwrap();
+    store.record_outcome(&suite::created(&operation, "x_y.a", "a")).await.unwrap();
     store.checkpoint().await.unwrap();
     writeln!(std::io::stdout(), "locked").unwrap();
     std::thread::sleep(Duration::from_secs(60));
@@ -86,36 +73,18 @@ async fn the_lock_excludes_other_processes_and_ends_with_a_kill() {
     assert!(lines.any(|line| line.unwrap().contains("locked")));
 
     let store = store_in(directory.path());
-    let Err(StateError::Locked {
-        info: Some(info), ..
-    }) = store.lock(&lock_request("me", Duration::ZERO)).await
-    else {
+    let Err(StateError::Locked { info: Some(info), .. }) = store.lock(&lock_request("me", Duration::ZERO)).await else {
         panic!("not locked")
     };
     assert_eq!(info.who, "the other process");
     let refused = store.force_unlock(&info.lock_id()).await;
-    assert!(
-        matches!(refused, Err(StateError::LockOfProcess { .. })),
-        "{refused:?}"
-    );
+    assert!(matches!(refused, Err(StateError::LockOfProcess { .. })), "{refused:?}");
 
     holder.kill().unwrap();
     holder.wait().unwrap();
-    assert!(
-        directory
-            .path()
-            .join(".terraform.tfstate.lock.info")
-            .exists(),
-        "the note outlives its writer"
-    );
-    let lock = store
-        .lock(&lock_request("me", Duration::from_secs(5)))
-        .await
-        .unwrap();
-    assert_eq!(
-        suite::id_of(&store.read().await.unwrap().state, "x_y.a").as_deref(),
-        Some("a")
-    );
+    assert!(directory.path().join(".terraform.tfstate.lock.info").exists(), "the note outlives its writer");
+    let lock = store.lock(&lock_request("me", Duration::from_secs(5))).await.unwrap();
+    assert_eq!(suite::id_of(&store.read().await.unwrap().state, "x_y.a").as_deref(), Some("a"));
     store.unlock(&lock).await.unwrap();
     assert_eq!(files_in(directory.path()), ["terraform.tfstate"]);
 }
@@ -123,10 +92,7 @@ async fn the_lock_excludes_other_processes_and_ends_with_a_kill() {
 async fn add_some(directory: &Path, worker: &str) {
     for number in 0..ADDITIONS {
         let store = store_in(directory);
-        let lock = store
-            .lock(&lock_request(worker, Duration::from_secs(60)))
-            .await
-            .unwrap();
+        let lock = store.lock(&lock_request(worker, Duration::from_secs(60))).await.unwrap();
         add(&store, &format!("x_y.{worker}[{number}]")).await;
         store.unlock(&lock).await.unwrap();
     }
@@ -135,9 +101,7 @@ async fn add_some(directory: &Path, worker: &str) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn processes_that_take_turns_lose_nothing() {
     let directory = tempfile::tempdir().unwrap();
-    let others: Vec<Child> = ["a", "b", "c"]
-        .map(|worker| spawn(worker, directory.path()))
-        .into();
+    let others: Vec<Child> = ["a", "b", "c"].map(|worker| spawn(worker, directory.path())).into();
     let path = directory.path().to_owned();
     // Threads of this process take part as well: record locks alone would not keep them apart.
     let threads = ["d", "e"].map(|worker| {
@@ -149,11 +113,7 @@ async fn processes_that_take_turns_lose_nothing() {
     }
     for other in others {
         let output = other.wait_with_output().unwrap();
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stdout)
-        );
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     }
     let state = state_at(&directory.path().join("terraform.tfstate"));
     assert_eq!(state.resources.instances().count(), 5 * ADDITIONS);
@@ -162,14 +122,7 @@ async fn processes_that_take_turns_lose_nothing() {
 
 fn limit_file_size(bytes: Option<u64>) {
     let hard = getrlimit(Resource::Fsize).maximum;
-    setrlimit(
-        Resource::Fsize,
-        Rlimit {
-            current: bytes.or(hard),
-            maximum: hard,
-        },
-    )
-    .unwrap();
+    setrlimit(Resource::Fsize, Rlimit { current: bytes.or(hard), maximum: hard }).unwrap();
 }
 
 fn intent(operation: &OperationId) -> Intent {
@@ -187,10 +140,7 @@ fn intent(operation: &OperationId) -> Intent {
 async fn fill_the_disk(directory: &Path) {
     let path = directory.join("terraform.tfstate");
     let store = store_in(directory);
-    let lock = store
-        .lock(&lock_request("me", Duration::ZERO))
-        .await
-        .unwrap();
+    let lock = store.lock(&lock_request("me", Duration::ZERO)).await.unwrap();
     add(&store, "x_y.a").await;
     let before = fs::read(&path).unwrap();
     let operation = begin(&store).await;
@@ -198,14 +148,8 @@ async fn fill_the_disk(directory: &Path) {
 
     let attributes = serde_json::json!({ "id": "big", "text": "x".repeat(20_000) }).to_string();
     let object = ObjectState::new(0, RawValue::from_string(attributes).unwrap());
-    let set = Change::Set {
-        provider: provider(),
-        object: object.into(),
-    };
-    store
-        .record_outcome(&outcome(&operation, "x_y.big", set))
-        .await
-        .unwrap();
+    let set = Change::Set { provider: provider(), object: object.into() };
+    store.record_outcome(&outcome(&operation, "x_y.big", set)).await.unwrap();
     let deadline = Instant::now() + Duration::from_secs(10);
     let refused = loop {
         match store.record_intent(&intent(&operation)).await {
@@ -215,23 +159,11 @@ async fn fill_the_disk(directory: &Path) {
         tokio::time::sleep(Duration::from_millis(20)).await;
     };
     assert!(matches!(refused, StateError::NotSaved(_)), "{refused}");
-    assert!(
-        refused
-            .to_string()
-            .contains("cannot write a new version of the state"),
-        "{refused}"
-    );
+    assert!(refused.to_string().contains("cannot write a new version of the state"), "{refused}");
     let unfinished = store.finish(Final::default()).await;
-    assert!(
-        matches!(unfinished, Err(StateError::Io { .. })),
-        "{unfinished:?}"
-    );
+    assert!(matches!(unfinished, Err(StateError::Io { .. })), "{unfinished:?}");
     assert_eq!(fs::read(&path).unwrap(), before, "the old file is intact");
-    assert_eq!(
-        files_in(directory),
-        [".terraform.tfstate.lock.info", "terraform.tfstate"],
-        "no litter"
-    );
+    assert_eq!(files_in(directory), [".terraform.tfstate.lock.info", "terraform.tfstate"], "no litter");
 
     limit_file_size(None);
     let emergency = directory.join("errored.tfstate");
@@ -251,11 +183,7 @@ async fn fill_the_disk(directory: &Path) {
 async fn a_full_disk_leaves_the_old_file_and_stops_new_work() {
     let directory = tempfile::tempdir().unwrap();
     let output = command("full", directory.path()).output().unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let state = state_at(&directory.path().join("terraform.tfstate"));
     assert_eq!(state.resources.len(), 2, "the other process did its work");
 }
@@ -263,30 +191,12 @@ async fn a_full_disk_leaves_the_old_file_and_stops_new_work() {
 async fn write_without_permission(directory: &Path) {
     let store = store_in(directory);
     let locked = store.lock(&lock_request("me", Duration::ZERO)).await;
-    let Err(StateError::Io { .. }) = &locked else {
-        panic!("{locked:?}")
-    };
-    let operation = store
-        .begin_operation(&operation(&store.read().await.unwrap()))
-        .await
-        .unwrap();
-    store
-        .record_outcome(&suite::created(&operation, "x_y.b", "b"))
-        .await
-        .unwrap();
-    let refused = store
-        .finish(Final::default())
-        .await
-        .unwrap_err()
-        .to_string();
-    assert!(
-        refused.contains("cannot write a new version of the state"),
-        "{refused}"
-    );
-    assert!(
-        refused.contains("Check that this user may write the directory"),
-        "{refused}"
-    );
+    let Err(StateError::Io { .. }) = &locked else { panic!("{locked:?}") };
+    let operation = store.begin_operation(&operation(&store.read().await.unwrap())).await.unwrap();
+    store.record_outcome(&suite::created(&operation, "x_y.b", "b")).await.unwrap();
+    let refused = store.finish(Final::default()).await.unwrap_err().to_string();
+    assert!(refused.contains("cannot write a new version of the state"), "{refused}");
+    assert!(refused.contains("Check that this user may write the directory"), "{refused}");
 }
 
 #[tokio::test]
@@ -308,11 +218,7 @@ async fn a_directory_without_permission_is_reported() {
         eprintln!("skipped: another user cannot run this test program");
         return;
     }
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(fs::read(&path).unwrap(), before);
     assert!(file::decode("x", &before).is_ok());
 }

@@ -28,11 +28,7 @@ resource "terraform_data" "quick" {}
 
 fn command(directory: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new("terraform");
-    command
-        .args(arguments)
-        .arg("-no-color")
-        .current_dir(directory)
-        .env_remove("TF_CLI_CONFIG_FILE");
+    command.args(arguments).arg("-no-color").current_dir(directory).env_remove("TF_CLI_CONFIG_FILE");
     command
 }
 
@@ -54,8 +50,7 @@ fn configured(configuration: &str) -> Option<TempDir> {
 
 fn text(output: &Output) -> String {
     // Terraform breaks lines to fit the terminal.
-    let both = String::from_utf8_lossy(&output.stdout).into_owned()
-        + &String::from_utf8_lossy(&output.stderr);
+    let both = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     both.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -64,10 +59,7 @@ async fn terraform_holds_the_lock() {
     let Some(directory) = configured(SLOW) else {
         return;
     };
-    let mut terraform = command(directory.path(), &["apply", "-auto-approve"])
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut terraform = command(directory.path(), &["apply", "-auto-approve"]).stdout(Stdio::null()).spawn().unwrap();
     let deadline = Instant::now() + Duration::from_secs(30);
     while !directory.path().join("started").exists() {
         assert!(Instant::now() < deadline, "terraform did not start");
@@ -75,41 +67,20 @@ async fn terraform_holds_the_lock() {
     }
     let store = store_in(directory.path());
     store.read().await.unwrap();
-    let Err(StateError::Locked {
-        info: Some(info), ..
-    }) = store.lock(&lock_request("me", Duration::ZERO)).await
-    else {
+    let Err(StateError::Locked { info: Some(info), .. }) = store.lock(&lock_request("me", Duration::ZERO)).await else {
         panic!("both have the lock")
     };
-    assert_eq!(
-        (info.operation.as_str(), info.version.as_str()),
-        ("OperationTypeApply", "1.11.4")
-    );
-    assert!(
-        info.who.contains('@') && info.created.ends_with('Z'),
-        "{info:?}"
-    );
+    assert_eq!((info.operation.as_str(), info.version.as_str()), ("OperationTypeApply", "1.11.4"));
+    assert!(info.who.contains('@') && info.created.ends_with('Z'), "{info:?}");
 
     fs::write(directory.path().join("go"), "").unwrap();
-    let lock = store
-        .lock(&lock_request("me", Duration::from_secs(30)))
-        .await
-        .unwrap();
+    let lock = store.lock(&lock_request("me", Duration::from_secs(30))).await.unwrap();
     let state = store.read().await.unwrap().state;
-    assert_eq!(
-        state.resources.len(),
-        1,
-        "what terraform wrote before it gave the lock up"
-    );
+    assert_eq!(state.resources.len(), 1, "what terraform wrote before it gave the lock up");
     add(&store, "terraform_data.ours").await;
     store.unlock(&lock).await.unwrap();
     assert!(terraform.wait().unwrap().success());
-    assert_eq!(
-        state_at(&directory.path().join("terraform.tfstate"))
-            .resources
-            .len(),
-        2
-    );
+    assert_eq!(state_at(&directory.path().join("terraform.tfstate")).resources.len(), 2);
 }
 
 #[tokio::test]
@@ -118,20 +89,12 @@ async fn we_hold_the_lock() {
         return;
     };
     let store = store_in(directory.path());
-    let lock = store
-        .lock(&lock_request("ada@engine", Duration::ZERO))
-        .await
-        .unwrap();
+    let lock = store.lock(&lock_request("ada@engine", Duration::ZERO)).await.unwrap();
     for round in 0..3 {
         let output = command(directory.path(), &["plan"]).output().unwrap();
         let said = text(&output);
         assert!(!output.status.success(), "round {round}: {said}");
-        for part in [
-            "Error acquiring the state lock",
-            &lock.0,
-            "Who: ada@engine",
-            "Operation: OperationTypeApply",
-        ] {
+        for part in ["Error acquiring the state lock", &lock.0, "Who: ada@engine", "Operation: OperationTypeApply"] {
             assert!(said.contains(part), "round {round}: {said}");
         }
         // Each round replaces the file; reading it must not give up the lock either.
@@ -141,11 +104,7 @@ async fn we_hold_the_lock() {
     store.unlock(&lock).await.unwrap();
     let output = command(directory.path(), &["plan"]).output().unwrap();
     assert!(output.status.success(), "{}", text(&output));
-    assert!(
-        text(&output).contains("1 to add, 0 to change, 3 to destroy"),
-        "{}",
-        text(&output)
-    );
+    assert!(text(&output).contains("1 to add, 0 to change, 3 to destroy"), "{}", text(&output));
 }
 
 /// Terraform opens the file once and then waits for that file's lock. When the file has been replaced meanwhile, it
@@ -156,29 +115,19 @@ async fn a_terraform_that_waits_does_not_go_on_with_a_replaced_file() {
         return;
     };
     let store = store_in(directory.path());
-    let lock = store
-        .lock(&lock_request("me", Duration::ZERO))
-        .await
+    let lock = store.lock(&lock_request("me", Duration::ZERO)).await.unwrap();
+    let mut terraform = command(directory.path(), &["apply", "-auto-approve", "-lock-timeout=60s"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
         .unwrap();
-    let mut terraform = command(
-        directory.path(),
-        &["apply", "-auto-approve", "-lock-timeout=60s"],
-    )
-    .stdout(Stdio::piped())
-    .stderr(Stdio::piped())
-    .spawn()
-    .unwrap();
     let mut lines = BufReader::new(terraform.stdout.take().unwrap()).lines();
     assert!(lines.any(|line| line.unwrap().contains("Acquiring state lock")));
     add(&store, "terraform_data.ours").await;
     store.unlock(&lock).await.unwrap();
     let output = terraform.wait_with_output().unwrap();
     assert!(!output.status.success());
-    assert!(
-        text(&output).contains("format version 99"),
-        "{}",
-        text(&output)
-    );
+    assert!(text(&output).contains("format version 99"), "{}", text(&output));
     let state = state_at(&directory.path().join("terraform.tfstate"));
     assert_eq!((state.resources.len(), state.serial), (1, 1));
 }
