@@ -56,27 +56,17 @@ pub(super) fn items(argument: &Value) -> &[Value] {
 /// The whole number in an argument whose parameter is a number.
 pub(super) fn whole_number(arguments: &[Value], position: usize) -> Result<i64, FunctionError> {
     let Some(number) = arguments.get(position).and_then(Value::as_number) else {
-        return Err(FunctionError::argument(
-            position,
-            "a whole number is required",
-        ));
+        return Err(FunctionError::argument(position, "a whole number is required"));
     };
     number.as_i64().ok_or_else(|| {
-        let problem = if number.is_integer() {
-            "is out of range"
-        } else {
-            "is not a whole number"
-        };
+        let problem = if number.is_integer() { "is out of range" } else { "is not a whole number" };
         FunctionError::argument(position, format!("{number} {problem}"))
     })
 }
 
 /// An argument is of a type with which the function can do nothing.
 pub(super) fn wrong_type(position: usize, wanted: &str, have: &Type) -> FunctionError {
-    FunctionError::argument(
-        position,
-        format!("{wanted} is required, but have {}", have.friendly_name()),
-    )
+    FunctionError::argument(position, format!("{wanted} is required, but have {}", have.friendly_name()))
 }
 
 /// Whether two known or unknown values without marks are equal; `None` while that is not known.
@@ -91,10 +81,7 @@ pub(super) fn equal(left: &Value, right: &Value) -> Option<bool> {
 pub(super) fn could_be_null(value: &Value) -> bool {
     match value.kind() {
         Kind::Null(_) => true,
-        Kind::Unknown(unknown) => !unknown
-            .refinement
-            .as_ref()
-            .is_some_and(|refinement| refinement.not_null),
+        Kind::Unknown(unknown) => !unknown.refinement.as_ref().is_some_and(|refinement| refinement.not_null),
         _ => false,
     }
 }
@@ -131,9 +118,7 @@ pub(super) fn length_bounds(value: &Value) -> (usize, Option<usize>) {
     if let Kind::Set(_, items) = value.kind() {
         return (1, Some(items.len()));
     }
-    refinement(value).map_or((0, None), |known| {
-        (known.length_min.unwrap_or(0), known.length_max)
-    })
+    refinement(value).map_or((0, None), |known| (known.length_min.unwrap_or(0), known.length_max))
 }
 
 /// The value without the marks on its outside, and those marks.

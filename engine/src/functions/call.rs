@@ -18,11 +18,7 @@ const WITHHELD: &str = "(sensitive value)";
 ///
 /// When the number of arguments is wrong, an argument is null or cannot be converted, or the function refuses it.
 /// Messages do not show the text of sensitive arguments.
-pub fn call(
-    function: &Function,
-    context: &dyn Context,
-    arguments: &[Value],
-) -> Result<Value, FunctionError> {
+pub fn call(function: &Function, context: &dyn Context, arguments: &[Value]) -> Result<Value, FunctionError> {
     check_count(function, arguments.len())?;
     call_counted(function, context, arguments).map_err(|error| withhold(error, arguments))
 }
@@ -31,11 +27,7 @@ fn check_count(function: &Function, given: usize) -> Result<(), FunctionError> {
     let required = function.parameters.len();
     let count = |count: usize| format!("{count} argument{}", if count == 1 { "" } else { "s" });
     if let Some(missing) = function.parameters.get(given) {
-        let at_least = if function.variadic.is_some() {
-            "at least "
-        } else {
-            ""
-        };
+        let at_least = if function.variadic.is_some() { "at least " } else { "" };
         return Err(FunctionError::new(format!(
             "it takes {at_least}{}, but got {given}; the value for {:?} is missing",
             count(required),
@@ -43,19 +35,12 @@ fn check_count(function: &Function, given: usize) -> Result<(), FunctionError> {
         )));
     }
     if given > required && function.variadic.is_none() {
-        return Err(FunctionError::argument(
-            required,
-            format!("it takes {}, but got {given}", count(required)),
-        ));
+        return Err(FunctionError::argument(required, format!("it takes {}, but got {given}", count(required))));
     }
     Ok(())
 }
 
-fn call_counted(
-    function: &Function,
-    context: &dyn Context,
-    arguments: &[Value],
-) -> Result<Value, FunctionError> {
+fn call_counted(function: &Function, context: &dyn Context, arguments: &[Value]) -> Result<Value, FunctionError> {
     let mut marks = Marks::NONE;
     let mut undecided = false;
     let mut untyped = false;
@@ -64,8 +49,8 @@ fn call_counted(
         let Some(parameter) = function.parameter(position) else {
             break;
         };
-        let value = prepare(parameter, argument, &mut marks)
-            .map_err(|message| FunctionError::argument(position, message))?;
+        let value =
+            prepare(parameter, argument, &mut marks).map_err(|message| FunctionError::argument(position, message))?;
         if let Kind::Unknown(unknown) = value.kind()
             && !parameter.allows_unknown
         {
@@ -83,11 +68,7 @@ fn call_counted(
     } else {
         (function.implementation)(context, &converted)?
     };
-    let result = if function.may_be_null {
-        result
-    } else {
-        refine_not_null(result)
-    };
+    let result = if function.may_be_null { result } else { refine_not_null(result) };
     Ok(result.with_marks(&marks))
 }
 
@@ -96,10 +77,7 @@ fn prepare(parameter: &Parameter, argument: &Value, marks: &mut Marks) -> Result
     let value = convert(argument, &(parameter.ty)())
         .map_err(|error| format!("the value for {:?} does not fit: {error}", parameter.name))?;
     if value.is_null() && !parameter.allows_null {
-        return Err(format!(
-            "the value for {:?} must not be null",
-            parameter.name
-        ));
+        return Err(format!("the value for {:?} must not be null", parameter.name));
     }
     if parameter.allows_marks {
         return Ok(value);
@@ -119,14 +97,7 @@ fn refine_not_null(value: Value) -> Value {
         return value;
     }
     let marks = value.marks().clone();
-    Value::unknown_refined(
-        unknown.ty.clone(),
-        Refinement {
-            not_null: true,
-            ..refinement
-        },
-    )
-    .with_marks(&marks)
+    Value::unknown_refined(unknown.ty.clone(), Refinement { not_null: true, ..refinement }).with_marks(&marks)
 }
 
 /// Takes the texts of sensitive arguments out of a message. Implementations show texts of users quoted.

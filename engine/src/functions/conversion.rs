@@ -6,30 +6,15 @@ use infra_values::{Kind, Marks, Type, Value};
 use super::arguments::{Outcome, any, bool, list_of_any, number, set_of_any, string};
 use super::{Context, Function, FunctionError, Parameter, Returns};
 
-const VALUE: Parameter = Parameter::new("value", any)
-    .nullable()
-    .sees_unknown()
-    .sees_marks();
-const CONVERTED: Parameter = Parameter::new("v", any)
-    .nullable()
-    .sees_unknown()
-    .sees_marks();
+const VALUE: Parameter = Parameter::new("value", any).nullable().sees_unknown().sees_marks();
+const CONVERTED: Parameter = Parameter::new("v", any).nullable().sees_unknown().sees_marks();
 
 pub(super) const CAN: Function = Function::new(
     "can",
     "Tells whether an expression can be evaluated without a mistake.",
-    &[Parameter::new("expression", any)
-        .nullable()
-        .sees_unknown()
-        .sees_marks()],
+    &[Parameter::new("expression", any).nullable().sees_unknown().sees_marks()],
     Returns::Fixed(bool),
-    |_, arguments| {
-        Ok(if arguments[0].is_wholly_known() {
-            Value::bool(true)
-        } else {
-            Value::unknown(Type::Bool)
-        })
-    },
+    |_, arguments| Ok(if arguments[0].is_wholly_known() { Value::bool(true) } else { Value::unknown(Type::Bool) }),
 )
 .lazy();
 
@@ -76,14 +61,11 @@ pub(super) const SENSITIVE: Function = Function::new(
 )
 .may_be_null();
 
-pub(super) const TOBOOL: Function = Function::new(
-    "tobool",
-    "Converts a value to a bool.",
-    &[CONVERTED],
-    Returns::Fixed(bool),
-    |_, arguments| converted(&arguments[0], &Type::Bool),
-)
-.may_be_null();
+pub(super) const TOBOOL: Function =
+    Function::new("tobool", "Converts a value to a bool.", &[CONVERTED], Returns::Fixed(bool), |_, arguments| {
+        converted(&arguments[0], &Type::Bool)
+    })
+    .may_be_null();
 
 pub(super) const TOLIST: Function = Function::new(
     "tolist",
@@ -103,14 +85,11 @@ pub(super) const TOMAP: Function = Function::new(
 )
 .may_be_null();
 
-pub(super) const TONUMBER: Function = Function::new(
-    "tonumber",
-    "Converts a value to a number.",
-    &[CONVERTED],
-    Returns::Fixed(number),
-    |_, arguments| converted(&arguments[0], &Type::Number),
-)
-.may_be_null();
+pub(super) const TONUMBER: Function =
+    Function::new("tonumber", "Converts a value to a number.", &[CONVERTED], Returns::Fixed(number), |_, arguments| {
+        converted(&arguments[0], &Type::Number)
+    })
+    .may_be_null();
 
 pub(super) const TOSET: Function = Function::new(
     "toset",
@@ -121,14 +100,11 @@ pub(super) const TOSET: Function = Function::new(
 )
 .may_be_null();
 
-pub(super) const TOSTRING: Function = Function::new(
-    "tostring",
-    "Converts a value to a string.",
-    &[CONVERTED],
-    Returns::Fixed(string),
-    |_, arguments| converted(&arguments[0], &Type::String),
-)
-.may_be_null();
+pub(super) const TOSTRING: Function =
+    Function::new("tostring", "Converts a value to a string.", &[CONVERTED], Returns::Fixed(string), |_, arguments| {
+        converted(&arguments[0], &Type::String)
+    })
+    .may_be_null();
 
 pub(super) const TRY: Function = Function::new(
     "try",
@@ -137,12 +113,7 @@ pub(super) const TRY: Function = Function::new(
     Returns::Computed(|_| Ok(Type::Any)),
     first,
 )
-.variadic(
-    Parameter::new("expressions", any)
-        .nullable()
-        .sees_unknown()
-        .sees_marks(),
-)
+.variadic(Parameter::new("expressions", any).nullable().sees_unknown().sees_marks())
 .may_be_null()
 .lazy();
 
@@ -166,26 +137,17 @@ fn converted(value: &Value, to: &Type) -> Outcome {
 fn failure(value: &Value, to: &Type, error: &ConvertError) -> String {
     let form = match (value.kind(), to) {
         (Kind::String(_), Type::Bool) => "only \"true\" and \"false\" can be",
-        (Kind::String(_), Type::Number) => {
-            "only decimal digits with an optional sign, point and exponent can be"
-        }
+        (Kind::String(_), Type::Number) => "only decimal digits with an optional sign, point and exponent can be",
         _ => return format!("conversion to {to} is not possible: {error}"),
     };
-    format!(
-        "{:?} cannot be converted to {to}; {form}",
-        value.as_str().unwrap_or_default()
-    )
+    format!("{:?} cannot be converted to {to}; {form}", value.as_str().unwrap_or_default())
 }
 
 fn ephemeral_as_null(_: &dyn Context, arguments: &[Value]) -> Outcome {
     Ok(arguments[0].transform(&mut |_, part| {
         let (bare, marks) = part.unmark();
         let is_replaced = marks.is_ephemeral() && bare.is_known();
-        let kept = if is_replaced {
-            Value::null(bare.ty())
-        } else {
-            bare
-        };
+        let kept = if is_replaced { Value::null(bare.ty()) } else { bare };
         kept.with_marks(&marks.without_ephemeral())
     }))
 }

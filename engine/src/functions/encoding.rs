@@ -12,10 +12,8 @@ use super::{Context, Function, FunctionError, Parameter, Returns};
 const STR: Parameter = Parameter::new("str", string);
 
 /// Padding is required, but unused bits at the end may be anything.
-const LENIENT: GeneralPurpose = GeneralPurpose::new(
-    &alphabet::STANDARD,
-    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
-);
+const LENIENT: GeneralPurpose =
+    GeneralPurpose::new(&alphabet::STANDARD, GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true));
 
 pub(super) const BASE64DECODE: Function = Function::new(
     "base64decode",
@@ -62,15 +60,10 @@ fn base64_decode(_: &dyn Context, arguments: &[Value]) -> Outcome {
     let encoded = text(&arguments[0]);
     let bytes = LENIENT
         .decode(encoded.replace(['\n', '\r'], ""))
-        .map_err(|error| {
-            FunctionError::argument(0, format!("{encoded:?} is not valid Base64: {error}"))
-        })?;
-    String::from_utf8(bytes).map(Value::string).map_err(|_| {
-        FunctionError::argument(
-            0,
-            "what it decodes to is not UTF-8 text; strings can hold nothing else",
-        )
-    })
+        .map_err(|error| FunctionError::argument(0, format!("{encoded:?} is not valid Base64: {error}")))?;
+    String::from_utf8(bytes)
+        .map(Value::string)
+        .map_err(|_| FunctionError::argument(0, "what it decodes to is not UTF-8 text; strings can hold nothing else"))
 }
 
 fn decoded_type(arguments: &[Value]) -> Result<Type, FunctionError> {
@@ -79,8 +72,7 @@ fn decoded_type(arguments: &[Value]) -> Result<Type, FunctionError> {
         return Ok(implied_type(&parse_json(text(source))?));
     }
     // The first character of a JSON text tells its type, unless it has parts.
-    let beginning =
-        super::arguments::refinement(source).and_then(|known| known.string_prefix.as_ref());
+    let beginning = super::arguments::refinement(source).and_then(|known| known.string_prefix.as_ref());
     let first = beginning.and_then(|prefix| prefix.trim_start().chars().next());
     Ok(match first {
         Some('"') => Type::String,
@@ -111,13 +103,7 @@ fn json_encode(_: &dyn Context, arguments: &[Value]) -> Outcome {
         _ => None,
     };
     let string_prefix = beginning.filter(|_| !could_be_null(value)).map(Into::into);
-    Ok(Value::unknown_refined(
-        Type::String,
-        Refinement {
-            string_prefix,
-            ..Refinement::default()
-        },
-    ))
+    Ok(Value::unknown_refined(Type::String, Refinement { string_prefix, ..Refinement::default() }))
 }
 
 /// A wholly known value as JSON on one line.
@@ -185,9 +171,7 @@ fn url_encoded(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                encoded.push(char::from(byte))
-            }
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => encoded.push(char::from(byte)),
             b' ' => encoded.push('+'),
             _ => encoded.push_str(&format!("%{byte:02X}")),
         }

@@ -21,13 +21,10 @@ pub(super) const ABSPATH: Function = Function::new(
     absolute,
 );
 
-pub(super) const BASENAME: Function = Function::new(
-    "basename",
-    "Returns the last part of a path.",
-    &[PATH],
-    Returns::Fixed(string),
-    |_, arguments| Ok(Value::string(last_part(text(&arguments[0])))),
-);
+pub(super) const BASENAME: Function =
+    Function::new("basename", "Returns the last part of a path.", &[PATH], Returns::Fixed(string), |_, arguments| {
+        Ok(Value::string(last_part(text(&arguments[0]))))
+    });
 
 pub(super) const DIRNAME: Function = Function::new(
     "dirname",
@@ -50,11 +47,7 @@ pub(super) const FILEBASE64: Function = Function::new(
     "Reads a file and encodes its bytes in Base64.",
     &[PATH],
     Returns::Fixed(string),
-    |context, arguments| {
-        Ok(Value::string(
-            STANDARD.encode(read_bytes(context, text(&arguments[0]))?),
-        ))
-    },
+    |context, arguments| Ok(Value::string(STANDARD.encode(read_bytes(context, text(&arguments[0]))?))),
 );
 
 pub(super) const FILEEXISTS: Function = Function::new(
@@ -102,16 +95,16 @@ fn read_text(context: &dyn Context, path: &str) -> Result<String, FunctionError>
     String::from_utf8(read_bytes(context, path)?).map_err(|_| {
         FunctionError::argument(
             0,
-            format!("the file {path:?} is not UTF-8 text; use filebase64, or a function such as filesha256 for its digest"),
+            format!(
+                "the file {path:?} is not UTF-8 text; use filebase64, or a function such as filesha256 for its digest"
+            ),
         )
     })
 }
 
 /// Where a path of the configuration points to.
 fn resolved(context: &dyn Context, path: &str) -> Result<PathBuf, FunctionError> {
-    Ok(context
-        .base_directory()
-        .join(cleaned(&expanded(context, path)?)))
+    Ok(context.base_directory().join(cleaned(&expanded(context, path)?)))
 }
 
 fn expanded(context: &dyn Context, path: &str) -> Result<String, FunctionError> {
@@ -127,10 +120,7 @@ fn expanded(context: &dyn Context, path: &str) -> Result<String, FunctionError> 
     match context.home_directory().and_then(Path::to_str) {
         Some(home) if rest.is_empty() => Ok(home.to_owned()),
         Some(home) => Ok(cleaned(&format!("{home}/{rest}"))),
-        None => Err(FunctionError::argument(
-            0,
-            format!("{path:?} needs a home directory, and none is known"),
-        )),
+        None => Err(FunctionError::argument(0, format!("{path:?} needs a home directory, and none is known"))),
     }
 }
 
@@ -160,15 +150,9 @@ fn absolute(context: &dyn Context, arguments: &[Value]) -> Outcome {
     if path.starts_with('/') {
         return Ok(Value::string(cleaned(path)));
     }
-    let base = std::path::absolute(context.base_directory()).map_err(|error| {
-        FunctionError::new(format!(
-            "the current directory cannot be determined: {error}"
-        ))
-    })?;
-    Ok(Value::string(cleaned(&format!(
-        "{}/{path}",
-        base.to_string_lossy()
-    ))))
+    let base = std::path::absolute(context.base_directory())
+        .map_err(|error| FunctionError::new(format!("the current directory cannot be determined: {error}")))?;
+    Ok(Value::string(cleaned(&format!("{}/{path}", base.to_string_lossy()))))
 }
 
 fn last_part(path: &str) -> &str {
@@ -189,21 +173,11 @@ fn exists(context: &dyn Context, arguments: &[Value]) -> Outcome {
     match fs::metadata(resolved(context, path)?) {
         Ok(found) if found.is_file() => Ok(Value::bool(true)),
         Ok(found) => {
-            let kind = if found.is_dir() {
-                "a directory"
-            } else {
-                "something else"
-            };
-            Err(FunctionError::argument(
-                0,
-                format!("{path:?} is {kind}, not a file"),
-            ))
+            let kind = if found.is_dir() { "a directory" } else { "something else" };
+            Err(FunctionError::argument(0, format!("{path:?} is {kind}, not a file")))
         }
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(Value::bool(false)),
-        Err(error) => Err(FunctionError::argument(
-            0,
-            format!("it is not known whether {path:?} exists: {error}"),
-        )),
+        Err(error) => Err(FunctionError::argument(0, format!("it is not known whether {path:?} exists: {error}"))),
     }
 }
 
@@ -225,7 +199,5 @@ fn template(context: &dyn Context, arguments: &[Value]) -> Outcome {
 
 fn is_variable_name(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_alphabetic())
-        && name
-            .chars()
-            .all(|character| character.is_ascii_alphanumeric() || character == '_')
+        && name.chars().all(|character| character.is_ascii_alphanumeric() || character == '_')
 }

@@ -32,53 +32,45 @@ const fn of_file(
     Function::new(name, docs, PATH, Returns::Fixed(string), implementation)
 }
 
-pub(super) const BASE64SHA256: Function = of_string(
-    "base64sha256",
-    "Computes the SHA-256 digest of a string, in Base64.",
-    |_, arguments| base64_of::<Sha256>(text(&arguments[0])),
-);
+pub(super) const BASE64SHA256: Function =
+    of_string("base64sha256", "Computes the SHA-256 digest of a string, in Base64.", |_, arguments| {
+        base64_of::<Sha256>(text(&arguments[0]))
+    });
 
-pub(super) const BASE64SHA512: Function = of_string(
-    "base64sha512",
-    "Computes the SHA-512 digest of a string, in Base64.",
-    |_, arguments| base64_of::<Sha512>(text(&arguments[0])),
-);
+pub(super) const BASE64SHA512: Function =
+    of_string("base64sha512", "Computes the SHA-512 digest of a string, in Base64.", |_, arguments| {
+        base64_of::<Sha512>(text(&arguments[0]))
+    });
 
-pub(super) const FILEBASE64SHA256: Function = of_file(
-    "filebase64sha256",
-    "Computes the SHA-256 digest of a file, in Base64.",
-    |context, arguments| base64_of::<Sha256>(read_bytes(context, text(&arguments[0]))?),
-);
+pub(super) const FILEBASE64SHA256: Function =
+    of_file("filebase64sha256", "Computes the SHA-256 digest of a file, in Base64.", |context, arguments| {
+        base64_of::<Sha256>(read_bytes(context, text(&arguments[0]))?)
+    });
 
-pub(super) const FILEBASE64SHA512: Function = of_file(
-    "filebase64sha512",
-    "Computes the SHA-512 digest of a file, in Base64.",
-    |context, arguments| base64_of::<Sha512>(read_bytes(context, text(&arguments[0]))?),
-);
+pub(super) const FILEBASE64SHA512: Function =
+    of_file("filebase64sha512", "Computes the SHA-512 digest of a file, in Base64.", |context, arguments| {
+        base64_of::<Sha512>(read_bytes(context, text(&arguments[0]))?)
+    });
 
-pub(super) const FILEMD5: Function = of_file(
-    "filemd5",
-    "Computes the MD5 digest of a file, in hexadecimal.",
-    |context, arguments| hexadecimal_of::<Md5>(read_bytes(context, text(&arguments[0]))?),
-);
+pub(super) const FILEMD5: Function =
+    of_file("filemd5", "Computes the MD5 digest of a file, in hexadecimal.", |context, arguments| {
+        hexadecimal_of::<Md5>(read_bytes(context, text(&arguments[0]))?)
+    });
 
-pub(super) const FILESHA1: Function = of_file(
-    "filesha1",
-    "Computes the SHA-1 digest of a file, in hexadecimal.",
-    |context, arguments| hexadecimal_of::<Sha1>(read_bytes(context, text(&arguments[0]))?),
-);
+pub(super) const FILESHA1: Function =
+    of_file("filesha1", "Computes the SHA-1 digest of a file, in hexadecimal.", |context, arguments| {
+        hexadecimal_of::<Sha1>(read_bytes(context, text(&arguments[0]))?)
+    });
 
-pub(super) const FILESHA256: Function = of_file(
-    "filesha256",
-    "Computes the SHA-256 digest of a file, in hexadecimal.",
-    |context, arguments| hexadecimal_of::<Sha256>(read_bytes(context, text(&arguments[0]))?),
-);
+pub(super) const FILESHA256: Function =
+    of_file("filesha256", "Computes the SHA-256 digest of a file, in hexadecimal.", |context, arguments| {
+        hexadecimal_of::<Sha256>(read_bytes(context, text(&arguments[0]))?)
+    });
 
-pub(super) const FILESHA512: Function = of_file(
-    "filesha512",
-    "Computes the SHA-512 digest of a file, in hexadecimal.",
-    |context, arguments| hexadecimal_of::<Sha512>(read_bytes(context, text(&arguments[0]))?),
-);
+pub(super) const FILESHA512: Function =
+    of_file("filesha512", "Computes the SHA-512 digest of a file, in hexadecimal.", |context, arguments| {
+        hexadecimal_of::<Sha512>(read_bytes(context, text(&arguments[0]))?)
+    });
 
 pub(super) const MD5: Function = of_string(
     "md5",
@@ -92,26 +84,19 @@ pub(super) const SHA1: Function = of_string(
     |_, arguments| hexadecimal_of::<Sha1>(text(&arguments[0])),
 );
 
-pub(super) const SHA256: Function = of_string(
-    "sha256",
-    "Computes the SHA-256 digest of a string, in hexadecimal.",
-    |_, arguments| hexadecimal_of::<Sha256>(text(&arguments[0])),
-);
+pub(super) const SHA256: Function =
+    of_string("sha256", "Computes the SHA-256 digest of a string, in hexadecimal.", |_, arguments| {
+        hexadecimal_of::<Sha256>(text(&arguments[0]))
+    });
 
-pub(super) const SHA512: Function = of_string(
-    "sha512",
-    "Computes the SHA-512 digest of a string, in hexadecimal.",
-    |_, arguments| hexadecimal_of::<Sha512>(text(&arguments[0])),
-);
+pub(super) const SHA512: Function =
+    of_string("sha512", "Computes the SHA-512 digest of a string, in hexadecimal.", |_, arguments| {
+        hexadecimal_of::<Sha512>(text(&arguments[0]))
+    });
 
 fn hexadecimal_of<D: Digest>(content: impl AsRef<[u8]>) -> Outcome {
     let digest = D::digest(content);
-    Ok(Value::string(
-        digest
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect::<String>(),
-    ))
+    Ok(Value::string(digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>()))
 }
 
 fn base64_of<D: Digest>(content: impl AsRef<[u8]>) -> Outcome {

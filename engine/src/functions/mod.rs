@@ -58,16 +58,7 @@ impl Function {
         returns: Returns,
         implementation: fn(&dyn Context, &[Value]) -> Result<Value, FunctionError>,
     ) -> Self {
-        Self {
-            name,
-            docs,
-            parameters,
-            variadic: None,
-            returns,
-            may_be_null: false,
-            lazy: false,
-            implementation,
-        }
+        Self { name, docs, parameters, variadic: None, returns, may_be_null: false, lazy: false, implementation }
     }
 
     const fn variadic(mut self, parameter: Parameter) -> Self {
@@ -110,13 +101,7 @@ pub struct Parameter {
 impl Parameter {
     /// A parameter that allows neither null nor unknown values nor marks.
     const fn new(name: &'static str, ty: fn() -> Type) -> Self {
-        Self {
-            name,
-            ty,
-            allows_null: false,
-            allows_unknown: false,
-            allows_marks: false,
-        }
+        Self { name, ty, allows_null: false, allows_unknown: false, allows_marks: false }
     }
 
     const fn nullable(mut self) -> Self {
@@ -148,12 +133,7 @@ pub trait Context {
     /// The folder against which relative paths are resolved: the current one, as in Terraform.
     fn base_directory(&self) -> &Path;
     /// Evaluates a template file's text with variables, for `templatefile`. `name` is used in messages.
-    fn render_template(
-        &self,
-        name: &str,
-        text: &str,
-        variables: &Value,
-    ) -> Result<Value, FunctionError>;
+    fn render_template(&self, name: &str, text: &str, variables: &Value) -> Result<Value, FunctionError>;
     /// The time of this plan in RFC 3339, for `plantimestamp`; `None` while validating.
     fn plan_timestamp(&self) -> Option<&str>;
     /// What a leading `~` in a path stands for; `None` where nobody's home is known.
@@ -175,17 +155,11 @@ pub struct FunctionError {
 impl FunctionError {
     /// The call as a whole failed.
     pub fn new(message: impl Into<String>) -> Self {
-        Self {
-            argument: None,
-            message: message.into(),
-        }
+        Self { argument: None, message: message.into() }
     }
 
     /// One argument, counted from 0, is to blame.
     pub fn argument(argument: usize, message: impl Into<String>) -> Self {
-        Self {
-            argument: Some(argument),
-            message: message.into(),
-        }
+        Self { argument: Some(argument), message: message.into() }
     }
 }

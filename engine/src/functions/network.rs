@@ -29,11 +29,7 @@ pub(super) const CIDRNETMASK: Function = Function::new(
 pub(super) const CIDRSUBNET: Function = Function::new(
     "cidrsubnet",
     "Returns one of the subnets that an address range has when its prefix is made longer by some bits.",
-    &[
-        PREFIX,
-        Parameter::new("newbits", number),
-        Parameter::new("netnum", number),
-    ],
+    &[PREFIX, Parameter::new("newbits", number), Parameter::new("netnum", number)],
     Returns::Fixed(string),
     subnet,
 );
@@ -58,8 +54,7 @@ struct Range {
 impl Range {
     fn parse(text: &str) -> Result<Self, FunctionError> {
         Self::read(text).ok_or_else(|| {
-            let message =
-                format!("{text:?} is not an address range; write it as in 10.0.0.0/16 or fd00::/8");
+            let message = format!("{text:?} is not an address range; write it as in 10.0.0.0/16 or fd00::/8");
             FunctionError::argument(0, message)
         })
     }
@@ -71,14 +66,7 @@ impl Range {
             true => (address.parse::<Ipv6Addr>().ok()?.to_bits(), Ipv6Addr::BITS),
             false => (u128::from(ipv4_bits(address)?), Ipv4Addr::BITS),
         };
-        (prefix_bits <= address_bits).then(|| {
-            Self {
-                address,
-                prefix_bits,
-                address_bits,
-            }
-            .truncated()
-        })
+        (prefix_bits <= address_bits).then(|| Self { address, prefix_bits, address_bits }.truncated())
     }
 
     fn host_bits(&self) -> u32 {
@@ -86,17 +74,12 @@ impl Range {
     }
 
     fn truncated(self) -> Self {
-        Self {
-            address: self.address & !low_bits(self.host_bits()),
-            ..self
-        }
+        Self { address: self.address & !low_bits(self.host_bits()), ..self }
     }
 
     fn address_text(&self) -> String {
         match u32::try_from(self.address) {
-            Ok(address) if self.address_bits == Ipv4Addr::BITS => {
-                Ipv4Addr::from_bits(address).to_string()
-            }
+            Ok(address) if self.address_bits == Ipv4Addr::BITS => Ipv4Addr::from_bits(address).to_string(),
             _ => Ipv6Addr::from_bits(self.address).to_string(),
         }
     }
@@ -110,9 +93,7 @@ impl fmt::Display for Range {
 
 /// A mask of so many ones.
 fn low_bits(count: u32) -> u128 {
-    1_u128
-        .checked_shl(count)
-        .map_or(u128::MAX, |power| power - 1)
+    1_u128.checked_shl(count).map_or(u128::MAX, |power| power - 1)
 }
 
 /// Four decimal numbers. Leading zeros are accepted, and do not make them octal.
@@ -121,9 +102,7 @@ fn ipv4_bits(text: &str) -> Option<u32> {
     if parts.len() != 4 {
         return None;
     }
-    parts.iter().try_fold(0, |bits: u32, part| {
-        Some(bits << 8 | decimal(part).filter(|part| *part <= 255)?)
-    })
+    parts.iter().try_fold(0, |bits: u32, part| Some(bits << 8 | decimal(part).filter(|part| *part <= 255)?))
 }
 
 fn decimal(text: &str) -> Option<u32> {
@@ -150,36 +129,18 @@ fn host(_: &dyn Context, arguments: &[Value]) -> Outcome {
         Err(_) => (wanted.unsigned_abs() - 1 <= last).then(|| last - (wanted.unsigned_abs() - 1)),
     };
     match offset.filter(|offset| *offset <= last) {
-        Some(offset) => Ok(Value::string(
-            Range {
-                address: range.address | offset,
-                ..range
-            }
-            .address_text(),
-        )),
-        None => Err(FunctionError::argument(
-            1,
-            format!("{range} has no host number {wanted}"),
-        )),
+        Some(offset) => Ok(Value::string(Range { address: range.address | offset, ..range }.address_text())),
+        None => Err(FunctionError::argument(1, format!("{range} has no host number {wanted}"))),
     }
 }
 
 fn netmask(_: &dyn Context, arguments: &[Value]) -> Outcome {
     let range = Range::parse(text(&arguments[0]))?;
     if range.address_bits != Ipv4Addr::BITS {
-        return Err(FunctionError::argument(
-            0,
-            format!("{range} is an IPv6 range, and those have no netmask"),
-        ));
+        return Err(FunctionError::argument(0, format!("{range} is an IPv6 range, and those have no netmask")));
     }
     let mask = low_bits(Ipv4Addr::BITS) & !low_bits(range.host_bits());
-    Ok(Value::string(
-        Range {
-            address: mask,
-            ..range
-        }
-        .address_text(),
-    ))
+    Ok(Value::string(Range { address: mask, ..range }.address_text()))
 }
 
 fn subnet(_: &dyn Context, arguments: &[Value]) -> Outcome {
@@ -200,17 +161,8 @@ fn subnet(_: &dyn Context, arguments: &[Value]) -> Outcome {
         let message = format!("with {new_bits} more bits {range} has no subnet number {wanted}");
         return Err(FunctionError::argument(2, message));
     };
-    let shifted = wanted_bits
-        .checked_shl(range.address_bits - prefix_bits)
-        .unwrap_or(0);
-    Ok(Value::string(
-        Range {
-            address: range.address | shifted,
-            prefix_bits,
-            ..range
-        }
-        .to_string(),
-    ))
+    let shifted = wanted_bits.checked_shl(range.address_bits - prefix_bits).unwrap_or(0);
+    Ok(Value::string(Range { address: range.address | shifted, prefix_bits, ..range }.to_string()))
 }
 
 /// The most bits by which one subnet may extend the prefix.
@@ -230,28 +182,18 @@ fn subnets(_: &dyn Context, arguments: &[Value]) -> Outcome {
             .filter(|bits| *bits <= range.address_bits)
             .ok_or_else(|| {
                 let most = NEW_BITS_MAX.min(i64::from(range.host_bits()));
-                let message = format!("the prefix of {range} can be made longer by 1 to {most} bits, not by {new_bits}");
+                let message =
+                    format!("the prefix of {range} can be made longer by 1 to {most} bits, not by {new_bits}");
                 FunctionError::argument(position, message)
             })?;
         let size = low_bits(range.address_bits - prefix_bits);
         // The next address at which a subnet of this size can begin.
-        let start = next
-            .and_then(|next| next.checked_add(size))
-            .map(|next| next & !size);
+        let start = next.and_then(|next| next.checked_add(size)).map(|next| next & !size);
         let Some(start) = start.filter(|start| *start <= end) else {
-            let message = format!(
-                "there is no room left in {range} for a subnet with a prefix of {prefix_bits} bits"
-            );
+            let message = format!("there is no room left in {range} for a subnet with a prefix of {prefix_bits} bits");
             return Err(FunctionError::argument(position, message));
         };
-        found.push(Value::string(
-            Range {
-                address: start,
-                prefix_bits,
-                ..range
-            }
-            .to_string(),
-        ));
+        found.push(Value::string(Range { address: start, prefix_bits, ..range }.to_string()));
         next = (start | size).checked_add(1);
     }
     Ok(Value::list(Type::String, found))

@@ -35,39 +35,27 @@ pub(super) const FLOOR: Function = Function::new(
 pub(super) const LOG: Function = Function::new(
     "log",
     "Returns the logarithm of a number to a base.",
-    &[
-        Parameter::new("num", number),
-        Parameter::new("base", number),
-    ],
+    &[Parameter::new("num", number), Parameter::new("base", number)],
     Returns::Fixed(number),
     log,
 );
 
-pub(super) const MAX: Function = Function::new(
-    "max",
-    "Returns the greatest of the given numbers.",
-    &[],
-    Returns::Fixed(number),
-    |_, arguments| extreme(arguments, Ordering::Greater),
-)
-.variadic(Parameter::new("numbers", number));
+pub(super) const MAX: Function =
+    Function::new("max", "Returns the greatest of the given numbers.", &[], Returns::Fixed(number), |_, arguments| {
+        extreme(arguments, Ordering::Greater)
+    })
+    .variadic(Parameter::new("numbers", number));
 
-pub(super) const MIN: Function = Function::new(
-    "min",
-    "Returns the least of the given numbers.",
-    &[],
-    Returns::Fixed(number),
-    |_, arguments| extreme(arguments, Ordering::Less),
-)
-.variadic(Parameter::new("numbers", number));
+pub(super) const MIN: Function =
+    Function::new("min", "Returns the least of the given numbers.", &[], Returns::Fixed(number), |_, arguments| {
+        extreme(arguments, Ordering::Less)
+    })
+    .variadic(Parameter::new("numbers", number));
 
 pub(super) const PARSEINT: Function = Function::new(
     "parseint",
     "Reads a whole number in a base from 2 to 62 from a string. Above base 36, capital letters follow the small ones.",
-    &[
-        Parameter::new("number", any),
-        Parameter::new("base", number),
-    ],
+    &[Parameter::new("number", any), Parameter::new("base", number)],
     Returns::Fixed(number),
     parseint,
 );
@@ -75,10 +63,7 @@ pub(super) const PARSEINT: Function = Function::new(
 pub(super) const POW: Function = Function::new(
     "pow",
     "Returns a number raised to a power.",
-    &[
-        Parameter::new("num", number),
-        Parameter::new("power", number),
-    ],
+    &[Parameter::new("num", number), Parameter::new("power", number)],
     Returns::Fixed(number),
     pow,
 );
@@ -93,11 +78,7 @@ pub(super) const SIGNUM: Function = Function::new(
 
 /// The number in an argument whose parameter is a number; zero for anything else.
 fn numeral(arguments: &[Value], position: usize) -> Number {
-    arguments
-        .get(position)
-        .and_then(Value::as_number)
-        .cloned()
-        .unwrap_or(Number::ZERO)
+    arguments.get(position).and_then(Value::as_number).cloned().unwrap_or(Number::ZERO)
 }
 
 fn extreme(arguments: &[Value], wanted: Ordering) -> Outcome {
@@ -105,13 +86,7 @@ fn extreme(arguments: &[Value], wanted: Ordering) -> Outcome {
     let Some(first) = numbers.next() else {
         return Err(FunctionError::new("at least one number is required"));
     };
-    let found = numbers.fold(first, |found, next| {
-        if next.cmp(found) == wanted {
-            next
-        } else {
-            found
-        }
-    });
+    let found = numbers.fold(first, |found, next| if next.cmp(found) == wanted { next } else { found });
     Ok(Value::number(found.clone()))
 }
 
@@ -119,9 +94,7 @@ fn log(_: &dyn Context, arguments: &[Value]) -> Outcome {
     let (power, base) = (numeral(arguments, 0), numeral(arguments, 1));
     let result = natural_logarithm(power.to_f64()) / natural_logarithm(base.to_f64());
     Number::from_f64(result).map(Value::number).ok_or_else(|| {
-        FunctionError::new(format!(
-            "the logarithm of {power} to the base {base} is not a finite number"
-        ))
+        FunctionError::new(format!("the logarithm of {power} to the base {base} is not a finite number"))
     })
 }
 
@@ -130,17 +103,9 @@ fn log(_: &dyn Context, arguments: &[Value]) -> Outcome {
 fn natural_logarithm(x: f64) -> f64 {
     const LN2_HIGH: f64 = 6.931_471_803_691_238e-1;
     const LN2_LOW: f64 = 1.908_214_929_270_587_7e-10;
-    const EVEN: [f64; 3] = [
-        3.999_999_999_940_942e-1,
-        2.222_219_843_214_978_4e-1,
-        1.531_383_769_920_937_3e-1,
-    ];
-    const ODD: [f64; 4] = [
-        6.666_666_666_666_735e-1,
-        2.857_142_874_366_239e-1,
-        1.818_357_216_161_805e-1,
-        1.479_819_860_511_658_6e-1,
-    ];
+    const EVEN: [f64; 3] = [3.999_999_999_940_942e-1, 2.222_219_843_214_978_4e-1, 1.531_383_769_920_937_3e-1];
+    const ODD: [f64; 4] =
+        [6.666_666_666_666_735e-1, 2.857_142_874_366_239e-1, 1.818_357_216_161_805e-1, 1.479_819_860_511_658_6e-1];
     if x.is_nan() || x <= 0.0 || x.is_infinite() {
         return x.ln();
     }
@@ -170,40 +135,24 @@ fn parseint(_: &dyn Context, arguments: &[Value]) -> Outcome {
         return Err(FunctionError::new("two arguments are required"));
     };
     if digits.ty() != Type::String {
-        return Err(FunctionError::argument(
-            0,
-            format!("a string is required, not {}", digits.ty().friendly_name()),
-        ));
+        return Err(FunctionError::argument(0, format!("a string is required, not {}", digits.ty().friendly_name())));
     }
     let base = whole_number(arguments, 1)?;
-    let Some(base) = u32::try_from(base)
-        .ok()
-        .filter(|base| (2..=62).contains(base))
-    else {
-        return Err(FunctionError::argument(
-            1,
-            "the base must be a whole number between 2 and 62",
-        ));
+    let Some(base) = u32::try_from(base).ok().filter(|base| (2..=62).contains(base)) else {
+        return Err(FunctionError::argument(1, "the base must be a whole number between 2 and 62"));
     };
     let written = text(digits);
     let unsigned = written.strip_prefix(['+', '-']).unwrap_or(written);
-    let magnitude = read_digits(unsigned, base).ok_or_else(|| {
-        FunctionError::argument(
-            0,
-            format!("{written:?} is not a whole number in base {base}"),
-        )
-    })?;
+    let magnitude = read_digits(unsigned, base)
+        .ok_or_else(|| FunctionError::argument(0, format!("{written:?} is not a whole number in base {base}")))?;
     let parsed = match i64::try_from(&magnitude) {
         Ok(small) => Number::from(small),
-        Err(_) => magnitude.to_string().parse().map_err(|error| {
-            FunctionError::argument(0, format!("{written:?} cannot be represented: {error}"))
-        })?,
+        Err(_) => magnitude
+            .to_string()
+            .parse()
+            .map_err(|error| FunctionError::argument(0, format!("{written:?} cannot be represented: {error}")))?,
     };
-    Ok(Value::number(if written.starts_with('-') {
-        parsed.neg()
-    } else {
-        parsed
-    }))
+    Ok(Value::number(if written.starts_with('-') { parsed.neg() } else { parsed }))
 }
 
 fn read_digits(digits: &str, base: u32) -> Option<UBig> {
@@ -224,9 +173,7 @@ fn read_digits(digits: &str, base: u32) -> Option<UBig> {
 
 fn pow(_: &dyn Context, arguments: &[Value]) -> Outcome {
     let (base, power) = (numeral(arguments, 0), numeral(arguments, 1));
-    base.pow(&power).map(Value::number).ok_or_else(|| {
-        FunctionError::new(format!(
-            "{base} to the power of {power} is not a finite number"
-        ))
-    })
+    base.pow(&power)
+        .map(Value::number)
+        .ok_or_else(|| FunctionError::new(format!("{base} to the power of {power} is not a finite number")))
 }

@@ -116,8 +116,6 @@ pub fn table() -> &'static [Function] {
 /// The function of a name, which may carry the namespace `core::`.
 pub fn lookup(name: &str) -> Option<&'static Function> {
     let name = name.strip_prefix("core::").unwrap_or(name);
-    let position = TABLE
-        .binary_search_by(|function| function.name.cmp(name))
-        .ok()?;
+    let position = TABLE.binary_search_by(|function| function.name.cmp(name)).ok()?;
     TABLE.get(position)
 }

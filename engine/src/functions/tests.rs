@@ -5,12 +5,7 @@
 //! purpose. With `INFRA_UPDATE=1` the tests write our messages into the files, never values. Where `terraform` is
 //! installed, `cargo test --release -p infra-engine -- --ignored oracle` compares all values with it.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -50,11 +45,7 @@ fn local(name: &str) -> Option<Value> {
         "unknown_map" => Value::unknown_not_null(Type::map(Type::String)),
         "unknown_prefixed" => Value::unknown_refined(
             Type::String,
-            Refinement {
-                not_null: true,
-                string_prefix: Some("abc-".into()),
-                ..Refinement::default()
-            },
+            Refinement { not_null: true, string_prefix: Some("abc-".into()), ..Refinement::default() },
         ),
         _ => return None,
     })
@@ -68,9 +59,7 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        Self {
-            folder: Path::new(env!("CARGO_MANIFEST_DIR")).join("src/functions/tests"),
-        }
+        Self { folder: Path::new(env!("CARGO_MANIFEST_DIR")).join("src/functions/tests") }
     }
 
     fn evaluate(&self, expression: &str) -> Result<Value, Diagnostics> {
@@ -83,9 +72,7 @@ impl World {
 
     /// The value as `terraform console` shows it, or our message.
     fn answer(&self, expression: &str) -> Result<String, String> {
-        let inner = expression
-            .strip_prefix("type(")
-            .and_then(|rest| rest.strip_suffix(')'));
+        let inner = expression.strip_prefix("type(").and_then(|rest| rest.strip_suffix(')'));
         match self.evaluate(inner.unwrap_or(expression)) {
             Ok(value) if inner.is_some() => Ok(show_type(&value.ty())),
             Ok(value) => Ok(show(&value)),
@@ -99,24 +86,16 @@ impl Context for World {
         &self.folder
     }
 
-    fn render_template(
-        &self,
-        name: &str,
-        text: &str,
-        variables: &Value,
-    ) -> Result<Value, FunctionError> {
+    fn render_template(&self, name: &str, text: &str, variables: &Value) -> Result<Value, FunctionError> {
         let sources = SourceMap::new();
         let file = sources.add(name, text);
         let (parsed, diagnostics) = parse_template(text, file, 0);
-        let fails = |diagnostics: &Diagnostics| {
-            FunctionError::argument(0, format!("{name}: {}", diagnostics.0[0].detail))
-        };
+        let fails =
+            |diagnostics: &Diagnostics| FunctionError::argument(0, format!("{name}: {}", diagnostics.0[0].detail));
         match parsed {
-            Some(template) if !diagnostics.has_errors() => {
-                Evaluator::new(&mut Variables(self, variables))
-                    .evaluate(&template)
-                    .map_err(|diagnostics| fails(&diagnostics))
-            }
+            Some(template) if !diagnostics.has_errors() => Evaluator::new(&mut Variables(self, variables))
+                .evaluate(&template)
+                .map_err(|diagnostics| fails(&diagnostics)),
             _ => Err(fails(&diagnostics)),
         }
     }
@@ -133,14 +112,8 @@ impl Context for World {
 struct Locals<'w>(&'w World);
 
 impl Scope for Locals<'_> {
-    fn resolve(
-        &mut self,
-        root: &Name,
-        steps: &[EvaluatedStep<'_>],
-    ) -> Result<(Value, usize), Diagnostics> {
-        let Some(EvaluatedStep::Attribute(name)) = steps.first() else {
-            panic!("no such name: {root:?}")
-        };
+    fn resolve(&mut self, root: &Name, steps: &[EvaluatedStep<'_>]) -> Result<(Value, usize), Diagnostics> {
+        let Some(EvaluatedStep::Attribute(name)) = steps.first() else { panic!("no such name: {root:?}") };
         match (root.text.as_str(), name.text.as_str()) {
             ("path", "cwd") => Ok((Value::string(self.0.folder.to_string_lossy()), 1)),
             ("local", name) => Ok((local(name).unwrap(), 1)),
@@ -156,18 +129,10 @@ impl Scope for Locals<'_> {
 struct Variables<'w>(&'w World, &'w Value);
 
 impl Scope for Variables<'_> {
-    fn resolve(
-        &mut self,
-        root: &Name,
-        _: &[EvaluatedStep<'_>],
-    ) -> Result<(Value, usize), Diagnostics> {
+    fn resolve(&mut self, root: &Name, _: &[EvaluatedStep<'_>]) -> Result<(Value, usize), Diagnostics> {
         match self.1.get(&root.text) {
             Some(value) => Ok((value.clone(), 0)),
-            None => Err(Diagnostic::error(
-                "No such variable",
-                format!("no variable {}", root.text),
-            )
-            .into()),
+            None => Err(Diagnostic::error("No such variable", format!("no variable {}", root.text)).into()),
         }
     }
 
@@ -190,10 +155,7 @@ fn show(value: &Value) -> String {
         Kind::Null(ty @ (Type::Bool | Type::Number | Type::String)) => format!("to{ty}(null)"),
         Kind::Null(ty) => {
             let element = ty.element().map_or_else(String::new, show_type);
-            format!(
-                "to{}(null) /* of {element} */",
-                show_type(ty).split('(').next().unwrap()
-            )
+            format!("to{}(null) /* of {element} */", show_type(ty).split('(').next().unwrap())
         }
         Kind::Bool(value) => value.to_string(),
         Kind::Number(number) => number.to_string(),
@@ -210,21 +172,14 @@ fn sequence(items: &[Value]) -> String {
     if items.is_empty() {
         return "[]".into();
     }
-    items
-        .iter()
-        .fold("[ ".to_owned(), |text, item| text + &show(item) + ", ")
-        + "]"
+    items.iter().fold("[ ".to_owned(), |text, item| text + &show(item) + ", ") + "]"
 }
 
-fn mapping<'v>(
-    entries: impl ExactSizeIterator<Item = (&'v infra_values::Str, &'v Value)>,
-) -> String {
+fn mapping<'v>(entries: impl ExactSizeIterator<Item = (&'v infra_values::Str, &'v Value)>) -> String {
     if entries.len() == 0 {
         return "{}".into();
     }
-    entries.fold("{ ".to_owned(), |text, (key, item)| {
-        format!("{text}{} = {} ", quoted(key), show(item))
-    }) + "}"
+    entries.fold("{ ".to_owned(), |text, (key, item)| format!("{text}{} = {} ", quoted(key), show(item))) + "}"
 }
 
 fn quoted(text: &str) -> String {
@@ -239,9 +194,7 @@ fn quoted(text: &str) -> String {
             '\r' => quoted.push_str("\\r"),
             '\t' => quoted.push_str("\\t"),
             ' ' => quoted.push(' '),
-            _ if character.is_ascii_control() => {
-                write!(quoted, "\\x{:02x}", u32::from(character)).unwrap()
-            }
+            _ if character.is_ascii_control() => write!(quoted, "\\x{:02x}", u32::from(character)).unwrap(),
             _ if character.is_whitespace() || character == '\u{200d}' => {
                 write!(quoted, "\\u{:04x}", u32::from(character)).unwrap();
             }
@@ -263,12 +216,7 @@ fn show_type(ty: &Type) -> String {
         Type::Set(element) => collection("set", element),
         Type::Map(element) => collection("map", element),
         Type::Tuple(elements) => {
-            elements
-                .iter()
-                .fold("tuple([ ".to_owned(), |text, element| {
-                    text + &show_type(element) + ", "
-                })
-                + "])"
+            elements.iter().fold("tuple([ ".to_owned(), |text, element| text + &show_type(element) + ", ") + "])"
         }
         other => other.to_string(),
     }
@@ -288,11 +236,7 @@ fn rows(text: &str) -> Vec<Row<'_>> {
         if let Some(comment) = line.strip_prefix('#') {
             differs |= comment.starts_with(" differs:");
         } else if let Some(answer) = line.strip_prefix("  ") {
-            rows.push(Row {
-                expression,
-                answer,
-                differs,
-            });
+            rows.push(Row { expression, answer, differs });
             differs = false;
         } else {
             expression = line;
@@ -325,9 +269,7 @@ fn functions_answer_as_written_down() {
                 Ok(value) => format!("= {value}"),
                 Err(message) => format!("! {message}"),
             };
-            let names = row
-                .expression
-                .split(|character: char| !character.is_ascii_alphanumeric());
+            let names = row.expression.split(|character: char| !character.is_ascii_alphanumeric());
             for name in names.filter(|name| lookup(name).is_some()) {
                 *count_by_name.entry(name.to_owned()).or_default() += 1;
             }
@@ -339,14 +281,8 @@ fn functions_answer_as_written_down() {
                 updated = updated.replacen(&old, &format!("\n{}\n  {answer}\n", row.expression), 1);
                 continue;
             }
-            writeln!(
-                wrong,
-                "{}: {}\n  expected {}\n  got      {answer}",
-                path.display(),
-                row.expression,
-                row.answer
-            )
-            .unwrap();
+            writeln!(wrong, "{}: {}\n  expected {}\n  got      {answer}", path.display(), row.expression, row.answer)
+                .unwrap();
         }
         if updated != text {
             std::fs::write(&path, &updated).unwrap();
@@ -377,18 +313,9 @@ fn oracle_answers_the_same() {
         let text = std::fs::read_to_string(&path).unwrap();
         for row in rows(&text).iter().filter(|row| !row.differs) {
             let (succeeded, shown) = ask_terraform(&folder, row.expression);
-            let agrees = if succeeded {
-                row.answer == format!("= {shown}")
-            } else {
-                row.answer.starts_with('!')
-            };
+            let agrees = if succeeded { row.answer == format!("= {shown}") } else { row.answer.starts_with('!') };
             if !agrees {
-                writeln!(
-                    wrong,
-                    "{}\n  {}\n  terraform: {shown}",
-                    row.expression, row.answer
-                )
-                .unwrap();
+                writeln!(wrong, "{}\n  {}\n  terraform: {shown}", row.expression, row.answer).unwrap();
             }
         }
     }
@@ -410,18 +337,9 @@ fn ask_terraform(folder: &Path, expression: &str) -> (bool, String) {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    console
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(format!("{expression}\n").as_bytes())
-        .unwrap();
+    console.stdin.take().unwrap().write_all(format!("{expression}\n").as_bytes()).unwrap();
     let output = console.wait_with_output().unwrap();
-    let shown = String::from_utf8_lossy(if output.status.success() {
-        &output.stdout
-    } else {
-        &output.stderr
-    });
+    let shown = String::from_utf8_lossy(if output.status.success() { &output.stdout } else { &output.stderr });
     let lines: Vec<&str> = shown.trim_matches('\n').lines().map(str::trim).collect();
     (output.status.success(), lines.join(" "))
 }
@@ -434,17 +352,9 @@ fn table_is_sorted_and_consistent() {
     sorted.dedup();
     assert_eq!(names, sorted);
     for function in table() {
-        assert!(
-            function.docs.ends_with('.'),
-            "{} has no sentence",
-            function.name
-        );
+        assert!(function.docs.ends_with('.'), "{} has no sentence", function.name);
         assert!(lookup(function.name).is_some_and(|found| std::ptr::eq(found, function)));
-        assert!(
-            lookup(&format!("core::{}", function.name)).is_some(),
-            "{}",
-            function.name
-        );
+        assert!(lookup(&format!("core::{}", function.name)).is_some(), "{}", function.name);
     }
     assert!(lookup("nothing").is_none());
     assert!(lookup("core::core::abs").is_none());
@@ -454,44 +364,25 @@ fn table_is_sorted_and_consistent() {
 fn unknown_results_have_the_type_and_are_not_null() {
     let world = World::new();
     for function in table().iter().filter(|function| !function.lazy) {
-        let arguments: Vec<Value> = function
-            .parameters
-            .iter()
-            .map(|parameter| Value::unknown((parameter.ty)()))
-            .collect();
+        let arguments: Vec<Value> =
+            function.parameters.iter().map(|parameter| Value::unknown((parameter.ty)())).collect();
         if arguments.is_empty() {
             continue;
         }
-        let result = call(function, &world, &arguments)
-            .unwrap_or_else(|error| panic!("{}: {error}", function.name));
-        let Kind::Unknown(unknown) = result.kind() else {
-            panic!("{} is known: {result:?}", function.name)
-        };
+        let result = call(function, &world, &arguments).unwrap_or_else(|error| panic!("{}: {error}", function.name));
+        let Kind::Unknown(unknown) = result.kind() else { panic!("{} is known: {result:?}", function.name) };
         if let Returns::Fixed(ty) = function.returns {
             assert_eq!(unknown.ty, ty(), "{}", function.name);
         }
-        let not_null = unknown
-            .refinement
-            .as_ref()
-            .is_some_and(|refinement| refinement.not_null);
-        assert_eq!(
-            not_null,
-            !function.may_be_null && unknown.ty != Type::Any,
-            "{}",
-            function.name
-        );
+        let not_null = unknown.refinement.as_ref().is_some_and(|refinement| refinement.not_null);
+        assert_eq!(not_null, !function.may_be_null && unknown.ty != Type::Any, "{}", function.name);
     }
 }
 
 #[test]
 fn every_mark_reaches_the_result() {
-    let cause = DeferralCause {
-        address: "gate.images_ready".into(),
-        reason: "no image yet".into(),
-    };
-    let marks = Marks::deferred(cause)
-        .union(&Marks::sensitive())
-        .union(&Marks::ephemeral());
+    let cause = DeferralCause { address: "gate.images_ready".into(), reason: "no image yet".into() };
+    let marks = Marks::deferred(cause).union(&Marks::sensitive()).union(&Marks::ephemeral());
     let marked = |value: Value| value.with_marks(&marks);
     let world = World::new();
     let inside = Value::tuple(vec![marked(Value::string("a")), Value::string("b")]);
@@ -501,10 +392,7 @@ fn every_mark_reaches_the_result() {
         ("jsonencode", vec![inside.clone()]),
         ("format", vec![Value::string("%v"), inside.clone()]),
         ("length", vec![marked(inside.clone())]),
-        (
-            "keys",
-            vec![marked(Value::object_from([("a", Value::bool(true))]))],
-        ),
+        ("keys", vec![marked(Value::object_from([("a", Value::bool(true))]))]),
         ("element", vec![inside.clone(), marked(Value::number(1))]),
         ("element", vec![inside.clone(), Value::number(0)]),
         ("upper", vec![marked(Value::unknown(Type::String))]),
@@ -518,8 +406,7 @@ fn every_mark_reaches_the_result() {
 
 #[test]
 fn ephemeral_parts_become_null() {
-    let ephemeral =
-        Value::string("secret").with_marks(&Marks::ephemeral().union(&Marks::sensitive()));
+    let ephemeral = Value::string("secret").with_marks(&Marks::ephemeral().union(&Marks::sensitive()));
     let value = Value::tuple(vec![ephemeral, Value::number(1)]);
     let result = call(lookup("ephemeralasnull").unwrap(), &World::new(), &[value]).unwrap();
     let kept = Value::null(Type::String).with_marks(&Marks::sensitive());
@@ -539,9 +426,6 @@ fn messages_withhold_sensitive_texts() {
         "cidrhost(\"10.0.0.0/8\", sensitive(10.52))",
     ] {
         let message = world.answer(expression).unwrap_err();
-        assert!(
-            !message.contains("hunter2") && !message.contains("10.52"),
-            "{expression}: {message}"
-        );
+        assert!(!message.contains("hunter2") && !message.contains("10.52"), "{expression}: {message}");
     }
 }

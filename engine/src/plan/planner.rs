@@ -626,6 +626,15 @@ impl<'c> Planner<'c> {
         self.data.insert(address, status);
     }
 
+    /// The providers configured so far, for applying to use them again.
+    pub fn configured_providers(&self) -> HashMap<ProviderConfig, Arc<dyn Configured>> {
+        let ready = self.provider_status.iter().filter_map(|(address, status)| match status {
+            ProviderStatus::Ready(configured) => Some((address.clone(), Arc::clone(configured))),
+            _ => None,
+        });
+        ready.collect()
+    }
+
     /// The finished plan. Where errors left holes, it is marked as errored and can only be shown.
     pub fn finish(mut self, files: Snapshot, settings: BTreeMap<String, String>) -> Planned {
         self.plan_orphans();

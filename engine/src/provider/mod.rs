@@ -4,7 +4,7 @@
 //! What needs no network (schemas, validation, planning, state upgrades, import ids) is synchronous; reading and
 //! changing objects is asynchronous. A provider never prints and keeps no state of its own about objects.
 //!
-//! [`builtin`] is the provider of `terraform_data`.
+//! [`builtin`] is the provider of `terraform_data`; [`memory`] one whose cloud is a table in memory, for tests.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -17,6 +17,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::schema::Schema;
 
 pub mod builtin;
+pub mod memory;
 
 /// A provider before it is configured.
 #[async_trait]

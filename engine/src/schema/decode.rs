@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use infra_values::convert::convert;
 use infra_values::{Marks, Str, Type, Value};
 
-use super::{Attribute, Block, NestedBlock, Nesting};
+use super::{Attribute, Block, NestedBlock, Nesting, Schema};
 use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
 use crate::evaluate::Evaluator;
 use crate::syntax::{self, Body, Expression, Span};
@@ -28,13 +28,7 @@ pub trait Evaluate {
     fn evaluate(&mut self, expression: &Expression, want: &Type) -> Result<Value, Diagnostics>;
 
     /// Runs `inside` with the iterator of a `dynamic` block bound: `name` stands for an object with `key` and `value`.
-    fn with_iterator(
-        &mut self,
-        name: &Str,
-        key: Value,
-        value: Value,
-        inside: &mut dyn FnMut(&mut dyn Evaluate),
-    );
+    fn with_iterator(&mut self, name: &Str, key: Value, value: Value, inside: &mut dyn FnMut(&mut dyn Evaluate));
 }
 
 impl Evaluate for Evaluator<'_> {
@@ -42,13 +36,7 @@ impl Evaluate for Evaluator<'_> {
         Evaluator::evaluate(self, expression)
     }
 
-    fn with_iterator(
-        &mut self,
-        name: &Str,
-        key: Value,
-        value: Value,
-        inside: &mut dyn FnMut(&mut dyn Evaluate),
-    ) {
+    fn with_iterator(&mut self, name: &Str, key: Value, value: Value, inside: &mut dyn FnMut(&mut dyn Evaluate)) {
         let iterator = Value::object_from([("key", key), ("value", value)]);
         self.with_bindings(vec![(name.clone(), iterator)], |evaluator| inside(evaluator));
     }
@@ -58,9 +46,26 @@ impl Evaluate for Evaluator<'_> {
 /// for schemas that use those names themselves.
 ///
 /// A diagnostic about something that is missing from the body itself has no span: the caller knows the header.
-pub fn decode_body(
+///
+/// Where there is a [`Schema`], [`decode_object`] does the same without working out the type again.
+pub fn decode_body(body: &Body, block: &Block, evaluate: &mut dyn Evaluate, reserved: &[&str]) -> (Value, Diagnostics) {
+    decode_as(body, block, &block.implied_type(), evaluate, reserved)
+}
+
+/// Decodes the body of a resource, data source or provider as [`decode_body`] does.
+pub fn decode_object(
+    body: &Body,
+    schema: &Schema,
+    evaluate: &mut dyn Evaluate,
+    reserved: &[&str],
+) -> (Value, Diagnostics) {
+    decode_as(body, &schema.block, schema.implied_type(), evaluate, reserved)
+}
+
+fn decode_as(
     body: &Body,
     block: &Block,
+    ty: &Type,
     evaluate: &mut dyn Evaluate,
     reserved: &[&str],
 ) -> (Value, Diagnostics) {
@@ -77,7 +82,7 @@ pub fn decode_body(
             content.blocks.extend(&escape.body.blocks);
         }
     }
-    let value = decode_content(&content, block, evaluate, &mut diagnostics);
+    let value = decode_content(&content, block, ty, evaluate, &mut diagnostics);
     (value, diagnostics)
 }
 
@@ -123,6 +128,7 @@ fn made_kind(block: &syntax::Block) -> Option<&syntax::Name> {
 fn decode_content(
     content: &Content<'_>,
     block: &Block,
+    ty: &Type,
     evaluate: &mut dyn Evaluate,
     diagnostics: &mut Diagnostics,
 ) -> Value {
@@ -139,7 +145,8 @@ fn decode_content(
         {
             diagnostics.push(deprecated("block", name, first.header_span));
         }
-        let value = decode_nested(content, &found, name, nested, evaluate, diagnostics);
+        let types = NestedTypes::new(nested, ty.attribute(name));
+        let value = decode_nested(content, &found, name, nested, &types, evaluate, diagnostics);
         decoded.insert(name.clone(), value);
     }
     Value::object(decoded)
@@ -165,7 +172,10 @@ fn decode_attribute(
                 )
                 .at(block.header_span),
             ),
-            (None, Some(_)) => return decode_nested(content, &found, name, &nested, evaluate, diagnostics),
+            (None, Some(_)) => {
+                let types = NestedTypes::new(&nested, Some(&attribute.ty));
+                return decode_nested(content, &found, name, &nested, &types, evaluate, diagnostics);
+            }
             _ => {}
         }
     }
@@ -221,6 +231,27 @@ fn decode_expression(
     })
 }
 
+/// The types of the blocks of one kind.
+struct NestedTypes {
+    /// Of all of them as they are kept.
+    outer: Type,
+    /// Of one of them.
+    inner: Type,
+}
+
+impl NestedTypes {
+    /// `outer` is their type, where it is known already.
+    fn new(nested: &NestedBlock, outer: Option<&Type>) -> Self {
+        let outer = outer.cloned().unwrap_or_else(|| nested.implied_type());
+        let inner = match &outer {
+            Type::List(inner) | Type::Set(inner) | Type::Map(inner) => Type::clone(inner),
+            Type::Object(_) => outer.clone(),
+            _ => nested.block.implied_type(),
+        };
+        Self { outer, inner }
+    }
+}
+
 /// The blocks of one kind, found in the body or made by `dynamic` blocks.
 #[derive(Default)]
 struct Instances {
@@ -237,16 +268,17 @@ fn decode_nested(
     found: &[&syntax::Block],
     name: &str,
     nested: &NestedBlock,
+    types: &NestedTypes,
     evaluate: &mut dyn Evaluate,
     diagnostics: &mut Diagnostics,
 ) -> Value {
     let mut instances = Instances::default();
     for block in found {
         if block.kind.text == "dynamic" {
-            dynamic::expand(block, name, nested, evaluate, &mut instances, diagnostics);
+            dynamic::expand(block, name, (nested, types), evaluate, &mut instances, diagnostics);
         } else {
             let label = block_label(block, nested, diagnostics);
-            let value = decode_content(&Content::of_block(block), &nested.block, evaluate, diagnostics);
+            let value = decode_content(&Content::of_block(block), &nested.block, &types.inner, evaluate, diagnostics);
             instances.items.push((label, value));
         }
     }
@@ -254,15 +286,11 @@ fn decode_nested(
         check_count(content, found, name, nested, instances.items.len(), diagnostics);
     }
     let marks = instances.marks.clone();
-    collect(instances, nested, found, diagnostics).with_marks(&marks)
+    collect(instances, nested, types, found, diagnostics).with_marks(&marks)
 }
 
 /// The label that is the key of a block kept in a map.
-fn block_label(
-    block: &syntax::Block,
-    nested: &NestedBlock,
-    diagnostics: &mut Diagnostics,
-) -> Option<Str> {
+fn block_label(block: &syntax::Block, nested: &NestedBlock, diagnostics: &mut Diagnostics) -> Option<Str> {
     let wanted = usize::from(nested.nesting == Nesting::Map);
     if block.labels.len() != wanted {
         let kind = &block.kind.text;
@@ -279,21 +307,21 @@ fn block_label(
 fn collect(
     instances: Instances,
     nested: &NestedBlock,
+    types: &NestedTypes,
     found: &[&syntax::Block],
     diagnostics: &mut Diagnostics,
 ) -> Value {
-    let ty = nested.implied_type();
     if instances.unknown {
-        return Value::unknown(ty);
+        return Value::unknown(types.outer.clone());
     }
-    let inner = nested.block.implied_type();
+    let inner = types.inner.clone();
     let Instances { items, .. } = instances;
     match nested.nesting {
         Nesting::Single => items.into_iter().next().map_or_else(|| Value::null(inner), |(_, value)| value),
         Nesting::Set => Value::set(inner, items.into_iter().map(|(_, value)| value)),
         Nesting::List => {
             let items: Vec<Value> = items.into_iter().map(|(_, value)| value).collect();
-            if ty == Type::Any { Value::tuple(items) } else { Value::list(inner, items) }
+            if types.outer == Type::Any { Value::tuple(items) } else { Value::list(inner, items) }
         }
         Nesting::Map => {
             let mut entries = BTreeMap::new();
@@ -302,12 +330,16 @@ fn collect(
                 if entries.insert(label.clone(), value).is_some() {
                     let twice = Diagnostic::error(
                         "Duplicate block",
-                        format!("The label \"{label}\" is used twice; labels of these blocks are keys and must differ."),
+                        format!(
+                            "The label \"{label}\" is used twice; labels of these blocks are keys and must differ."
+                        ),
                     );
-                    diagnostics.extend(found.last().map_or_else(|| twice.clone(), |block| twice.clone().at(block.header_span)));
+                    diagnostics.extend(
+                        found.last().map_or_else(|| twice.clone(), |block| twice.clone().at(block.header_span)),
+                    );
                 }
             }
-            if ty == Type::Any { Value::object(entries) } else { Value::map(inner, entries) }
+            if types.outer == Type::Any { Value::object(entries) } else { Value::map(inner, entries) }
         }
     }
 }
@@ -325,7 +357,11 @@ fn check_count(
     if count < nested.min_items {
         let missing = Diagnostic::error(
             "Insufficient blocks",
-            format!("At least {} \"{name}\" {} required; add what is missing.", nested.min_items, are_blocks(nested.min_items)),
+            format!(
+                "At least {} \"{name}\" {} required; add what is missing.",
+                nested.min_items,
+                are_blocks(nested.min_items)
+            ),
         );
         diagnostics.push(match found.first() {
             Some(block) => missing.at(block.header_span),
@@ -341,7 +377,10 @@ fn check_count(
         } else {
             (
                 "Too many blocks",
-                format!("No more than {most} \"{name}\" {} allowed, and there are {count}; remove the others.", are_blocks(most)),
+                format!(
+                    "No more than {most} \"{name}\" {} allowed, and there are {count}; remove the others.",
+                    are_blocks(most)
+                ),
             )
         };
         let excess = Diagnostic::error(summary, detail);
@@ -421,7 +460,9 @@ fn missing_argument(name: &str) -> Diagnostic {
 fn deprecated(what: &str, name: &str, span: Span) -> Diagnostic {
     Diagnostic::warning(
         format!("Deprecated {what}"),
-        format!("\"{name}\" is deprecated and may stop working with a later version; see the documentation of the type."),
+        format!(
+            "\"{name}\" is deprecated and may stop working with a later version; see the documentation of the type."
+        ),
     )
     .at(span)
 }

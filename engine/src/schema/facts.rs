@@ -17,9 +17,7 @@ use std::collections::BTreeMap;
 use infra_values::{Number, Str, Type, Value};
 use serde_json::{Map, Value as Json};
 
-use super::{
-    Attribute, Block, Conventions, ImportForm, NestedBlock, Nesting, Relations, Rule, Schema,
-};
+use super::{Attribute, Block, Conventions, ImportForm, NestedBlock, Nesting, Relations, Rule, Schema};
 
 mod type_expression;
 
@@ -142,11 +140,7 @@ fn read_attribute<'f>(facts: &'f Json, place: &Place<'f>) -> Result<Attribute, F
 }
 
 /// The flags of the members of a list or set of objects. They lack types, which the attribute's own type has.
-fn read_members<'f>(
-    facts: &'f Json,
-    ty: &Type,
-    place: &Place<'f>,
-) -> Result<BTreeMap<Str, Attribute>, FactsError> {
+fn read_members<'f>(facts: &'f Json, ty: &Type, place: &Place<'f>) -> Result<BTreeMap<Str, Attribute>, FactsError> {
     let mut members = BTreeMap::new();
     for (name, flags) in section(facts, "members", place)? {
         let place = place.inside(name);
@@ -215,9 +209,7 @@ fn read_relations(facts: &Json, place: &Place<'_>) -> Result<Relations, FactsErr
 fn read_rule(facts: &Json, place: &Place<'_>) -> Result<Rule, FactsError> {
     let bound = |key: &str| match facts.get(key) {
         None | Some(Json::Null) => Ok(None),
-        Some(bound) => {
-            bound.as_f64().map(Some).ok_or_else(|| place.error(format!("{key} must be a number")))
-        }
+        Some(bound) => bound.as_f64().map(Some).ok_or_else(|| place.error(format!("{key} must be a number"))),
     };
     let scalar = |value: &Json| match value {
         Json::String(text) => Ok(Value::string(text)),
@@ -258,42 +250,36 @@ pub fn timeouts_block<'o>(operations: impl IntoIterator<Item = &'o Str>) -> Nest
     let attributes = operations.into_iter().map(|operation| (operation.clone(), deadline.clone()));
     NestedBlock {
         max_items: Some(1),
-        ..NestedBlock::of(
-            Nesting::Single,
-            Block { attributes: attributes.collect(), ..Block::default() },
-        )
+        ..NestedBlock::of(Nesting::Single, Block { attributes: attributes.collect(), ..Block::default() })
     }
 }
 
-/// Whole seconds of a duration such as `30m`, `1h30m` or `90s`; `None` for anything else.
+/// Seconds of a duration such as `30m`, `1h30m`, `1.5h` or `500ms`, rounded up; `None` for anything else.
 pub fn duration_secs(text: &str) -> Option<u64> {
-    let mut total: u64 = 0;
+    const UNITS: [(&str, f64); 7] =
+        [("ns", 1e-9), ("us", 1e-6), ("µs", 1e-6), ("ms", 1e-3), ("h", 3600.0), ("m", 60.0), ("s", 1.0)];
+    let mut total_secs = 0.0;
     let mut rest = text;
     if rest.is_empty() {
         return None;
     }
     while !rest.is_empty() {
-        let digits = rest.find(|character: char| !character.is_ascii_digit())?;
+        let digits = rest.find(|character: char| !character.is_ascii_digit() && character != '.')?;
         let (amount, after) = rest.split_at(digits);
-        let unit_secs = match after.chars().next()? {
-            'h' => 3600,
-            'm' => 60,
-            's' => 1,
-            _ => return None,
-        };
-        total = total.checked_add(amount.parse::<u64>().ok()?.checked_mul(unit_secs)?)?;
-        rest = &after[1..];
+        let (unit, unit_secs) = UNITS.iter().find(|(unit, _)| after.starts_with(unit))?;
+        total_secs += amount.parse::<f64>().ok()? * unit_secs;
+        rest = &after[unit.len()..];
     }
-    Some(total)
+    // Beyond what fits, a deadline never comes.
+    Some(total_secs.ceil() as u64)
 }
 
 fn read_import(facts: &Json, place: &Place<'_>) -> Result<Option<ImportForm>, FactsError> {
     match facts.get("import") {
         None | Some(Json::Null) => Ok(None),
-        Some(import) => Ok(Some(ImportForm {
-            templates: texts(import, "id", place)?,
-            examples: texts(import, "example", place)?,
-        })),
+        Some(import) => {
+            Ok(Some(ImportForm { templates: texts(import, "id", place)?, examples: texts(import, "example", place)? }))
+        }
     }
 }
 
@@ -304,14 +290,9 @@ fn read_value(json: &Json, ty: &Type, place: &Place<'_>) -> Result<Value, FactsE
         (Json::Bool(value), Type::Bool) => Ok(Value::bool(*value)),
         (Json::Number(number), Type::Number) => read_number(&number.to_string(), place),
         (Json::Array(items), Type::List(element) | Type::Set(element)) => {
-            let items =
-                items.iter().map(|item| read_value(item, element, place)).collect::<Result<Vec<_>, _>>()?;
+            let items = items.iter().map(|item| read_value(item, element, place)).collect::<Result<Vec<_>, _>>()?;
             let element = Type::clone(element);
-            Ok(if matches!(ty, Type::Set(_)) {
-                Value::set(element, items)
-            } else {
-                Value::list(element, items)
-            })
+            Ok(if matches!(ty, Type::Set(_)) { Value::set(element, items) } else { Value::list(element, items) })
         }
         (Json::Object(entries), Type::Map(element)) => {
             let entries = entries

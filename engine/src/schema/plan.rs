@@ -36,7 +36,7 @@ use planner::Planner;
 /// configured value.
 pub struct PlanHooks<'h> {
     /// Whether a configured value says the same as the prior one (null in a new object): path, code, prior,
-    /// configured. Asked for the `suppress` codes that need to know the type: `other`, `time_rounded`,
+    /// configured. Asked for the `suppress` codes that need to know the type: `other`, `time`,
     /// `lb_type_mismatch`, …, and for `id_or_arn` and `json_or_yaml` where the texts alone do not tell.
     pub suppress: &'h dyn Fn(&Path, &str, &Value, &Value) -> bool,
     /// How a configured value is rewritten before it is stored: path, code, configured. Asked for the `normalize`
@@ -85,11 +85,7 @@ pub fn plan_from_schema(schema: &Schema, request: &PlanRequest<'_>) -> PlanRespo
 
 /// Plans a change from facts and from what the type knows better. Where nothing differs, the planned value is the
 /// prior one, unchanged.
-pub fn plan_with_hooks(
-    schema: &Schema,
-    request: &PlanRequest<'_>,
-    hooks: &PlanHooks<'_>,
-) -> PlanResponse {
+pub fn plan_with_hooks(schema: &Schema, request: &PlanRequest<'_>, hooks: &PlanHooks<'_>) -> PlanResponse {
     let prior = request.prior.filter(|prior| !prior.is_null());
     let mut requires_replace = Vec::new();
     let planned = match prior {
@@ -100,12 +96,7 @@ pub fn plan_with_hooks(
             planned
         }
     };
-    PlanResponse {
-        planned,
-        requires_replace,
-        private: request.private.to_vec(),
-        diagnostics: Diagnostics::new(),
-    }
+    PlanResponse { planned, requires_replace, private: request.private.to_vec(), diagnostics: Diagnostics::new() }
 }
 
 fn plan_update(schema: &Schema, prior: &Value, config: &Value, hooks: &PlanHooks<'_>) -> Value {

@@ -4,6 +4,8 @@
 //! the prior object. Nested blocks correspond by position in lists, by key in maps; an element of a set corresponds to
 //! the first prior element that could have come from it. Providers then replace what they know better
 //! ([`super::plan`]).
+//!
+//! Attributes are taken as a whole: a schema has nested blocks, but no nested attributes.
 
 use std::collections::BTreeMap;
 
@@ -68,11 +70,7 @@ fn proposed_items(block: &Block, prior: Option<&Value>, items: &[Value]) -> Vec<
     items.iter().enumerate().map(|(position, item)| proposed_new(block, prior.get(position), item)).collect()
 }
 
-fn proposed_entries(
-    block: &Block,
-    prior: Option<&Value>,
-    entries: &BTreeMap<Str, Value>,
-) -> BTreeMap<Str, Value> {
+fn proposed_entries(block: &Block, prior: Option<&Value>, entries: &BTreeMap<Str, Value>) -> BTreeMap<Str, Value> {
     let before = |key: &Str| prior.and_then(|prior| prior.get(key));
     entries.iter().map(|(key, item)| (key.clone(), proposed_new(block, before(key), item))).collect()
 }
@@ -135,8 +133,8 @@ fn blocks_could_come_from(nested: &NestedBlock, prior: &Value, config: &Value) -
 mod tests {
     use super::*;
     use crate::schema::Attribute;
-    use infra_values::{PathStep, Type};
     use infra_values::json::{from_json, to_json};
+    use infra_values::{PathStep, Type};
     use serde_json::{Value as Json, json};
 
     fn block() -> Block {
@@ -201,7 +199,12 @@ mod tests {
                 json!({"single": element(json!("b"), json!(null))}),
                 json!({"single": element(json!("b"), json!("1"))}),
             ),
-            ("a single block left out is gone", json!({"single": element(json!("a"), json!("1"))}), json!({}), json!({})),
+            (
+                "a single block left out is gone",
+                json!({"single": element(json!("a"), json!("1"))}),
+                json!({}),
+                json!({}),
+            ),
         ];
         let block = block();
         let ty = block.implied_type();

@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 
 use infra_values::{Path, PathStep, Str, Value};
 
+use super::facts::duration_secs;
 use super::{Attribute, Block, NestedBlock, Nesting, Relations, Schema};
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 
@@ -25,9 +26,11 @@ use rules::Problem;
 
 /// Checks a value of the schema's type; see the module for what is an error and what a warning.
 pub fn validate(schema: &Schema, config: &Value) -> Diagnostics {
-    let mut check =
-        Check { root: &schema.block, config, groups: BTreeSet::new(), diagnostics: Diagnostics::new() };
+    let mut check = Check { root: &schema.block, config, groups: BTreeSet::new(), diagnostics: Diagnostics::new() };
     check.block(&schema.block, config, &Path::root());
+    if schema.timeouts.is_some() {
+        check.deadlines(config);
+    }
     check.diagnostics
 }
 
@@ -115,10 +118,9 @@ impl Check<'_> {
             None => value.as_number().map(|number| format!(", not {number}")).unwrap_or_default(),
         };
         let diagnostic = match problem.severity {
-            Severity::Error => Diagnostic::error(
-                "Invalid value",
-                format!("\"{name}\" {}{given}; correct it.", problem.expected),
-            ),
+            Severity::Error => {
+                Diagnostic::error("Invalid value", format!("\"{name}\" {}{given}; correct it.", problem.expected))
+            }
             Severity::Warning => Diagnostic::warning(
                 "Unexpected value",
                 format!(
@@ -129,6 +131,18 @@ impl Check<'_> {
         };
         let near = problem.near.filter(|_| !is_secret).map(|near| format!("did you mean `{near}`?"));
         self.push(near.into_iter().fold(diagnostic, Diagnostic::hint), path);
+    }
+
+    /// What the `timeouts` block says.
+    fn deadlines(&mut self, config: &Value) {
+        let block = Path::root().attribute("timeouts");
+        for (operation, deadline) in block.get(config).and_then(Value::as_entries).into_iter().flatten() {
+            let Some(text) = deadline.as_str().filter(|text| duration_secs(text).is_none()) else { continue };
+            let detail = format!(
+                "The deadline {text:?} for \"{operation}\" is not a duration; write one such as \"30m\" or \"1h30m\"."
+            );
+            self.push(Diagnostic::error("Invalid duration", detail), &block.attribute(operation.clone()));
+        }
     }
 
     fn push(&mut self, diagnostic: Diagnostic, path: &Path) {

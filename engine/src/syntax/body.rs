@@ -46,9 +46,7 @@ impl Parser<'_> {
 
     fn recover_at_top_level(&mut self, start: usize, failure: Failure) {
         if let Failure::Mistake(diagnostic) = &failure {
-            let mistake = diagnostic
-                .span
-                .map_or(self.position, |span| self.start_of(span));
+            let mistake = diagnostic.span.map_or(self.position, |span| self.start_of(span));
             self.resume(start, mistake, true);
         }
         self.report(failure);
@@ -100,8 +98,8 @@ impl Parser<'_> {
                     word,
                     "Argument or block definition required",
                     format!(
-                        "An argument (`name = value`) or a block (`name {{ … }}`) is expected here, but {} stands here. \
-                         Begin the line with a name.",
+                        "An argument (`name = value`) or a block (`name {{ … }}`) is expected here, but {} stands \
+                         here. Begin the line with a name.",
                         self.describe(word)
                     ),
                 ));
@@ -110,9 +108,7 @@ impl Parser<'_> {
         let found = self.peek();
         let (item, what) = match found.token {
             Token::Assign => (Item::Attribute(self.argument(word)?), "argument"),
-            Token::OpenBrace | Token::Quote | Token::Identifier => {
-                (Item::Block(self.block(word)?), "block")
-            }
+            Token::OpenBrace | Token::Quote | Token::Identifier => (Item::Block(self.block(word)?), "block"),
             _ => return Err(self.neither_argument_nor_block(word, found)),
         };
         let end = self.peek();
@@ -121,7 +117,10 @@ impl Parser<'_> {
             _ => Err(self.mistake(
                 end,
                 &format!("Missing newline after {what}"),
-                format!("The line must end behind the {what}, but {} follows. Put that on a line of its own, or remove it.", self.describe(end)),
+                format!(
+                    "The line must end behind the {what}, but {} follows. Put that on a line of its own, or remove it.",
+                    self.describe(end)
+                ),
             )),
         }
     }
@@ -130,12 +129,17 @@ impl Parser<'_> {
         let name = self.source(word);
         let (place, advice) = match found.token {
             Token::Colon => (found, format!("To set an argument, use an equals sign: `{name} = …`")),
-            Token::Dot | Token::OpenBracket => {
-                (found, "The name of an argument has no dots or brackets. Write the value as an object or list instead".to_owned())
-            }
+            Token::Dot | Token::OpenBracket => (
+                found,
+                "The name of an argument has no dots or brackets. Write the value as an object or list instead"
+                    .to_owned(),
+            ),
             Token::Newline | Token::End => (
                 word,
-                format!("To set an argument, write `{name} = …`; to begin a block, put its opening brace on the same line, `{name} {{`"),
+                format!(
+                    "To set an argument, write `{name} = …`; to begin a block, put its opening brace on the same \
+                     line, `{name} {{`"
+                ),
             ),
             Token::Unexpected | Token::UnclosedComment => (found, String::new()),
             _ => (word, format!("To set an argument, write `{name} = …`; to begin a block, write `{name} {{`")),
@@ -143,7 +147,10 @@ impl Parser<'_> {
         self.mistake(
             place,
             "Argument or block definition required",
-            format!("`{name}` is followed by {}, which makes it neither an argument nor a block. {advice}.", self.describe(found)),
+            format!(
+                "`{name}` is followed by {}, which makes it neither an argument nor a block. {advice}.",
+                self.describe(found)
+            ),
         )
     }
 
@@ -153,11 +160,7 @@ impl Parser<'_> {
         let expression = self.expression()?;
         let name = self.name(word);
         let span = name.span.to(expression.span);
-        Ok(Attribute {
-            name,
-            expression,
-            span,
-        })
+        Ok(Attribute { name, expression, span })
     }
 
     /// `kind label "label" { … }`, behind the kind.
@@ -178,8 +181,8 @@ impl Parser<'_> {
                         found,
                         "Invalid block definition",
                         format!(
-                            "A label or an opening brace is expected in the head of a block, but {} stands here. Put the \
-                             `{{` on the line on which the block begins.",
+                            "A label or an opening brace is expected in the head of a block, but {} stands here. \
+                             Put the `{{` on the line on which the block begins.",
                             self.describe(found)
                         ),
                     ));
@@ -187,18 +190,10 @@ impl Parser<'_> {
             }
         }
         let kind = self.name(word);
-        let header_span = labels
-            .last()
-            .map_or(kind.span, |last| kind.span.to(last.span));
+        let header_span = labels.last().map_or(kind.span, |last| kind.span.to(last.span));
         let body = self.nested(|parser| parser.block_body(header_span))?;
         let span = header_span.to(body.span);
-        Ok(Block {
-            kind,
-            labels,
-            body,
-            header_span,
-            span,
-        })
+        Ok(Block { kind, labels, body, header_span, span })
     }
 
     fn quoted_label(&mut self) -> Parsed<Name> {
@@ -212,10 +207,7 @@ impl Parser<'_> {
             self.report(failure);
             infra_values::Str::default()
         });
-        Ok(Name {
-            text,
-            span: label.span,
-        })
+        Ok(Name { text, span: label.span })
     }
 
     /// From brace to brace.
@@ -256,7 +248,7 @@ impl Parser<'_> {
                 SUMMARY,
                 format!(
                     "A block whose content begins on the line of its opening brace holds one argument and is closed on \
-                     that line, but {} comes first. Put each argument on a line of its own, and the braces around them.",
+                     that line, but {} comes first. Put each argument on a line of its own between the braces.",
                     self.describe(close)
                 ),
             ));
@@ -290,9 +282,7 @@ impl Parser<'_> {
             match self.item() {
                 Ok(item) => body.add(item),
                 Err(Failure::Mistake(diagnostic)) => {
-                    let mistake = diagnostic
-                        .span
-                        .map_or(self.position, |span| self.start_of(span));
+                    let mistake = diagnostic.span.map_or(self.position, |span| self.start_of(span));
                     self.diagnostics.push(*diagnostic);
                     if self.resume(found.start, mistake, false) == Resumed::AtTopLevel {
                         return Err(Failure::Reported);
@@ -325,17 +315,14 @@ impl Parser<'_> {
             let name = &attribute.name;
             let first = *first_places.entry(&name.text).or_insert(name.span);
             if first != name.span {
-                let line = self
-                    .text
-                    .bytes()
-                    .take(self.start_of(first))
-                    .filter(|byte| *byte == b'\n')
-                    .count()
-                    + 1;
+                let line = self.text.bytes().take(self.start_of(first)).filter(|byte| *byte == b'\n').count() + 1;
                 self.diagnostics.push(
                     Diagnostic::error(
                         "Attribute redefined",
-                        format!("`{}` was set before, on line {line}. An argument can be set once; remove one of the two.", name.text),
+                        format!(
+                            "`{}` was set before, on line {line}. An argument can be set once; remove one of the two.",
+                            name.text
+                        ),
                     )
                     .at(name.span),
                 );

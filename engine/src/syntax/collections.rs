@@ -18,10 +18,7 @@ impl Parser<'_> {
         loop {
             if let Some(close) = self.next_if(Token::CloseBracket) {
                 let span = self.span(open.start, close.end);
-                return Ok(Expression {
-                    kind: ExpressionKind::Tuple(items),
-                    span,
-                });
+                return Ok(Expression { kind: ExpressionKind::Tuple(items), span });
             }
             if self.peek().token == Token::End {
                 return Err(self.unclosed_list(open, self.peek()));
@@ -49,9 +46,7 @@ impl Parser<'_> {
         let open = self.next();
         let word = self.with_newlines(false, |parser| parser.next_if_word("for"));
         match word {
-            Some(word) => self.with_newlines(false, |parser| {
-                parser.for_expression(open, word, Token::CloseBrace)
-            }),
+            Some(word) => self.with_newlines(false, |parser| parser.for_expression(open, word, Token::CloseBrace)),
             None => self.with_newlines(true, |parser| parser.object(open)),
         }
     }
@@ -62,10 +57,7 @@ impl Parser<'_> {
             while self.next_if(Token::Newline).is_some() {}
             if let Some(close) = self.next_if(Token::CloseBrace) {
                 let span = self.span(open.start, close.end);
-                return Ok(Expression {
-                    kind: ExpressionKind::Object(items),
-                    span,
-                });
+                return Ok(Expression { kind: ExpressionKind::Object(items), span });
             }
             if self.peek().token == Token::End {
                 return Err(self.unclosed_object(open, self.peek()));
@@ -123,18 +115,13 @@ impl Parser<'_> {
                 ));
             }
         }
-        Ok(ObjectItem {
-            key,
-            value: self.expression()?,
-        })
+        Ok(ObjectItem { key, value: self.expression()? })
     }
 
     /// A bare word as a key stands for itself, not for a variable.
     fn make_literal_key(&mut self, key: &mut Expression) {
         let text = match &key.kind {
-            ExpressionKind::Traversal(traversal) if traversal.steps.is_empty() => {
-                traversal.root.text.clone()
-            }
+            ExpressionKind::Traversal(traversal) if traversal.steps.is_empty() => traversal.root.text.clone(),
             ExpressionKind::Literal(value) if value.is_null() => Str::from("null"),
             ExpressionKind::Literal(value) => match value.as_bool() {
                 Some(value) => Str::from(value.to_string()),
@@ -167,7 +154,11 @@ impl Parser<'_> {
             return Err(self.mistake(
                 colon,
                 SUMMARY,
-                format!("A colon is expected behind the collection, but {} stands here. Add `:` and the result for each element.", self.describe(colon)),
+                format!(
+                    "A colon is expected behind the collection, but {} stands here. Add `:` and the result for \
+                         each element.",
+                    self.describe(colon)
+                ),
             ));
         }
         let mut result = self.expression()?;
@@ -178,8 +169,8 @@ impl Parser<'_> {
                 return Err(self.mistake(
                     arrow,
                     SUMMARY,
-                    "A `for` in square brackets makes a list, which has no keys. Use braces to make an object, or leave \
-                     out the key and `=>`.",
+                    "A `for` in square brackets makes a list, which has no keys. Use braces to make an object, or \
+                     leave out the key and `=>`.",
                 ));
             }
             key_result = Some(std::mem::replace(&mut result, self.expression()?));
@@ -214,19 +205,8 @@ impl Parser<'_> {
                 "Close it, or add what is missing in front of this",
             ));
         }
-        let parts = For {
-            key_name,
-            value_name,
-            collection,
-            key_result,
-            result,
-            condition,
-            groups,
-        };
-        Ok(Expression {
-            kind: ExpressionKind::For(Box::new(parts)),
-            span: self.span(open.start, end.end),
-        })
+        let parts = For { key_name, value_name, collection, key_result, result, condition, groups };
+        Ok(Expression { kind: ExpressionKind::For(Box::new(parts)), span: self.span(open.start, end.end) })
     }
 
     /// `key, value in` or `value in`, of expressions and template directives.
@@ -241,7 +221,10 @@ impl Parser<'_> {
             return Err(self.mistake(
                 found,
                 summary,
-                format!("The word `in` is expected behind the names, but {} stands here. Write `for name in collection`.", self.describe(found)),
+                format!(
+                    "The word `in` is expected behind the names, but {} stands here. Write `for name in collection`.",
+                    self.describe(found)
+                ),
             ));
         }
         Ok(names)
@@ -255,7 +238,10 @@ impl Parser<'_> {
         Err(self.mistake(
             found,
             summary,
-            format!("A name for the element is expected, but {} stands here. Write `for name in collection`.", self.describe(found)),
+            format!(
+                "A name for the element is expected, but {} stands here. Write `for name in collection`.",
+                self.describe(found)
+            ),
         ))
     }
 }

@@ -9,10 +9,6 @@ pub fn block_header_around(sources: &SourceMap, place: Span) -> Option<String> {
     let (body, _) = parse_file(sources, place.file);
     let contains = |block: &&Block| block.span.start <= place.start && place.start < block.span.end;
     let block = body.blocks.iter().find(contains)?;
-    let labels: String = block
-        .labels
-        .iter()
-        .map(|label| format!(" {:?}", label.text))
-        .collect();
+    let labels: String = block.labels.iter().map(|label| format!(" {:?}", label.text)).collect();
     Some(format!("{}{labels}", block.kind.text))
 }

@@ -34,10 +34,7 @@ impl Parser<'_> {
         let no = self.expression()?;
         let span = condition.span.to(no.span);
         let (condition, yes, no) = (Box::new(condition), Box::new(yes), Box::new(no));
-        Ok(Expression {
-            kind: ExpressionKind::Conditional { condition, yes, no },
-            span,
-        })
+        Ok(Expression { kind: ExpressionKind::Conditional { condition, yes, no }, span })
     }
 
     /// A chain of binary operators that bind at least as tightly as `precedence_min`. All group to the left.
@@ -64,12 +61,7 @@ impl Parser<'_> {
             let right = self.binary(precedence + 1)?;
             let span = left.span.to(right.span);
             let (first, second) = (Box::new(left), Box::new(right));
-            let kind = ExpressionKind::Binary {
-                operator,
-                operator_span,
-                left: first,
-                right: second,
-            };
+            let kind = ExpressionKind::Binary { operator, operator_span, left: first, right: second };
             left = Expression { kind, span };
         }
         self.operators = operators_outside.max(self.operators + operators);
@@ -90,13 +82,7 @@ impl Parser<'_> {
         self.next();
         let operand = self.nested(Self::term)?;
         let span = self.span_of(first).to(operand.span);
-        Ok(Expression {
-            kind: ExpressionKind::Unary {
-                operator,
-                operand: Box::new(operand),
-            },
-            span,
-        })
+        Ok(Expression { kind: ExpressionKind::Unary { operator, operand: Box::new(operand) }, span })
     }
 
     fn operand(&mut self) -> Parsed<Expression> {
@@ -138,42 +124,32 @@ impl Parser<'_> {
             self.mistake(
                 found,
                 "Invalid number",
-                format!("`{text}` cannot be read as a number: {error}. Write a number within that limit, or quote it if it is text."),
+                format!(
+                    "`{text}` cannot be read as a number: {error}. Write a number within that limit, or quote \
+                         it if it is text."
+                ),
             )
         })?;
-        Ok(Expression {
-            kind: ExpressionKind::Literal(Value::number(number)),
-            span: self.span_of(found),
-        })
+        Ok(Expression { kind: ExpressionKind::Literal(Value::number(number)), span: self.span_of(found) })
     }
 
     /// A keyword, a function call or a variable.
     fn word(&mut self, word: Lexeme) -> Parsed<Expression> {
-        if matches!(
-            self.peek().token,
-            Token::OpenParenthesis | Token::DoubleColon
-        ) {
+        if matches!(self.peek().token, Token::OpenParenthesis | Token::DoubleColon) {
             return self.call(word);
         }
         let kind = match self.source(word) {
             "true" => ExpressionKind::Literal(Value::bool(true)),
             "false" => ExpressionKind::Literal(Value::bool(false)),
             "null" => ExpressionKind::Literal(Value::null(Type::Any)),
-            _ => ExpressionKind::Traversal(Traversal {
-                root: self.name(word),
-                steps: Vec::new(),
-            }),
+            _ => ExpressionKind::Traversal(Traversal { root: self.name(word), steps: Vec::new() }),
         };
-        Ok(Expression {
-            kind,
-            span: self.span_of(word),
-        })
+        Ok(Expression { kind, span: self.span_of(word) })
     }
 
     fn parentheses(&mut self) -> Parsed<Expression> {
         let open = self.next();
-        let (inner, close) =
-            self.with_newlines(false, |parser| Ok((parser.expression()?, parser.next())))?;
+        let (inner, close) = self.with_newlines(false, |parser| Ok((parser.expression()?, parser.next())))?;
         if close.token != Token::CloseParenthesis {
             return Err(self.unclosed(
                 open,
@@ -184,10 +160,7 @@ impl Parser<'_> {
             ));
         }
         let span = self.span(open.start, close.end);
-        Ok(Expression {
-            kind: ExpressionKind::Parentheses(Box::new(inner)),
-            span,
-        })
+        Ok(Expression { kind: ExpressionKind::Parentheses(Box::new(inner)), span })
     }
 
     /// `name(arguments…)`, `namespace::name(arguments…)`
@@ -199,7 +172,10 @@ impl Parser<'_> {
                 return Err(self.mistake(
                     part,
                     "Invalid function name",
-                    format!("The name of a function is expected behind `::`, but {} stands here. Add the name.", self.describe(part)),
+                    format!(
+                        "The name of a function is expected behind `::`, but {} stands here. Add the name.",
+                        self.describe(part)
+                    ),
                 ));
             }
             name.text = Str::from(format!("{}::{}", name.text, self.source(part)));
@@ -210,22 +186,12 @@ impl Parser<'_> {
             return Err(self.mistake(
                 open,
                 "Missing open parenthesis",
-                format!(
-                    "`{}` can only be the name of a function. Add its arguments in parentheses.",
-                    name.text
-                ),
+                format!("`{}` can only be the name of a function. Add its arguments in parentheses.", name.text),
             ));
         }
         let (arguments, expands_last, close) = self.with_newlines(false, Self::arguments)?;
         let span = name.span.to(self.span_of(close));
-        Ok(Expression {
-            kind: ExpressionKind::Call(Box::new(Call {
-                name,
-                arguments,
-                expands_last,
-            })),
-            span,
-        })
+        Ok(Expression { kind: ExpressionKind::Call(Box::new(Call { name, arguments, expands_last })), span })
     }
 
     /// The arguments with their parentheses; whether the last one is expanded; the closing parenthesis.
@@ -270,27 +236,9 @@ impl Parser<'_> {
 
     /// Something bracketed that neither goes on nor ends. At the end of the text, the bracket that was opened is the
     /// place to look at.
-    pub fn unclosed(
-        &self,
-        open: Lexeme,
-        found: Lexeme,
-        summary: &str,
-        expected: &str,
-        advice: &str,
-    ) -> Failure {
-        let place = if found.token == Token::End {
-            open
-        } else {
-            found
-        };
-        self.mistake(
-            place,
-            summary,
-            format!(
-                "{expected}, but {} comes first. {advice}.",
-                self.describe(found)
-            ),
-        )
+    pub fn unclosed(&self, open: Lexeme, found: Lexeme, summary: &str, expected: &str, advice: &str) -> Failure {
+        let place = if found.token == Token::End { open } else { found };
+        self.mistake(place, summary, format!("{expected}, but {} comes first. {advice}.", self.describe(found)))
     }
 }
 

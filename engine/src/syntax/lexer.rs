@@ -64,11 +64,7 @@ pub(super) fn lex(text: &str, position: usize, newlines_matter: bool) -> Lexeme 
     let start = match skip_blank(text, position, newlines_matter) {
         Ok(start) => start,
         Err(comment) => {
-            return Lexeme {
-                token: Token::UnclosedComment,
-                start: comment,
-                end: comment + 2,
-            };
+            return Lexeme { token: Token::UnclosedComment, start: comment, end: comment + 2 };
         }
     };
     let rest = text.get(start..).unwrap_or_default();
@@ -79,11 +75,7 @@ pub(super) fn lex(text: &str, position: usize, newlines_matter: bool) -> Lexeme 
         Some(first) if is_identifier_start(first) => (Token::Identifier, identifier_length(rest)),
         Some(first) => symbol(rest).unwrap_or((Token::Unexpected, first.len_utf8())),
     };
-    Lexeme {
-        token,
-        start,
-        end: start + length,
-    }
+    Lexeme { token, start, end: start + length }
 }
 
 /// The longest symbol at the beginning of the text, with its length.
@@ -133,10 +125,7 @@ fn skip_blank(text: &str, mut position: usize, newlines_matter: bool) -> Result<
             [b'\n', ..] if !newlines_matter => position + 1,
             [b'#', ..] | [b'/', b'/', ..] => line_end(text, position),
             [b'/', b'*', ..] => {
-                let length = text
-                    .get(position + 2..)
-                    .and_then(|inside| inside.find("*/"))
-                    .ok_or(position)?;
+                let length = text.get(position + 2..).and_then(|inside| inside.find("*/")).ok_or(position)?;
                 position + 2 + length + 2
             }
             _ => return Ok(position),
@@ -146,9 +135,7 @@ fn skip_blank(text: &str, mut position: usize, newlines_matter: bool) -> Result<
 
 /// Where the line ends, before its line break.
 pub(super) fn line_end(text: &str, position: usize) -> usize {
-    text.get(position..)
-        .and_then(|rest| rest.find('\n'))
-        .map_or(text.len(), |length| position + length)
+    text.get(position..).and_then(|rest| rest.find('\n')).map_or(text.len(), |length| position + length)
 }
 
 /// Whether an identifier may begin so.
@@ -158,18 +145,12 @@ pub(super) fn is_identifier_start(character: char) -> bool {
 
 /// The length of the identifier at the beginning of the text. Dashes belong to it.
 pub(super) fn identifier_length(text: &str) -> usize {
-    text.find(|character| character != '-' && !unicode_ident::is_xid_continue(character))
-        .unwrap_or(text.len())
+    text.find(|character| character != '-' && !unicode_ident::is_xid_continue(character)).unwrap_or(text.len())
 }
 
 /// The length of the number at the beginning of the text: digits, fraction, exponent.
 fn number_length(text: &str) -> usize {
-    let digits = |from: usize| {
-        text.bytes()
-            .skip(from)
-            .take_while(u8::is_ascii_digit)
-            .count()
-    };
+    let digits = |from: usize| text.bytes().skip(from).take_while(u8::is_ascii_digit).count();
     let byte = |at: usize| text.as_bytes().get(at).copied();
     let mut length = digits(0);
     if byte(length) == Some(b'.') && digits(length + 1) > 0 {
@@ -206,15 +187,10 @@ mod tests {
     fn text_is_cut_into_the_longest_tokens() {
         let table = [
             ("a-b_c - 1", vec!["a-b_c", "-", "1"]),
-            (
-                "1.5e+3.x 1e 2.. 01",
-                vec!["1.5e+3", ".", "x", "1", "e", "2", ".", ".", "01"],
-            ),
+            ("1.5e+3.x 1e 2.. 01", vec!["1.5e+3", ".", "x", "1", "e", "2", ".", ".", "01"]),
             (
                 "a::b...=>==!=<=<<>=&&||~}",
-                vec![
-                    "a", "::", "b", "...", "=>", "==", "!=", "<=", "<<", ">=", "&&", "||", "~}",
-                ],
+                vec!["a", "::", "b", "...", "=>", "==", "!=", "<=", "<<", ">=", "&&", "||", "~}"],
             ),
             ("é = 'x'", vec!["é", "=", "'", "x", "'"]),
             ("a # b\nc // d\r\n/* e\n */ f", vec!["a", "c", "f"]),

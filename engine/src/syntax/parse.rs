@@ -36,14 +36,8 @@ pub fn parse_bytes(sources: &SourceMap, path: &str, bytes: &[u8]) -> (FileId, Bo
         // Up to here, the bytes are those of the text.
         let start = u32::try_from(error.valid_up_to()).unwrap_or(u32::MAX);
         let replacement = u32::try_from(char::REPLACEMENT_CHARACTER.len_utf8()).unwrap_or_default();
-        let span = Span {
-            file,
-            start,
-            end: start.saturating_add(replacement),
-        };
-        diagnostics
-            .0
-            .retain(|diagnostic| diagnostic.span.is_none_or(|other| other.start != start));
+        let span = Span { file, start, end: start.saturating_add(replacement) };
+        diagnostics.0.retain(|diagnostic| diagnostic.span.is_none_or(|other| other.start != start));
         diagnostics.push(
             Diagnostic::error(
                 "Invalid character encoding",
@@ -56,8 +50,8 @@ pub fn parse_bytes(sources: &SourceMap, path: &str, bytes: &[u8]) -> (FileId, Bo
     (file, body, diagnostics)
 }
 
-/// Parses a text that is one expression: the value of `-var`. Line breaks mean nothing, as inside parentheses. Spans lie
-/// in `file`, in which the text begins at byte `base`. Without errors there is an expression.
+/// Parses a text that is one expression: the value of `-var`. Line breaks mean nothing, as inside parentheses. Spans
+/// lie in `file`, in which the text begins at byte `base`. Without errors there is an expression.
 pub fn parse_expression(text: &str, file: FileId, base: u32) -> (Option<Expression>, Diagnostics) {
     run(text, file, base, |parser| {
         let expression = parser.expression()?;
@@ -68,7 +62,10 @@ pub fn parse_expression(text: &str, file: FileId, base: u32) -> (Option<Expressi
         Err(parser.mistake(
             behind,
             "Extra characters after expression",
-            format!("The expression ends before {}. Remove what follows, or add the operator that is missing.", parser.describe(behind)),
+            format!(
+                "The expression ends before {}. Remove what follows, or add the operator that is missing.",
+                parser.describe(behind)
+            ),
         ))
     })
 }
@@ -102,20 +99,13 @@ fn run(
         }
     };
     let diagnostics = parser.diagnostics;
-    (
-        expression.filter(|_| !diagnostics.has_errors()),
-        diagnostics,
-    )
+    (expression.filter(|_| !diagnostics.has_errors()), diagnostics)
 }
 
 /// Spans count bytes with 32 bits.
 fn refuse_large(text: &str, file: FileId) -> Option<Diagnostic> {
     (u32::try_from(text.len()).is_err()).then(|| {
-        Diagnostic::error(
-            "File too large",
-            "A file can hold at most 4 GiB. Split it into several files.",
-        )
-        .at(Span {
+        Diagnostic::error("File too large", "A file can hold at most 4 GiB. Split it into several files.").at(Span {
             file,
             start: 0,
             end: 0,

@@ -80,15 +80,12 @@ impl<'t> Parser<'t> {
     /// The next token, which stays where it is.
     pub fn peek(&self) -> Lexeme {
         match self.looked_at.get() {
-            Some((position, newlines, lexeme))
-                if (position, newlines) == (self.position, self.newlines_matter) =>
-            {
+            Some((position, newlines, lexeme)) if (position, newlines) == (self.position, self.newlines_matter) => {
                 lexeme
             }
             _ => {
                 let lexeme = lex(self.text, self.position, self.newlines_matter);
-                self.looked_at
-                    .set(Some((self.position, self.newlines_matter, lexeme)));
+                self.looked_at.set(Some((self.position, self.newlines_matter, lexeme)));
                 lexeme
             }
         }
@@ -124,24 +121,14 @@ impl<'t> Parser<'t> {
 
     /// The word at a token.
     pub fn name(&self, lexeme: Lexeme) -> Name {
-        Name {
-            text: Str::from(self.source(lexeme)),
-            span: self.span_of(lexeme),
-        }
+        Name { text: Str::from(self.source(lexeme)), span: self.span_of(lexeme) }
     }
 
     /// The span of a range of bytes.
     pub fn span(&self, start: usize, end: usize) -> Span {
         // Texts that do not fit are refused before parsing begins.
-        let place = |byte: usize| {
-            self.base
-                .saturating_add(u32::try_from(byte).unwrap_or(u32::MAX))
-        };
-        Span {
-            file: self.file,
-            start: place(start),
-            end: place(end),
-        }
+        let place = |byte: usize| self.base.saturating_add(u32::try_from(byte).unwrap_or(u32::MAX));
+        Span { file: self.file, start: place(start), end: place(end) }
     }
 
     /// The span of a token.
@@ -183,10 +170,9 @@ impl<'t> Parser<'t> {
     /// A mistake at a token. A token that cannot stand anywhere says so itself.
     pub fn mistake(&self, found: Lexeme, summary: &str, detail: impl Into<String>) -> Failure {
         let diagnostic = match found.token {
-            Token::UnclosedComment => Diagnostic::error(
-                "Unclosed comment",
-                "The comment that begins here never ends. Close it with `*/`.",
-            ),
+            Token::UnclosedComment => {
+                Diagnostic::error("Unclosed comment", "The comment that begins here never ends. Close it with `*/`.")
+            }
             Token::Unexpected => unexpected_character(self.source(found)),
             _ => Diagnostic::error(summary, detail),
         };
@@ -201,9 +187,7 @@ impl<'t> Parser<'t> {
     /// Reports a failure that parsing survives.
     pub fn report(&mut self, failure: Failure) {
         match failure {
-            Failure::Mistake(diagnostic) | Failure::Unclosed(diagnostic) => {
-                self.diagnostics.push(*diagnostic)
-            }
+            Failure::Mistake(diagnostic) | Failure::Unclosed(diagnostic) => self.diagnostics.push(*diagnostic),
             Failure::Reported => {}
         }
     }
@@ -226,18 +210,26 @@ fn unexpected_character(character: &str) -> Diagnostic {
         "“" | "”" | "„" | "‘" | "’" | "«" | "»" => {
             format!("`{character}` is a typographic quote. Put text between straight double quotes (`\"`).")
         }
-        "`" => "Backticks mean nothing here. Put text between double quotes (`\"`), or use a heredoc for several lines.".to_owned(),
+        "`" => "Backticks mean nothing here. Put text between double quotes (`\"`), or use a heredoc for several \
+         lines."
+            .to_owned(),
         ";" => "Semicolons separate nothing here. Write each argument and block on a line of its own, and put commas \
                 between the items of lists and objects."
             .to_owned(),
         "&" => "There are no operators on bits. For a logical “and”, write `&&`.".to_owned(),
         "|" => "There are no operators on bits. For a logical “or”, write `||`.".to_owned(),
         "^" | "~" => "There are no operators on bits. For powers, use the function `pow`.".to_owned(),
-        "$" => "A dollar sign only means something inside quoted text (`\"${name}\"`). Refer to values by their name alone.".to_owned(),
+        "$" => "A dollar sign only means something inside quoted text (`\"${name}\"`). Refer to values by their \
+         name alone."
+            .to_owned(),
         "\u{feff}" => "A byte order mark stands in the middle of the text. Delete it.".to_owned(),
         other => {
             let code = other.chars().next().map_or(0, u32::from);
-            format!("The character `{}` (U+{code:04X}) means nothing here. Delete it, or put it between double quotes if it is text.", other.escape_debug())
+            format!(
+                "The character `{}` (U+{code:04X}) means nothing here. Delete it, or put it between double \
+                     quotes if it is text.",
+                other.escape_debug()
+            )
         }
     };
     Diagnostic::error("Invalid character", detail)

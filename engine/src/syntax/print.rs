@@ -8,22 +8,11 @@ use super::{Body, Expression, ExpressionKind, Name, Step, TemplatePart};
 pub(super) fn body(body: &Body) -> String {
     let mut lines = Vec::new();
     for attribute in &body.attributes {
-        lines.push(format!(
-            "{} = {}",
-            attribute.name.text,
-            expression(&attribute.expression)
-        ));
+        lines.push(format!("{} = {}", attribute.name.text, expression(&attribute.expression)));
     }
     for block in &body.blocks {
-        let labels: String = block
-            .labels
-            .iter()
-            .map(|label| format!(" {:?}", label.text))
-            .collect();
-        let inside: String = self::body(&block.body)
-            .lines()
-            .map(|line| format!("  {line}\n"))
-            .collect();
+        let labels: String = block.labels.iter().map(|label| format!(" {:?}", label.text)).collect();
+        let inside: String = self::body(&block.body).lines().map(|line| format!("  {line}\n")).collect();
         lines.push(format!("{}{labels} {{\n{inside}}}", block.kind.text));
     }
     lines.join("\n")
@@ -39,20 +28,12 @@ pub(super) fn expression(expression: &Expression) -> String {
         ExpressionKind::Traversal(traversal) => {
             format!("{}{}", traversal.root.text, steps(&traversal.steps))
         }
-        ExpressionKind::Relative {
-            source,
-            steps: after,
-        } => format!("<{}>{}", print(source), steps(after)),
-        ExpressionKind::Splat {
-            source,
-            steps: each,
-        } => format!("splat({}: {})", print(source), steps(each)),
+        ExpressionKind::Relative { source, steps: after } => format!("<{}>{}", print(source), steps(after)),
+        ExpressionKind::Splat { source, steps: each } => format!("splat({}: {})", print(source), steps(each)),
         ExpressionKind::Tuple(items) => format!("[{}]", list(items)),
         ExpressionKind::Object(items) => {
-            let items: Vec<_> = items
-                .iter()
-                .map(|item| format!("{} = {}", print(&item.key), print(&item.value)))
-                .collect();
+            let items: Vec<_> =
+                items.iter().map(|item| format!("{} = {}", print(&item.key), print(&item.value))).collect();
             format!("{{{}}}", items.join(", "))
         }
         ExpressionKind::Call(call) => {
@@ -62,27 +43,14 @@ pub(super) fn expression(expression: &Expression) -> String {
         ExpressionKind::Conditional { condition, yes, no } => {
             format!("({} ? {} : {})", print(condition), print(yes), print(no))
         }
-        ExpressionKind::Binary {
-            operator,
-            left,
-            right,
-            ..
-        } => {
+        ExpressionKind::Binary { operator, left, right, .. } => {
             format!("({} {operator:?} {})", print(left), print(right))
         }
         ExpressionKind::Unary { operator, operand } => format!("{operator:?}({})", print(operand)),
         ExpressionKind::For(parts) => {
-            let key = parts
-                .key_result
-                .as_ref()
-                .map(|key| format!("{} => ", print(key)))
-                .unwrap_or_default();
+            let key = parts.key_result.as_ref().map(|key| format!("{} => ", print(key))).unwrap_or_default();
             let groups = if parts.groups { "..." } else { "" };
-            let condition = parts
-                .condition
-                .as_ref()
-                .map(|c| format!(" if {}", print(c)))
-                .unwrap_or_default();
+            let condition = parts.condition.as_ref().map(|c| format!(" if {}", print(c))).unwrap_or_default();
             format!(
                 "for({} in {} : {key}{}{groups}{condition})",
                 names(parts.key_name.as_ref(), &parts.value_name),
@@ -95,9 +63,7 @@ pub(super) fn expression(expression: &Expression) -> String {
 }
 
 fn names(key: Option<&Name>, value: &Name) -> String {
-    key.map_or(value.text.to_string(), |key| {
-        format!("{},{}", key.text, value.text)
-    })
+    key.map_or(value.text.to_string(), |key| format!("{},{}", key.text, value.text))
 }
 
 fn list(items: &[Expression]) -> String {
@@ -130,25 +96,11 @@ fn parts(parts: &[TemplatePart]) -> String {
         TemplatePart::Literal(text) => format!("{text:?}"),
         TemplatePart::Interpolation(inner) => format!("${{{}}}", expression(inner)),
         TemplatePart::If { condition, yes, no } => {
-            format!(
-                "if({}: {} else {})",
-                expression(condition),
-                self::parts(yes),
-                self::parts(no)
-            )
+            format!("if({}: {} else {})", expression(condition), self::parts(yes), self::parts(no))
         }
-        TemplatePart::For {
-            key_name,
-            value_name,
-            collection,
-            body,
-        } => {
+        TemplatePart::For { key_name, value_name, collection, body } => {
             let names = names(key_name.as_ref(), value_name);
-            format!(
-                "for({names} in {}: {})",
-                expression(collection),
-                self::parts(body)
-            )
+            format!("for({names} in {}: {})", expression(collection), self::parts(body))
         }
     };
     parts.iter().map(print).collect::<Vec<_>>().join(" ")

@@ -31,17 +31,13 @@ enum Open {
 impl Parser<'_> {
     /// Moves behind the item that begins at `start` and has a mistake at `mistake`.
     pub fn resume(&mut self, start: usize, mistake: usize, is_top_level: bool) -> Resumed {
-        if self.is_next_item(mistake, is_top_level) {
+        if mistake > start && self.is_next_item(mistake, is_top_level) {
             self.position = mistake;
             return Resumed::AtTopLevel;
         }
-        let end = if self.is_unbalanced {
-            None
-        } else {
-            self.item_end(start, mistake, is_top_level)
-        };
+        let end = if self.is_unbalanced { None } else { self.item_end(start, mistake, is_top_level) };
         if let Some(end) = end {
-            self.position = self.skip_debris(end);
+            self.position = if end.has_broken_text { self.skip_debris(end.position) } else { end.position };
             return Resumed::InBody;
         }
         // To look for balance again and again up to the end would take quadratic time.
@@ -80,7 +76,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Behind lines that look like the rest of something broken: neither an item, nor empty, nor a closing brace.
+    /// Behind lines that look like the rest of a broken text: neither an item, nor empty, nor a closing brace.
     fn skip_debris(&self, position: usize) -> usize {
         let mut position = position;
         loop {
@@ -114,9 +110,7 @@ impl Parser<'_> {
                     return Some(Header::Argument);
                 }
                 '"' if words > 0 => rest = rest.get(1..)?.split_once('"')?.1,
-                first if is_identifier_start(first) => {
-                    rest = rest.get(identifier_length(rest)..)?
-                }
+                first if is_identifier_start(first) => rest = rest.get(identifier_length(rest)..)?,
                 _ => return None,
             }
             words += 1;
@@ -124,78 +118,47 @@ impl Parser<'_> {
     }
 
     /// Where the item that begins at `start` ends, if everything that it opens is closed.
-    fn item_end(&self, start: usize, mistake: usize, is_top_level: bool) -> Option<usize> {
-        let mut open: Vec<Open> = Vec::new();
+    fn item_end(&self, start: usize, mistake: usize, is_top_level: bool) -> Option<ItemEnd> {
+        let mut nesting = Nesting::default();
         let mut position = start;
         loop {
-            if open.last() == Some(&Open::Quote) {
-                position = self.skip_quoted(position, &mut open);
+            if nesting.open.last() == Some(&Open::Quote) {
+                position = nesting.skip_quoted(self.text, position);
                 continue;
             }
             let found = lex(self.text, position, true);
             position = found.end;
             match found.token {
-                Token::End => return open.is_empty().then_some(found.start),
-                Token::UnclosedComment => return None,
-                Token::Newline if open.is_empty() && found.start >= mistake => {
-                    return Some(found.end);
+                Token::End if nesting.open.is_empty() => return Some(nesting.end_at(found.start)),
+                Token::End | Token::UnclosedComment => return None,
+                Token::Newline if found.start >= mistake => {
+                    // A brace on the next line is the body of a block whose head is the mistake.
+                    let is_end = lex(self.text, found.end, false).token != Token::OpenBrace;
+                    if nesting.open.is_empty() && is_end {
+                        return Some(nesting.end_at(found.end));
+                    }
+                    if self.is_header_at_margin(found.end) {
+                        return None;
+                    }
                 }
-                Token::Newline if found.start >= mistake && self.is_header_at_margin(found.end) => {
-                    return None;
-                }
-                Token::Quote => open.push(Open::Quote),
-                Token::HeredocStart => position = self.skip_heredoc(found.end),
-                Token::OpenParenthesis => open.push(Open::Parenthesis),
-                Token::OpenBracket => open.push(Open::Bracket),
-                Token::OpenBrace => open.push(Open::Brace),
-                Token::CloseParenthesis => close(&mut open, &[Open::Parenthesis]),
-                Token::CloseBracket => close(&mut open, &[Open::Bracket]),
-                Token::CloseBrace
-                    if !open.contains(&Open::Brace) && !open.contains(&Open::Interpolation) =>
-                {
+                Token::HeredocStart => match self.heredoc_end(found.end) {
+                    Some(end) => position = end,
+                    None => nesting.has_broken_text = true,
+                },
+                Token::CloseBrace if !nesting.has_open_brace() => {
                     // It closes the body around, whatever this item has left open.
                     if !is_top_level {
-                        return Some(found.start);
+                        return Some(nesting.end_at(found.start));
                     }
-                    open.clear();
+                    nesting.open.clear();
                 }
-                Token::CloseBrace | Token::StripClose => {
-                    close(&mut open, &[Open::Brace, Open::Interpolation])
-                }
-                _ => {}
+                token => nesting.follow(token),
             }
         }
     }
 
-    /// Behind the next thing in a quoted text that opens or closes something. A text ends with its line at the latest.
-    fn skip_quoted(&self, position: usize, open: &mut Vec<Open>) -> usize {
-        let rest = self.text.get(position..).unwrap_or_default();
-        let Some(length) = rest.find(['"', '\\', '$', '%', '\n']) else {
-            open.pop();
-            return self.text.len();
-        };
-        let found = position + length;
-        match rest.as_bytes().get(length..).unwrap_or_default() {
-            [b'"', ..] => {
-                open.pop();
-                found + 1
-            }
-            [b'\n', ..] => {
-                open.pop();
-                found
-            }
-            [b'\\', b'"' | b'\\', ..] => found + 2,
-            [b'$', b'$', b'{', ..] | [b'%', b'%', b'{', ..] => found + 3,
-            [b'$' | b'%', b'{', ..] => {
-                open.push(Open::Interpolation);
-                found + 2
-            }
-            _ => found + 1,
-        }
-    }
-
-    /// Behind the marker of the heredoc whose `<<` ends here; here if it has none.
-    fn skip_heredoc(&self, position: usize) -> usize {
+    /// Behind the marker of the heredoc whose `<<` ends here, if it has one.
+    fn heredoc_end(&self, position: usize) -> Option<usize> {
         let rest = self.text.get(position..).unwrap_or_default();
         let word = rest.strip_prefix('-').unwrap_or(rest);
         let marker = word.get(..identifier_length(word)).unwrap_or_default();
@@ -204,11 +167,11 @@ impl Parser<'_> {
             let end = line_end(self.text, line_start);
             let line = self.text.get(line_start..end).unwrap_or_default();
             if !marker.is_empty() && line.trim() == marker {
-                return end;
+                return Some(end);
             }
             line_start = end + 1;
         }
-        position
+        None
     }
 }
 
@@ -219,9 +182,74 @@ enum Header {
     Block,
 }
 
-/// Closes the innermost of these kinds with everything that is open inside it.
-fn close(open: &mut Vec<Open>, kinds: &[Open]) {
-    if let Some(place) = open.iter().rposition(|kind| kinds.contains(kind)) {
-        open.truncate(place);
+/// The end of an item that is skipped.
+#[derive(Clone, Copy)]
+struct ItemEnd {
+    position: usize,
+    /// Whether a quoted text or heredoc does not end where it must, so that the lines that follow may belong to it.
+    has_broken_text: bool,
+}
+
+/// What is open in an item that is skipped.
+#[derive(Default)]
+struct Nesting {
+    open: Vec<Open>,
+    has_broken_text: bool,
+}
+
+impl Nesting {
+    fn end_at(&self, position: usize) -> ItemEnd {
+        ItemEnd { position, has_broken_text: self.has_broken_text }
+    }
+
+    fn has_open_brace(&self) -> bool {
+        self.open.iter().any(|kind| matches!(kind, Open::Brace | Open::Interpolation))
+    }
+
+    fn follow(&mut self, token: Token) {
+        match token {
+            Token::Quote => self.open.push(Open::Quote),
+            Token::OpenParenthesis => self.open.push(Open::Parenthesis),
+            Token::OpenBracket => self.open.push(Open::Bracket),
+            Token::OpenBrace => self.open.push(Open::Brace),
+            Token::CloseParenthesis => self.close(&[Open::Parenthesis]),
+            Token::CloseBracket => self.close(&[Open::Bracket]),
+            Token::CloseBrace | Token::StripClose => self.close(&[Open::Brace, Open::Interpolation]),
+            _ => {}
+        }
+    }
+
+    /// Closes the innermost of these kinds with everything that is open inside it.
+    fn close(&mut self, kinds: &[Open]) {
+        if let Some(place) = self.open.iter().rposition(|kind| kinds.contains(kind)) {
+            self.open.truncate(place);
+        }
+    }
+
+    /// Behind the next thing in a quoted text that opens or closes something. A text ends with its line at the latest.
+    fn skip_quoted(&mut self, text: &str, position: usize) -> usize {
+        let rest = text.get(position..).unwrap_or_default();
+        let length = rest.find(['"', '\\', '$', '%', '\n']).unwrap_or(rest.len());
+        let found = position + length;
+        match rest.as_bytes().get(length..).unwrap_or_default() {
+            [b'"', ..] => {
+                self.open.pop();
+                found + 1
+            }
+            [] | [b'\n', ..] => {
+                // With it ends the text around it, if this one stands in an interpolation.
+                let outermost = self.open.iter().position(|kind| *kind == Open::Quote);
+                self.open.truncate(outermost.unwrap_or(0));
+                self.has_broken_text = true;
+                found
+            }
+            [b'\\', b'"' | b'\\', ..] => found + 2,
+            [b'$', b'$', b'{', ..] | [b'%', b'%', b'{', ..] => found + 3,
+            [b'$' | b'%', b'{', ..] => {
+                self.open.push(Open::Interpolation);
+                found + 2
+            }
+            _ => found + 1,
+        }
     }
 }

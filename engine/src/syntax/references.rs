@@ -27,11 +27,7 @@ pub fn as_static_traversal(expression: &Expression) -> Option<Traversal> {
                 Step::Index { key, .. } => matches!(key.kind, ExpressionKind::Literal(_)),
                 Step::Splat { .. } => false,
             };
-            traversal
-                .steps
-                .iter()
-                .all(is_static)
-                .then(|| traversal.clone())
+            traversal.steps.iter().all(is_static).then(|| traversal.clone())
         }
         _ => None,
     }
@@ -40,9 +36,7 @@ pub fn as_static_traversal(expression: &Expression) -> Option<Traversal> {
 /// The expression as a single bare word: `all`, `string`.
 pub fn as_keyword(expression: &Expression) -> Option<&str> {
     match &expression.kind {
-        ExpressionKind::Traversal(traversal) if traversal.steps.is_empty() => {
-            Some(&traversal.root.text)
-        }
+        ExpressionKind::Traversal(traversal) if traversal.steps.is_empty() => Some(&traversal.root.text),
         _ => None,
     }
 }
@@ -57,11 +51,8 @@ struct Search<'e> {
 impl<'e> Search<'e> {
     fn body(&mut self, body: &'e Body) {
         // Attributes and blocks are kept apart in the tree; their places put them back in order.
-        let mut items: Vec<Item<'e>> = body
-            .attributes
-            .iter()
-            .map(|attribute| Item::Expression(&attribute.expression))
-            .collect();
+        let mut items: Vec<Item<'e>> =
+            body.attributes.iter().map(|attribute| Item::Expression(&attribute.expression)).collect();
         items.extend(body.blocks.iter().map(|block| Item::Body(&block.body)));
         items.sort_by_key(|item| match item {
             Item::Expression(expression) => expression.span.start,
@@ -88,8 +79,7 @@ impl<'e> Search<'e> {
                 }
                 self.steps(&traversal.steps);
             }
-            ExpressionKind::Relative { source, steps }
-            | ExpressionKind::Splat { source, steps } => {
+            ExpressionKind::Relative { source, steps } | ExpressionKind::Splat { source, steps } => {
                 self.expression(source);
                 self.steps(steps);
             }
@@ -100,14 +90,9 @@ impl<'e> Search<'e> {
                     self.expression(value);
                 }
             }
-            ExpressionKind::Call(call) => call
-                .arguments
-                .iter()
-                .for_each(|argument| self.expression(argument)),
+            ExpressionKind::Call(call) => call.arguments.iter().for_each(|argument| self.expression(argument)),
             ExpressionKind::Conditional { condition, yes, no } => {
-                [condition, yes, no]
-                    .into_iter()
-                    .for_each(|part| self.expression(part));
+                [condition, yes, no].into_iter().for_each(|part| self.expression(part));
             }
             ExpressionKind::Binary { left, right, .. } => {
                 self.expression(left);
@@ -120,21 +105,11 @@ impl<'e> Search<'e> {
     fn for_expression(&mut self, expression: &'e For) {
         // The collection is evaluated outside: the names are not bound there yet.
         self.expression(&expression.collection);
-        let names = expression
-            .key_name
-            .iter()
-            .chain([&expression.value_name])
-            .map(|name| &*name.text);
+        let names = expression.key_name.iter().chain([&expression.value_name]).map(|name| &*name.text);
         self.binding(names, |search| {
-            expression
-                .key_result
-                .iter()
-                .for_each(|key| search.expression(key));
+            expression.key_result.iter().for_each(|key| search.expression(key));
             search.expression(&expression.result);
-            expression
-                .condition
-                .iter()
-                .for_each(|condition| search.expression(condition));
+            expression.condition.iter().for_each(|condition| search.expression(condition));
         });
     }
 
@@ -148,12 +123,7 @@ impl<'e> Search<'e> {
                     self.parts(yes);
                     self.parts(no);
                 }
-                TemplatePart::For {
-                    key_name,
-                    value_name,
-                    collection,
-                    body,
-                } => {
+                TemplatePart::For { key_name, value_name, collection, body } => {
                     self.expression(collection);
                     let names = key_name.iter().chain([value_name]).map(|name| &*name.text);
                     self.binding(names, |search| search.parts(body));
@@ -192,18 +162,13 @@ mod tests {
     use super::*;
 
     fn parse(text: &str) -> Expression {
-        parse_expression(text, SourceMap::new().add("x", text), 0)
-            .0
-            .unwrap()
+        parse_expression(text, SourceMap::new().add("x", text), 0).0.unwrap()
     }
 
     fn print_all(references: Vec<&Traversal>) -> String {
         let print = |traversal: &&Traversal| {
             let kind = ExpressionKind::Traversal((*traversal).clone());
-            print::expression(&Expression {
-                kind,
-                span: traversal.root.span,
-            })
+            print::expression(&Expression { kind, span: traversal.root.span })
         };
         references.iter().map(print).collect::<Vec<_>>().join(" ")
     }
@@ -213,10 +178,7 @@ mod tests {
         let table = [
             ("1", ""),
             ("a.b[c.d[e]].f", "a.b[c.d[e]].f c.d[e] e"),
-            (
-                "-a + f(b, [c], {d = e, (g) = h}) * (i ? j : k)",
-                "a b c e g h i j k",
-            ),
+            ("-a + f(b, [c], {d = e, (g) = h}) * (i ? j : k)", "a b c e g h i j k"),
             ("f(a)[b].c", "a b"),
             ("a[*].b[c].d[*].e[f]", "a c f"),
             ("a.*.b[c]", "a c"),
@@ -225,20 +187,13 @@ mod tests {
             ("[for k, v in a : [for v in v.b : \"${k}${v}${w}\"]]", "a w"),
             ("{for k in a : k => k.b...}", "a"),
             ("[[for x in a : x], x]", "a x"),
-            (
-                "\"%{ for x in y }${x.z}${w[x]}%{ endfor }${x}\"",
-                "y w[x] x",
-            ),
+            ("\"%{ for x in y }${x.z}${w[x]}%{ endfor }${x}\"", "y w[x] x"),
         ];
         for (text, expected) in table {
             assert_eq!(print_all(references(&parse(text))), expected, "{text}");
         }
         let sources = SourceMap::new();
-        let (_, body, _) = parse_bytes(
-            &sources,
-            "x",
-            b"a = b\nc {\n  d = e\n  f {\n    g = h\n  }\n}\ni = j\n",
-        );
+        let (_, body, _) = parse_bytes(&sources, "x", b"a = b\nc {\n  d = e\n  f {\n    g = h\n  }\n}\ni = j\n");
         assert_eq!(print_all(references_in_body(&body)), "b e h j");
     }
 
@@ -257,14 +212,7 @@ mod tests {
         for (text, fixed, keyword) in table {
             let expression = parse(text);
             let found = as_static_traversal(&expression);
-            assert_eq!(
-                found
-                    .as_ref()
-                    .map(|found| print_all(vec![found]))
-                    .as_deref(),
-                fixed,
-                "{text}"
-            );
+            assert_eq!(found.as_ref().map(|found| print_all(vec![found])).as_deref(), fixed, "{text}");
             assert_eq!(as_keyword(&expression), keyword, "{text}");
         }
     }

@@ -31,17 +31,10 @@ impl SourceMap {
     /// Adds a text under the path that messages show.
     pub fn add(&self, path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> FileId {
         let (path, text) = (path.into(), text.into());
-        let line_ends = text
-            .bytes()
-            .zip(1..)
-            .filter_map(|(byte, next)| (byte == b'\n').then_some(next));
+        let line_ends = text.bytes().zip(1..).filter_map(|(byte, next)| (byte == b'\n').then_some(next));
         let line_starts = std::iter::once(0).chain(line_ends).collect();
         let mut files = self.files.write().unwrap_or_else(PoisonError::into_inner);
-        files.push(Arc::new(Source {
-            path,
-            text,
-            line_starts,
-        }));
+        files.push(Arc::new(Source { path, text, line_starts }));
         FileId(u32::try_from(files.len() - 1).unwrap_or(u32::MAX))
     }
 
@@ -57,11 +50,7 @@ impl SourceMap {
 
     /// The text of a span; empty if it does not lie in its file.
     pub fn slice(&self, span: Span) -> String {
-        self.source(span.file)
-            .text
-            .get(span.start as usize..span.end as usize)
-            .unwrap_or_default()
-            .to_owned()
+        self.source(span.file).text.get(span.start as usize..span.end as usize).unwrap_or_default().to_owned()
     }
 
     /// Line and column of a byte, both from 1. A column is a grapheme cluster: what a reader takes for one character.
@@ -69,24 +58,15 @@ impl SourceMap {
     pub fn line_column(&self, file: FileId, byte: u32) -> (usize, usize) {
         let source = self.source(file);
         let line = source.line_of(byte);
-        let before = source
-            .text
-            .get(source.line_start(line)..source.boundary(byte))
-            .unwrap_or_default();
+        let before = source.text.get(source.line_start(line)..source.boundary(byte)).unwrap_or_default();
         (line, before.graphemes(true).count() + 1)
     }
 
     /// The text of a line, from 1, without its line ending; empty behind the last line.
     pub fn line_text(&self, file: FileId, line: usize) -> String {
         let source = self.source(file);
-        let end = source
-            .line_starts
-            .get(line)
-            .map_or(source.text.len(), |end| *end as usize);
-        let text = source
-            .text
-            .get(source.line_start(line)..end)
-            .unwrap_or_default();
+        let end = source.line_starts.get(line).map_or(source.text.len(), |end| *end as usize);
+        let text = source.text.get(source.line_start(line)..end).unwrap_or_default();
         text.trim_end_matches(['\n', '\r']).to_owned()
     }
 
@@ -104,24 +84,17 @@ impl SourceMap {
 impl Source {
     /// The line, from 1, in which a byte lies.
     fn line_of(&self, byte: u32) -> usize {
-        self.line_starts
-            .partition_point(|start| *start <= byte)
-            .max(1)
+        self.line_starts.partition_point(|start| *start <= byte).max(1)
     }
 
     fn line_start(&self, line: usize) -> usize {
-        line.checked_sub(1)
-            .and_then(|line| self.line_starts.get(line))
-            .map_or(self.text.len(), |start| *start as usize)
+        line.checked_sub(1).and_then(|line| self.line_starts.get(line)).map_or(self.text.len(), |start| *start as usize)
     }
 
     /// The nearest place at or before a byte at which a character begins.
     fn boundary(&self, byte: u32) -> usize {
         let byte = (byte as usize).min(self.text.len());
-        (0..=byte)
-            .rev()
-            .find(|byte| self.text.is_char_boundary(*byte))
-            .unwrap_or(0)
+        (0..=byte).rev().find(|byte| self.text.is_char_boundary(*byte)).unwrap_or(0)
     }
 }
 
@@ -138,41 +111,18 @@ mod tests {
         let text = sources.text(file);
         let found: Vec<_> = places
             .iter()
-            .map(|place| {
-                sources.line_column(file, u32::try_from(text.find(place).unwrap()).unwrap())
-            })
+            .map(|place| sources.line_column(file, u32::try_from(text.find(place).unwrap()).unwrap()))
             .collect();
-        assert_eq!(
-            found,
-            [
-                (1, 1),
-                (1, 2),
-                (2, 1),
-                (2, 2),
-                (2, 3),
-                (2, 4),
-                (2, 5),
-                (4, 1)
-            ]
-        );
+        assert_eq!(found, [(1, 1), (1, 2), (2, 1), (2, 2), (2, 3), (2, 4), (2, 5), (4, 1)]);
         assert_eq!(sources.line_column(file, 10_000), (4, 4));
         // In the middle of a character: its beginning.
         assert_eq!(sources.line_column(file, 4), (2, 1));
         assert_eq!(sources.line_column(other, 0), (1, 1));
         assert_eq!(
-            (1..6)
-                .map(|line| sources.line_text(file, line))
-                .collect::<Vec<_>>(),
+            (1..6).map(|line| sources.line_text(file, line)).collect::<Vec<_>>(),
             ["a", "ä👨\u{200d}👩\u{200d}👧e\u{301}x", "", "end", ""]
         );
-        assert_eq!(
-            sources.slice(Span {
-                file,
-                start: 3,
-                end: 5
-            }),
-            "ä"
-        );
+        assert_eq!(sources.slice(Span { file, start: 3, end: 5 }), "ä");
         assert_eq!(&*sources.path(file), "main.tf");
     }
 }

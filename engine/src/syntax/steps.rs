@@ -16,13 +16,7 @@ impl Parser<'_> {
                 (kind, Step::Splat { steps, .. }) => {
                     splats += 1;
                     self.limit_splats(splats, span)?;
-                    ExpressionKind::Splat {
-                        source: Box::new(Expression {
-                            kind,
-                            span: reached.span,
-                        }),
-                        steps,
-                    }
+                    ExpressionKind::Splat { source: Box::new(Expression { kind, span: reached.span }), steps }
                 }
                 (ExpressionKind::Traversal(mut traversal), step) => {
                     traversal.steps.push(step);
@@ -33,10 +27,7 @@ impl Parser<'_> {
                     ExpressionKind::Relative { source, steps }
                 }
                 (kind, step) => ExpressionKind::Relative {
-                    source: Box::new(Expression {
-                        kind,
-                        span: reached.span,
-                    }),
+                    source: Box::new(Expression { kind, span: reached.span }),
                     steps: vec![step],
                 },
             };
@@ -52,9 +43,7 @@ impl Parser<'_> {
         Err(self.mistake_at(
             span,
             "Expression too long",
-            format!(
-                "At most {OPERATORS_MAX} splats can follow one another. Use `for` expressions."
-            ),
+            format!("At most {OPERATORS_MAX} splats can follow one another. Use `for` expressions."),
         ))
     }
 
@@ -87,19 +76,20 @@ impl Parser<'_> {
             _ => Err(self.mistake(
                 found,
                 "Invalid attribute name",
-                format!("The name of an attribute is expected behind the dot, but {} stands here. Add the name, or remove the dot.", self.describe(found)),
+                format!(
+                    "The name of an attribute is expected behind the dot, but {} stands here. Add the name, or \
+                         remove the dot.",
+                    self.describe(found)
+                ),
             )),
         }
     }
 
     fn legacy_index(&mut self, dot: Lexeme, found: Lexeme) -> Parsed<Step> {
         let text = self.source(found);
-        if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        if !text.contains('.') {
             let key = self.number(found)?;
-            return Ok(Step::Index {
-                key,
-                span: self.span(dot.start, found.end),
-            });
+            return Ok(Step::Index { key, span: self.span(dot.start, found.end) });
         }
         let indexes: String = text.split('.').map(|index| format!("[{index}]")).collect();
         Err(self.mistake(
@@ -117,10 +107,7 @@ impl Parser<'_> {
             steps.push(self.attribute(dot)?);
             end = self.position;
         }
-        Ok(Step::Splat {
-            steps,
-            span: self.span(dot.start, end),
-        })
+        Ok(Step::Splat { steps, span: self.span(dot.start, end) })
     }
 
     /// `[key]`, or `[*]` with everything behind it, which applies to each element.
@@ -146,10 +133,7 @@ impl Parser<'_> {
         let Some(key) = key else {
             let steps = self.nested(Self::steps)?;
             let end = steps.last().map_or(span, Step::span);
-            return Ok(Step::Splat {
-                steps,
-                span: span.to(end),
-            });
+            return Ok(Step::Splat { steps, span: span.to(end) });
         };
         Ok(Step::Index { key, span })
     }

@@ -33,15 +33,10 @@ impl<'t> Parser<'t> {
     pub fn heredoc(&mut self) -> Parsed<Expression> {
         let open = self.next();
         let rest = self.rest();
-        let (is_indented, word) = rest
-            .strip_prefix('-')
-            .map_or((false, rest), |word| (true, word));
+        let (is_indented, word) = rest.strip_prefix('-').map_or((false, rest), |word| (true, word));
         let marker = word.get(..identifier_length(word)).unwrap_or_default();
         let start = self.position + usize::from(is_indented) + marker.len();
-        let behind = self
-            .text
-            .get(start..line_end(self.text, start))
-            .unwrap_or_default();
+        let behind = self.text.get(start..line_end(self.text, start)).unwrap_or_default();
         let opening = Lexeme { end: start, ..open };
         if marker.is_empty() || !behind.trim_end_matches('\r').is_empty() {
             return Err(self.mistake(
@@ -62,11 +57,7 @@ impl<'t> Parser<'t> {
 
     /// The whole text as a template.
     pub fn template_text(&mut self) -> Parsed<Expression> {
-        let opening = Lexeme {
-            token: Token::End,
-            start: self.position,
-            end: self.position,
-        };
+        let opening = Lexeme { token: Token::End, start: self.position, end: self.position };
         let pieces = self.pieces(opening, Ending::Text)?;
         let span = self.span(opening.start, self.position);
         Ok(self.template_of(pieces, span))
@@ -79,9 +70,7 @@ impl<'t> Parser<'t> {
             Err(pieces) => match self.nest(pieces) {
                 Ok(parts) => match parts.as_slice() {
                     [] => ExpressionKind::Literal(Value::string("")),
-                    [super::TemplatePart::Literal(text)] => {
-                        ExpressionKind::Literal(Value::string(text))
-                    }
+                    [super::TemplatePart::Literal(text)] => ExpressionKind::Literal(Value::string(text)),
                     _ => ExpressionKind::Template(parts),
                 },
                 Err(failure) => {
@@ -124,10 +113,7 @@ impl<'t> Parser<'t> {
         let Ending::Marker(marker) = ending else {
             return false;
         };
-        let line = self
-            .text
-            .get(self.position..line_end(self.text, self.position))
-            .unwrap_or_default();
+        let line = self.text.get(self.position..line_end(self.text, self.position)).unwrap_or_default();
         let is_complete = self.position + line.len() < self.text.len();
         if line.trim() != marker || !is_complete {
             return false;
@@ -141,7 +127,10 @@ impl<'t> Parser<'t> {
             Ending::Marker(marker) => self.mistake(
                 opening,
                 "Unterminated heredoc",
-                format!("The text that begins here never ends. Put `{marker}` alone on the line behind it, followed by a line break."),
+                format!(
+                    "The text that begins here never ends. Put `{marker}` alone on the line behind it, followed \
+                         by a line break."
+                ),
             ),
             Ending::Quote | Ending::Text => self.mistake(
                 opening,
@@ -187,15 +176,12 @@ impl<'t> Parser<'t> {
     }
 
     fn broken_line(&self, opening: Lexeme) -> Failure {
-        let end = self
-            .text
-            .get(..self.position)
-            .map_or(opening.end, |line| line.trim_end_matches('\r').len());
+        let end = self.text.get(..self.position).map_or(opening.end, |line| line.trim_end_matches('\r').len());
         self.mistake_at(
             self.span(opening.start, end),
             "Invalid multi-line string",
-            "Text between double quotes must end on the line on which it begins. Add the closing quote, write line breaks \
-             as `\\n`, or use a heredoc (`<<EOT`) for text of several lines.",
+            "Text between double quotes must end on the line on which it begins. Add the closing quote, write line \
+             breaks as `\\n`, or use a heredoc (`<<EOT`) for text of several lines.",
         )
     }
 
@@ -222,18 +208,11 @@ impl<'t> Parser<'t> {
             Some('U') => 8,
             _ => 0,
         };
-        let digits: String = characters
-            .take(digits_wanted)
-            .take_while(char::is_ascii_hexdigit)
-            .collect();
-        let code = u32::from_str_radix(&digits, 16)
-            .ok()
-            .filter(|_| digits.len() == digits_wanted);
+        let digits: String = characters.take(digits_wanted).take_while(char::is_ascii_hexdigit).collect();
+        let code = u32::from_str_radix(&digits, 16).ok().filter(|_| digits.len() == digits_wanted);
         self.position += 1 + digits.len();
         // A line break or the end behind the backslash is left to be noticed as what it is.
-        self.position += letter
-            .filter(|letter| *letter != '\n')
-            .map_or(0, char::len_utf8);
+        self.position += letter.filter(|letter| *letter != '\n').map_or(0, char::len_utf8);
         match code.and_then(char::from_u32) {
             Some(character) => literal.push(character),
             None => {
@@ -257,17 +236,9 @@ impl<'t> Parser<'t> {
             self.position += 1;
             pieces.strip_before();
         }
-        let opening = Lexeme {
-            token: Token::OpenBrace,
-            start,
-            end: self.position,
-        };
+        let opening = Lexeme { token: Token::OpenBrace, start, end: self.position };
         let piece = self.with_newlines(false, |parser| {
-            let piece = if is_directive {
-                parser.directive(opening)?
-            } else {
-                parser.interpolation(opening)?
-            };
+            let piece = if is_directive { parser.directive(opening)? } else { parser.interpolation(opening)? };
             let close = parser.next();
             match close.token {
                 Token::CloseBrace => Ok((piece, false)),
@@ -305,7 +276,10 @@ impl<'t> Parser<'t> {
         self.mistake(
             place,
             summary,
-            format!("A `}}` is expected at the end of the {what}, but {found}. Close it, or add the operator that is missing."),
+            format!(
+                "A `}}` is expected at the end of the {what}, but {found}. Close it, or add the operator that \
+                     is missing."
+            ),
         )
     }
 
@@ -315,7 +289,8 @@ impl<'t> Parser<'t> {
             return Err(self.mistake_at(
                 self.span(opening.start, found.end),
                 "Invalid template interpolation",
-                "There is nothing to interpolate between the braces. Add an expression, or write `$${` for the text `${`.",
+                "There is nothing to interpolate between the braces. Add an expression, or write `$${` for the text \
+                 `${`.",
             ));
         }
         Ok(Piece::Interpolation(self.expression()?))
@@ -327,21 +302,13 @@ impl<'t> Parser<'t> {
         let found = self.next();
         let span = self.span_of(opening);
         Ok(match (found.token, self.source(found)) {
-            (Token::Identifier, "if") => Piece::If {
-                condition: self.expression()?,
-                span,
-            },
+            (Token::Identifier, "if") => Piece::If { condition: self.expression()?, span },
             (Token::Identifier, "else") => Piece::Else(span),
             (Token::Identifier, "endif") => Piece::EndIf(span),
             (Token::Identifier, "for") => {
                 let (key_name, value_name) = self.for_names(FOR)?;
                 let collection = self.expression()?;
-                Piece::For {
-                    key_name,
-                    value_name,
-                    collection,
-                    span,
-                }
+                Piece::For { key_name, value_name, collection, span }
             }
             (Token::Identifier, "endfor") => Piece::EndFor(span),
             _ => {
@@ -349,8 +316,8 @@ impl<'t> Parser<'t> {
                     found,
                     "Invalid template directive",
                     format!(
-                        "A directive begins with `if`, `else`, `endif`, `for` or `endfor`, but {} stands here. Use one of \
-                         them, or write `%%{{` for the text `%{{`.",
+                        "A directive begins with `if`, `else`, `endif`, `for` or `endfor`, but {} stands here. Use \
+                         one of them, or write `%%{{` for the text `%{{`.",
                         self.describe(found)
                     ),
                 ));
@@ -359,7 +326,7 @@ impl<'t> Parser<'t> {
     }
 }
 
-/// A template without anything to evaluate, as labels and keys of formats must be.
+/// The text of a template without anything to evaluate, as block labels must be.
 pub(super) fn as_literal(expression: &Expression) -> Option<Str> {
     match &expression.kind {
         ExpressionKind::Literal(value) => value.as_str().map(Str::from),

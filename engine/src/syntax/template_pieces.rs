@@ -11,18 +11,10 @@ use super::{Expression, Name, Span, TemplatePart};
 pub(super) enum Piece {
     Literal(String),
     Interpolation(Expression),
-    If {
-        condition: Expression,
-        span: Span,
-    },
+    If { condition: Expression, span: Span },
     Else(Span),
     EndIf(Span),
-    For {
-        key_name: Option<Name>,
-        value_name: Name,
-        collection: Expression,
-        span: Span,
-    },
+    For { key_name: Option<Name>, value_name: Name, collection: Expression, span: Span },
     EndFor(Span),
 }
 
@@ -37,11 +29,7 @@ pub(super) struct Pieces {
 impl Pieces {
     /// Adds literal text, without its leading white space if a marker says so.
     pub fn push_literal(&mut self, text: String) {
-        let text = if std::mem::take(&mut self.strips_next) {
-            text.trim_start().to_owned()
-        } else {
-            text
-        };
+        let text = if std::mem::take(&mut self.strips_next) { text.trim_start().to_owned() } else { text };
         // An empty literal stays: a template with one is not just an interpolation.
         self.pieces.push(Piece::Literal(text));
     }
@@ -131,30 +119,16 @@ impl Parser<'_> {
         while let Some(piece) = pieces.next() {
             match piece {
                 Piece::Literal(text) => parts.literal.push_str(&text),
-                Piece::Interpolation(expression) => {
-                    parts.push(TemplatePart::Interpolation(expression))
-                }
+                Piece::Interpolation(expression) => parts.push(TemplatePart::Interpolation(expression)),
                 Piece::If { condition, span } => {
                     let part = self.nested(|parser| parser.if_part(pieces, condition, span))?;
                     parts.push(part);
                 }
-                Piece::For {
-                    key_name,
-                    value_name,
-                    collection,
-                    span,
-                } => {
+                Piece::For { key_name, value_name, collection, span } => {
                     let enclosing = Some(("for", span));
                     let (body, ending) = self.nested(|parser| parser.parts(pieces, enclosing))?;
-                    self.expect_ending(ending, enclosing, |ending| {
-                        matches!(ending, Ending::EndFor(_))
-                    })?;
-                    parts.push(TemplatePart::For {
-                        key_name,
-                        value_name,
-                        collection,
-                        body,
-                    });
+                    self.expect_ending(ending, enclosing, |ending| matches!(ending, Ending::EndFor(_)))?;
+                    parts.push(TemplatePart::For { key_name, value_name, collection, body });
                 }
                 Piece::Else(span) => return Ok((parts.finish(), Ending::Else(span))),
                 Piece::EndIf(span) => return Ok((parts.finish(), Ending::EndIf(span))),
@@ -183,9 +157,7 @@ impl Parser<'_> {
             Ending::Else(_) => self.parts(pieces, enclosing)?,
             ending => (Vec::new(), ending),
         };
-        self.expect_ending(ending, enclosing, |ending| {
-            matches!(ending, Ending::EndIf(_))
-        })?;
+        self.expect_ending(ending, enclosing, |ending| matches!(ending, Ending::EndIf(_)))?;
         Ok(TemplatePart::If { condition, yes, no })
     }
 
@@ -213,8 +185,8 @@ impl Parser<'_> {
                 "No directive is open that `{word}` could belong to. Remove it, or add what it closes in front."
             ),
             Some((open, _)) => format!(
-                "The innermost open directive is an `{open}`, to which this `{word}` does not belong. Close it with `%{{ \
-                 end{open} }}` first."
+                "The innermost open directive is an `{open}`, to which this `{word}` does not belong. Close it with \
+                 `%{{ end{open} }}` first."
             ),
         };
         self.mistake_at(span, &format!("Unexpected {word} directive"), detail)
@@ -236,10 +208,7 @@ impl Parts {
 
     fn flush(&mut self) {
         if !self.literal.is_empty() {
-            self.parts
-                .push(TemplatePart::Literal(Str::from(std::mem::take(
-                    &mut self.literal,
-                ))));
+            self.parts.push(TemplatePart::Literal(Str::from(std::mem::take(&mut self.literal))));
         }
     }
 

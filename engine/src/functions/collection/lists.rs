@@ -1,22 +1,20 @@
 //! Functions that build lists.
 
+use std::collections::HashSet;
+
 use infra_values::convert::convert;
 use infra_values::unify::unify;
 use infra_values::{Kind, Marks, Number, Type, Value};
 
 use crate::functions::arguments::{
-    Outcome, any, equal, items, list_of_any, list_of_number, list_of_string, number, unmarked,
-    whole_number, wrong_type,
+    Outcome, any, items, list_of_any, list_of_number, list_of_string, number, unmarked, whole_number, wrong_type,
 };
 use crate::functions::{Context, Function, FunctionError, Parameter, Returns};
 
 pub(in crate::functions) const CHUNKLIST: Function = Function::new(
     "chunklist",
     "Splits a list into lists of a size; the last may be shorter. Size 0 gives one list of all.",
-    &[
-        Parameter::new("list", list_of_any).sees_marks(),
-        Parameter::new("size", number),
-    ],
+    &[Parameter::new("list", list_of_any).sees_marks(), Parameter::new("size", number)],
     Returns::Computed(|arguments| Ok(Type::list(arguments[0].ty()))),
     chunk,
 );
@@ -87,17 +85,11 @@ fn chunk(_: &dyn Context, arguments: &[Value]) -> Outcome {
     let (list, marks) = unmarked(&arguments[0]);
     let size = whole_number(arguments, 1)?;
     let Ok(size) = usize::try_from(size) else {
-        return Err(FunctionError::argument(
-            1,
-            format!("the size must not be negative, but is {size}"),
-        ));
+        return Err(FunctionError::argument(1, format!("the size must not be negative, but is {size}")));
     };
     let (all, element) = (items(&list), element_type(&list));
     let size = if size == 0 { all.len().max(1) } else { size };
-    let chunks: Vec<Value> = all
-        .chunks(size)
-        .map(|chunk| Value::list(element.clone(), chunk.to_vec()))
-        .collect();
+    let chunks: Vec<Value> = all.chunks(size).map(|chunk| Value::list(element.clone(), chunk.to_vec())).collect();
     Ok(Value::list(list.ty(), chunks).with_marks(&marks))
 }
 
@@ -106,11 +98,8 @@ fn compact(_: &dyn Context, arguments: &[Value]) -> Outcome {
     if !list.is_wholly_known() {
         return Ok(Value::unknown(list_of_string()));
     }
-    let kept: Vec<Value> = items(list)
-        .iter()
-        .filter(|item| item.as_str().is_some_and(|text| !text.is_empty()))
-        .cloned()
-        .collect();
+    let kept: Vec<Value> =
+        items(list).iter().filter(|item| item.as_str().is_some_and(|text| !text.is_empty())).cloned().collect();
     Ok(Value::list(Type::String, kept))
 }
 
@@ -128,12 +117,10 @@ fn concat_type(arguments: &[Value]) -> Result<Type, FunctionError> {
     for (position, (ty, argument)) in types.iter().zip(arguments).enumerate() {
         match (ty, argument.as_items()) {
             (Type::Tuple(each), _) => elements.extend(each.iter().cloned()),
-            (Type::List(element), Some(items)) => {
-                elements.extend(items.iter().map(|_| Type::clone(element)))
-            }
+            (Type::List(element), Some(items)) => elements.extend(items.iter().map(|_| Type::clone(element))),
             (Type::List(_), None) => return Ok(Type::Any),
             _ => {
-                return Err(wrong_type(position, "a list or tuple", &ty));
+                return Err(wrong_type(position, "a list or tuple", ty));
             }
         }
     }
@@ -148,8 +135,9 @@ fn concat(_: &dyn Context, arguments: &[Value]) -> Outcome {
         let (sequence, outer) = unmarked(argument);
         marks = marks.union(&outer);
         let sequence = match &ty {
-            Type::List(_) => convert(&sequence, &ty)
-                .map_err(|error| FunctionError::argument(position, error.to_string()))?,
+            Type::List(_) => {
+                convert(&sequence, &ty).map_err(|error| FunctionError::argument(position, error.to_string()))?
+            }
             _ => sequence,
         };
         all.extend_from_slice(items(&sequence));
@@ -166,12 +154,8 @@ fn distinct(_: &dyn Context, arguments: &[Value]) -> Outcome {
     if !list.is_wholly_known() {
         return Ok(Value::unknown(list.ty()));
     }
-    let mut seen = std::collections::HashSet::new();
-    let kept: Vec<Value> = items(list)
-        .iter()
-        .filter(|item| seen.insert(*item))
-        .cloned()
-        .collect();
+    let mut seen = HashSet::new();
+    let kept: Vec<Value> = items(list).iter().filter(|item| seen.insert(*item)).cloned().collect();
     Ok(Value::list(element_type(list), kept))
 }
 
@@ -179,17 +163,9 @@ fn flatten(_: &dyn Context, arguments: &[Value]) -> Outcome {
     if arguments[0].as_items().is_none() {
         return Err(wrong_type(0, "a list, tuple or set", &arguments[0].ty()));
     }
-    let mut flat = Flat {
-        items: Vec::new(),
-        marks: Marks::NONE,
-        undecided: false,
-    };
+    let mut flat = Flat { items: Vec::new(), marks: Marks::NONE, undecided: false };
     flat.add(&arguments[0]);
-    let result = if flat.undecided {
-        Value::unknown(Type::Any)
-    } else {
-        Value::tuple(flat.items)
-    };
+    let result = if flat.undecided { Value::unknown(Type::Any) } else { Value::tuple(flat.items) };
     Ok(result.with_marks(&flat.marks))
 }
 
@@ -212,10 +188,7 @@ impl Flat {
                     stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.add(item));
                 }
                 Kind::Unknown(unknown)
-                    if matches!(
-                        unknown.ty,
-                        Type::Any | Type::List(_) | Type::Set(_) | Type::Tuple(_)
-                    ) =>
+                    if matches!(unknown.ty, Type::Any | Type::List(_) | Type::Set(_) | Type::Tuple(_)) =>
                 {
                     self.marks = self.marks.union(item.marks());
                     self.undecided = true;
@@ -227,41 +200,32 @@ impl Flat {
 }
 
 fn common_key_type(arguments: &[Value]) -> Result<Type, FunctionError> {
-    unify(&[arguments[1].ty(), arguments[2].ty()]).ok_or_else(|| {
-        FunctionError::argument(2, "the keys and those searched for must have one type")
-    })
+    unify(&[arguments[1].ty(), arguments[2].ty()])
+        .ok_or_else(|| FunctionError::argument(2, "the keys and those searched for must have one type"))
 }
 
 fn match_keys(_: &dyn Context, arguments: &[Value]) -> Outcome {
     let ty = common_key_type(arguments)?;
     let keys_at = |position: usize| {
-        convert(&arguments[position], &ty)
-            .map_err(|error| FunctionError::argument(position, error.to_string()))
+        convert(&arguments[position], &ty).map_err(|error| FunctionError::argument(position, error.to_string()))
     };
     let (values, keys, wanted) = (&arguments[0], keys_at(1)?, keys_at(2)?);
     let (value_count, key_count) = (items(values).len(), items(&keys).len());
     if value_count != key_count {
-        let message =
-            format!("each value needs a key, but there are {value_count} and {key_count}");
+        let message = format!("each value needs a key, but there are {value_count} and {key_count}");
         return Err(FunctionError::argument(1, message));
     }
     if items(&wanted).is_empty() {
         return Ok(Value::list(element_type(values), Vec::new()));
     }
-    if ![values, &keys, &wanted]
-        .into_iter()
-        .all(Value::is_wholly_known)
-    {
+    if ![values, &keys, &wanted].into_iter().all(Value::is_wholly_known) {
         return Ok(Value::unknown(values.ty()));
     }
+    let wanted_keys: HashSet<&Value> = items(&wanted).iter().collect();
     let found: Vec<Value> = items(values)
         .iter()
         .zip(items(&keys))
-        .filter(|(_, key)| {
-            items(&wanted)
-                .iter()
-                .any(|wanted| equal(key, wanted) == Some(true))
-        })
+        .filter(|(_, key)| wanted_keys.contains(key))
         .map(|(value, _)| value.clone())
         .collect();
     Ok(Value::list(element_type(values), found))
@@ -271,11 +235,7 @@ fn match_keys(_: &dyn Context, arguments: &[Value]) -> Outcome {
 const RANGE_LENGTH_MAX: usize = 1024;
 
 fn range(_: &dyn Context, arguments: &[Value]) -> Outcome {
-    let numbers: Vec<Number> = arguments
-        .iter()
-        .filter_map(Value::as_number)
-        .cloned()
-        .collect();
+    let numbers: Vec<Number> = arguments.iter().filter_map(Value::as_number).cloned().collect();
     let automatic = |start: &Number, end: &Number| Number::from(if end < start { -1 } else { 1 });
     let (start, end, step) = match numbers.as_slice() {
         [end] => (Number::ZERO, end.clone(), automatic(&Number::ZERO, end)),
@@ -295,9 +255,7 @@ fn range(_: &dyn Context, arguments: &[Value]) -> Outcome {
     let mut next = start;
     while if down { next > end } else { next < end } {
         if counted.len() >= RANGE_LENGTH_MAX {
-            let message = format!(
-                "there are more than {RANGE_LENGTH_MAX} numbers; use a larger step or a nearer end"
-            );
+            let message = format!("there are more than {RANGE_LENGTH_MAX} numbers; use a larger step or a nearer end");
             return Err(FunctionError::new(message));
         }
         counted.push(Value::number(next.clone()));

@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use infra_values::convert::{can_convert, convert};
 use infra_values::{Kind, Marks, Str, Type, Value};
 
-use crate::functions::arguments::{
-    Outcome, any, items, list_of_string, string, text, unmarked, wrong_type,
-};
+use crate::functions::arguments::{Outcome, any, items, list_of_string, string, text, unmarked, wrong_type};
 use crate::functions::{Context, Function, FunctionError, Parameter, Returns};
 
 pub(in crate::functions) const KEYS: Function = Function::new(
@@ -21,19 +19,11 @@ pub(in crate::functions) const KEYS: Function = Function::new(
 pub(in crate::functions) const LOOKUP: Function = Function::new(
     "lookup",
     "Returns what a map or object has under a key, or a default where it has nothing there.",
-    &[
-        Parameter::new("inputMap", any).sees_marks(),
-        Parameter::new("key", string).sees_marks(),
-    ],
+    &[Parameter::new("inputMap", any).sees_marks(), Parameter::new("key", string).sees_marks()],
     Returns::Computed(lookup_type),
     lookup,
 )
-.variadic(
-    Parameter::new("default", any)
-        .nullable()
-        .sees_unknown()
-        .sees_marks(),
-)
+.variadic(Parameter::new("default", any).nullable().sees_unknown().sees_marks())
 .may_be_null();
 
 pub(in crate::functions) const MERGE: Function = Function::new(
@@ -64,10 +54,7 @@ pub(in crate::functions) const VALUES: Function = Function::new(
 pub(in crate::functions) const ZIPMAP: Function = Function::new(
     "zipmap",
     "Makes a map of a list of keys and a list of values: of a tuple of values, an object.",
-    &[
-        Parameter::new("keys", list_of_string).sees_marks(),
-        Parameter::new("values", any).sees_marks(),
-    ],
+    &[Parameter::new("keys", list_of_string).sees_marks(), Parameter::new("values", any).sees_marks()],
     Returns::Computed(zipped_type),
     zip,
 );
@@ -106,15 +93,8 @@ fn keys(_: &dyn Context, arguments: &[Value]) -> Outcome {
         (None, Type::Object(object)) => object.attributes.keys().cloned().collect(),
         _ => return Ok(Value::unknown(ty).with_marks(&marks)),
     };
-    let names: Vec<Value> = names
-        .into_iter()
-        .map(|name| Kind::String(name).into())
-        .collect();
-    let keys = if matches!(ty, Type::List(_)) {
-        Value::list(Type::String, names)
-    } else {
-        Value::tuple(names)
-    };
+    let names: Vec<Value> = names.into_iter().map(|name| Kind::String(name).into()).collect();
+    let keys = if matches!(ty, Type::List(_)) { Value::list(Type::String, names) } else { Value::tuple(names) };
     Ok(keys.with_marks(&marks))
 }
 
@@ -123,10 +103,7 @@ fn lookup_type(arguments: &[Value]) -> Result<Type, FunctionError> {
         return Err(FunctionError::new("a map and a key are required"));
     };
     if default.len() > 1 {
-        let message = format!(
-            "it takes two or three arguments, but got {}",
-            arguments.len()
-        );
+        let message = format!("it takes two or three arguments, but got {}", arguments.len());
         return Err(FunctionError::argument(3, message));
     }
     match mapping.ty() {
@@ -154,10 +131,7 @@ fn lookup_type(arguments: &[Value]) -> Result<Type, FunctionError> {
 fn missing_key(key: &Value) -> FunctionError {
     FunctionError::argument(
         1,
-        format!(
-            "there is nothing under the key {:?}; a third argument gives a default",
-            text(key)
-        ),
+        format!("there is nothing under the key {:?}; a third argument gives a default", text(key)),
     )
 }
 
@@ -168,10 +142,7 @@ fn lookup(_: &dyn Context, arguments: &[Value]) -> Outcome {
     let found = match (mapping.get(text(&arguments[1])), arguments.get(2)) {
         (Some(found), _) => found.clone(),
         (None, Some(default)) => convert(default, &ty).map_err(|error| {
-            FunctionError::argument(
-                2,
-                format!("the default must have the type of the elements: {error}"),
-            )
+            FunctionError::argument(2, format!("the default must have the type of the elements: {error}"))
         })?,
         (None, None) => return Err(missing_key(&arguments[1])),
     };
@@ -190,19 +161,12 @@ fn merged_type(arguments: &[Value]) -> Result<Type, FunctionError> {
         };
         match &ty {
             Type::Any => return Ok(Type::Any),
-            Type::Object(object) => attributes.extend(
-                object
-                    .attributes
-                    .iter()
-                    .map(|(name, ty)| (name.clone(), ty.clone())),
-            ),
+            Type::Object(object) => {
+                attributes.extend(object.attributes.iter().map(|(name, ty)| (name.clone(), ty.clone())))
+            }
             Type::Map(element) => match argument.as_entries() {
                 Some(entries) => {
-                    attributes.extend(
-                        entries
-                            .keys()
-                            .map(|name| (name.clone(), Type::clone(element))),
-                    );
+                    attributes.extend(entries.keys().map(|name| (name.clone(), Type::clone(element))));
                 }
                 None => all_known &= argument.is_null(),
             },
@@ -229,11 +193,7 @@ fn merge(_: &dyn Context, arguments: &[Value]) -> Outcome {
     for argument in arguments {
         marks = marks.union(argument.marks());
         if let Some(entries) = argument.as_entries() {
-            merged.extend(
-                entries
-                    .iter()
-                    .map(|(key, value)| (key.clone(), value.clone())),
-            );
+            merged.extend(entries.iter().map(|(key, value)| (key.clone(), value.clone())));
         }
     }
     let merged = match ty {
@@ -251,30 +211,18 @@ fn transpose(_: &dyn Context, arguments: &[Value]) -> Outcome {
     let mut transposed: BTreeMap<Str, Vec<Value>> = BTreeMap::new();
     for (key, list) in mapping.as_entries().into_iter().flatten() {
         let Some(items) = list.as_items() else {
-            return Err(FunctionError::argument(
-                0,
-                format!("the list under {:?} is null", key.as_str()),
-            ));
+            return Err(FunctionError::argument(0, format!("the list under {:?} is null", key.as_str())));
         };
         for item in items {
             let Kind::String(text) = item.kind() else {
-                return Err(FunctionError::argument(
-                    0,
-                    format!("the list under {:?} has a null in it", key.as_str()),
-                ));
+                return Err(FunctionError::argument(0, format!("the list under {:?} has a null in it", key.as_str())));
             };
-            transposed
-                .entry(text.clone())
-                .or_default()
-                .push(Kind::String(key.clone()).into());
+            transposed.entry(text.clone()).or_default().push(Kind::String(key.clone()).into());
         }
     }
     Ok(Value::map(
         Type::list(Type::String),
-        transposed
-            .into_iter()
-            .map(|(key, items)| (key, Value::list(Type::String, items)))
-            .collect(),
+        transposed.into_iter().map(|(key, items)| (key, Value::list(Type::String, items))).collect(),
     ))
 }
 
@@ -289,12 +237,7 @@ fn values_type(arguments: &[Value]) -> Result<Type, FunctionError> {
 fn values(_: &dyn Context, arguments: &[Value]) -> Outcome {
     let ty = values_type(arguments)?;
     let (mapping, marks) = unmarked(&arguments[0]);
-    let values: Vec<Value> = mapping
-        .as_entries()
-        .into_iter()
-        .flat_map(BTreeMap::values)
-        .cloned()
-        .collect();
+    let values: Vec<Value> = mapping.as_entries().into_iter().flat_map(BTreeMap::values).cloned().collect();
     let values = match ty {
         Type::List(element) => Value::list(Type::clone(&element), values),
         _ => Value::tuple(values),
@@ -318,11 +261,7 @@ fn zipped_type(arguments: &[Value]) -> Result<Type, FunctionError> {
 fn paired<T: Clone>(keys: &Value, others: &[T]) -> Result<BTreeMap<Str, T>, FunctionError> {
     let keys = items(keys);
     if keys.len() != others.len() {
-        let message = format!(
-            "each key needs a value, but there are {} and {}",
-            keys.len(),
-            others.len()
-        );
+        let message = format!("each key needs a value, but there are {} and {}", keys.len(), others.len());
         return Err(FunctionError::argument(1, message));
     }
     keys.iter()
@@ -330,10 +269,7 @@ fn paired<T: Clone>(keys: &Value, others: &[T]) -> Result<BTreeMap<Str, T>, Func
         .enumerate()
         .map(|(position, (key, other))| match key.kind() {
             Kind::String(key) => Ok((key.clone(), other.clone())),
-            _ => Err(FunctionError::argument(
-                0,
-                format!("key {position} is null"),
-            )),
+            _ => Err(FunctionError::argument(0, format!("key {position} is null"))),
         })
         .collect()
 }

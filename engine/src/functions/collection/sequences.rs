@@ -2,9 +2,7 @@
 
 use infra_values::{Type, Value};
 
-use crate::functions::arguments::{
-    Outcome, any, equal, items, length, number, unmarked, whole_number, wrong_type,
-};
+use crate::functions::arguments::{Outcome, any, equal, items, length, number, unmarked, whole_number, wrong_type};
 use crate::functions::{Context, Function, FunctionError, Parameter, Returns};
 
 const LIST: Parameter = Parameter::new("list", any).sees_marks();
@@ -35,22 +33,13 @@ pub(in crate::functions) const INDEX: Function = Function::new(
     index,
 );
 
-pub(in crate::functions) const REVERSE: Function = Function::new(
-    "reverse",
-    "Reverses a list or tuple.",
-    &[LIST],
-    Returns::Computed(reversed_type),
-    reverse,
-);
+pub(in crate::functions) const REVERSE: Function =
+    Function::new("reverse", "Reverses a list or tuple.", &[LIST], Returns::Computed(reversed_type), reverse);
 
 pub(in crate::functions) const SLICE: Function = Function::new(
     "slice",
     "Takes the elements of a list or tuple from one index up to another, which is not included.",
-    &[
-        LIST,
-        Parameter::new("start_index", number),
-        Parameter::new("end_index", number),
-    ],
+    &[LIST, Parameter::new("start_index", number), Parameter::new("end_index", number)],
     Returns::Computed(slice_type),
     slice,
 );
@@ -75,9 +64,7 @@ fn coalesce_list(_: &dyn Context, arguments: &[Value]) -> Outcome {
             return Ok(argument.clone());
         }
     }
-    Err(FunctionError::new(
-        "all arguments are empty or null; add one that never is",
-    ))
+    Err(FunctionError::new("all arguments are empty or null; add one that never is"))
 }
 
 /// Which of `count` elements an index means.
@@ -86,18 +73,14 @@ fn wrapped(index: i64, count: usize) -> Result<usize, FunctionError> {
         .ok()
         .and_then(|count| index.checked_rem_euclid(count))
         .and_then(|position| usize::try_from(position).ok())
-        .ok_or_else(|| {
-            FunctionError::argument(0, "the list is empty, so it has no element to return")
-        })
+        .ok_or_else(|| FunctionError::argument(0, "the list is empty, so it has no element to return"))
 }
 
 fn element_type(arguments: &[Value]) -> Result<Type, FunctionError> {
     match arguments[0].ty() {
         Type::List(element) => Ok(Type::clone(&element)),
         Type::Tuple(_) if !arguments[1].is_known() => Ok(Type::Any),
-        Type::Tuple(elements) => {
-            Ok(elements[wrapped(whole_number(arguments, 1)?, elements.len())?].clone())
-        }
+        Type::Tuple(elements) => Ok(elements[wrapped(whole_number(arguments, 1)?, elements.len())?].clone()),
         other => Err(wrong_type(0, "a list or tuple", &other)),
     }
 }
@@ -124,17 +107,13 @@ fn index(_: &dyn Context, arguments: &[Value]) -> Outcome {
             None => return Ok(Value::unknown(Type::Number)),
         }
     }
-    Err(FunctionError::new(
-        "no element is equal to the value; use contains to find out first",
-    ))
+    Err(FunctionError::new("no element is equal to the value; use contains to find out first"))
 }
 
 fn reversed_type(arguments: &[Value]) -> Result<Type, FunctionError> {
     match arguments[0].ty() {
         Type::List(element) | Type::Set(element) => Ok(Type::List(element)),
-        Type::Tuple(elements) => Ok(Type::tuple(
-            elements.iter().rev().cloned().collect::<Vec<_>>(),
-        )),
+        Type::Tuple(elements) => Ok(Type::tuple(elements.iter().rev().cloned().collect::<Vec<_>>())),
         other => Err(wrong_type(0, "a list or tuple", &other)),
     }
 }
@@ -156,11 +135,7 @@ fn list_or_tuple(ty: &Type, items: Vec<Value>) -> Value {
 fn slice_type(arguments: &[Value]) -> Result<Type, FunctionError> {
     let ty = arguments[0].ty();
     if !matches!(ty, Type::List(_) | Type::Tuple(_)) {
-        return Err(wrong_type(
-            0,
-            "a list or tuple (tolist makes a list of a set)",
-            &ty,
-        ));
+        return Err(wrong_type(0, "a list or tuple (tolist makes a list of a set)", &ty));
     }
     let bounds = slice_bounds(arguments)?;
     Ok(match (ty, bounds) {
@@ -184,8 +159,7 @@ fn slice_bounds(arguments: &[Value]) -> Result<Option<(usize, usize)>, FunctionE
         };
         match count.filter(|count| index > *count) {
             Some(count) => {
-                let message =
-                    format!("the {what}, {index}, is beyond the length of the list, {count}");
+                let message = format!("the {what}, {index}, is beyond the length of the list, {count}");
                 Err(FunctionError::argument(position, message))
             }
             None => Ok(Some(index)),
@@ -193,10 +167,9 @@ fn slice_bounds(arguments: &[Value]) -> Result<Option<(usize, usize)>, FunctionE
     };
     let (start, end) = (bound(1, "start")?, bound(2, "end")?);
     match (start, end) {
-        (Some(start), Some(end)) if start > end => Err(FunctionError::argument(
-            1,
-            format!("the start, {start}, is beyond the end, {end}"),
-        )),
+        (Some(start), Some(end)) if start > end => {
+            Err(FunctionError::argument(1, format!("the start, {start}, is beyond the end, {end}")))
+        }
         (Some(start), Some(end)) => Ok(Some((start, end))),
         _ => Ok(None),
     }

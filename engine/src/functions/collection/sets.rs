@@ -4,9 +4,7 @@ use infra_values::convert::convert;
 use infra_values::unify::unify;
 use infra_values::{Marks, Refinement, Type, Value};
 
-use crate::functions::arguments::{
-    Outcome, any, items, length, length_bounds, set_of_any, wrong_type,
-};
+use crate::functions::arguments::{Outcome, any, items, length, length_bounds, set_of_any, wrong_type};
 use crate::functions::{Context, Function, FunctionError, Parameter, Returns};
 
 pub(in crate::functions) const SETINTERSECTION: Function = Function::new(
@@ -14,11 +12,7 @@ pub(in crate::functions) const SETINTERSECTION: Function = Function::new(
     "Returns the elements that are in all of the given sets.",
     &[Parameter::new("first_set", set_of_any)],
     Returns::Computed(common_set_type),
-    |_, arguments| {
-        combine(arguments, |kept, other| {
-            kept.retain(|item| other.contains(item))
-        })
-    },
+    |_, arguments| combine(arguments, |kept, other| kept.retain(|item| other.contains(item))),
 )
 .variadic(Parameter::new("other_sets", set_of_any));
 
@@ -34,16 +28,9 @@ pub(in crate::functions) const SETPRODUCT: Function = Function::new(
 pub(in crate::functions) const SETSUBTRACT: Function = Function::new(
     "setsubtract",
     "Returns the elements of the first set that are not in the second.",
-    &[
-        Parameter::new("a", set_of_any),
-        Parameter::new("b", set_of_any),
-    ],
+    &[Parameter::new("a", set_of_any), Parameter::new("b", set_of_any)],
     Returns::Computed(common_set_type),
-    |_, arguments| {
-        combine(arguments, |kept, other| {
-            kept.retain(|item| !other.contains(item))
-        })
-    },
+    |_, arguments| combine(arguments, |kept, other| kept.retain(|item| !other.contains(item))),
 );
 
 pub(in crate::functions) const SETUNION: Function = Function::new(
@@ -60,9 +47,7 @@ fn common_set_type(arguments: &[Value]) -> Result<Type, FunctionError> {
     let elements: Vec<Type> = arguments
         .iter()
         // An empty set of nothing in particular fits anything.
-        .filter(|argument| {
-            !(argument.as_items().is_some_and(<[Value]>::is_empty) && argument.ty() == set_of_any())
-        })
+        .filter(|argument| !(argument.as_items().is_some_and(<[Value]>::is_empty) && argument.ty() == set_of_any()))
         .filter_map(|argument| argument.ty().element().cloned())
         .collect();
     if elements.is_empty() {
@@ -70,10 +55,7 @@ fn common_set_type(arguments: &[Value]) -> Result<Type, FunctionError> {
     }
     unify(&elements).map(Type::set).ok_or_else(|| {
         let names: Vec<String> = elements.iter().map(Type::friendly_name).collect();
-        FunctionError::new(format!(
-            "the sets must have elements of one type, but they are {}",
-            names.join(", ")
-        ))
+        FunctionError::new(format!("the sets must have elements of one type, but they are {}", names.join(", ")))
     })
 }
 
@@ -84,26 +66,19 @@ fn alike(arguments: &[Value]) -> Result<(Type, Vec<Value>), FunctionError> {
         .iter()
         .enumerate()
         .map(|(position, argument)| {
-            convert(argument, &ty)
-                .map_err(|error| FunctionError::argument(position, error.to_string()))
+            convert(argument, &ty).map_err(|error| FunctionError::argument(position, error.to_string()))
         })
         .collect::<Result<Vec<_>, _>>()?;
     Ok((ty.element().cloned().unwrap_or(Type::Any), converted))
 }
 
 /// Takes elements out of the first set as the others demand it, one after the other.
-fn combine(
-    arguments: &[Value],
-    reduce: fn(&mut Vec<Value>, &std::collections::HashSet<&Value>),
-) -> Outcome {
+fn combine(arguments: &[Value], reduce: fn(&mut Vec<Value>, &std::collections::HashSet<&Value>)) -> Outcome {
     let (element, sets) = alike(arguments)?;
     if !sets.iter().all(Value::is_wholly_known) {
         return Ok(Value::unknown(Type::set(element)));
     }
-    let mut kept = sets
-        .first()
-        .map(|first| items(first).to_vec())
-        .unwrap_or_default();
+    let mut kept = sets.first().map(|first| items(first).to_vec()).unwrap_or_default();
     for other in sets.iter().skip(1) {
         reduce(&mut kept, &items(other).iter().collect());
     }
@@ -117,9 +92,7 @@ fn union(_: &dyn Context, arguments: &[Value]) -> Outcome {
 
 fn product_type(arguments: &[Value]) -> Result<Type, FunctionError> {
     if arguments.len() < 2 {
-        return Err(FunctionError::new(
-            "at least two sets or lists are required",
-        ));
+        return Err(FunctionError::new("at least two sets or lists are required"));
     }
     let mut all_lists = true;
     let mut elements = Vec::with_capacity(arguments.len());
@@ -132,54 +105,37 @@ fn product_type(arguments: &[Value]) -> Result<Type, FunctionError> {
                 Type::clone(&element)
             }
             Type::Tuple(each) if each.is_empty() => Type::Any,
-            Type::Tuple(each) => unify(&each).ok_or_else(|| {
-                FunctionError::argument(position, "all elements must be of one type")
-            })?,
+            // One without a type is no type for combinations, unless nothing has one.
+            Type::Tuple(each) => unify(&each)
+                .filter(|ty| *ty != Type::Any || each.iter().all(|each| *each == Type::Any))
+                .ok_or_else(|| FunctionError::argument(position, "all elements must be of one type"))?,
             other => {
                 return Err(wrong_type(position, "a set or list", &other));
             }
         });
     }
     let combination = Type::tuple(elements);
-    Ok(if all_lists {
-        Type::list(combination)
-    } else {
-        Type::set(combination)
-    })
+    Ok(if all_lists { Type::list(combination) } else { Type::set(combination) })
 }
 
 fn product(_: &dyn Context, arguments: &[Value]) -> Outcome {
     let ty = product_type(arguments)?;
-    let marks = arguments
-        .iter()
-        .fold(Marks::NONE, |marks, argument| marks.union(argument.marks()));
-    if !arguments
-        .iter()
-        .all(|argument| argument.is_known() && length(argument).is_some())
-    {
+    let marks = arguments.iter().fold(Marks::NONE, |marks, argument| marks.union(argument.marks()));
+    if !arguments.iter().all(|argument| argument.is_known() && length(argument).is_some()) {
         return Ok(unknown_product(ty, arguments).with_marks(&marks));
     }
     let Some(combination @ Type::Tuple(elements)) = ty.element() else {
-        return Err(FunctionError::new(
-            "the type of the combinations is not known",
-        ));
+        return Err(FunctionError::new("the type of the combinations is not known"));
     };
     let mut combinations: Vec<Vec<Value>> = vec![Vec::new()];
     for (position, (argument, element)) in arguments.iter().zip(elements.iter()).enumerate() {
         let converted = items(argument)
             .iter()
-            .map(|item| {
-                convert(item, element)
-                    .map_err(|error| FunctionError::argument(position, error.to_string()))
-            })
+            .map(|item| convert(item, element).map_err(|error| FunctionError::argument(position, error.to_string())))
             .collect::<Result<Vec<_>, _>>()?;
         combinations = combinations
             .iter()
-            .flat_map(|begun| {
-                converted
-                    .iter()
-                    .map(|item| [begun.as_slice(), std::slice::from_ref(item)].concat())
-            })
+            .flat_map(|begun| converted.iter().map(|item| [begun.as_slice(), std::slice::from_ref(item)].concat()))
             .collect();
     }
     let tuples = combinations.into_iter().map(Value::tuple);
@@ -196,13 +152,9 @@ const PRODUCT_LENGTH_MAX: usize = 2048;
 fn unknown_product(ty: Type, arguments: &[Value]) -> Value {
     let most = arguments
         .iter()
-        .try_fold(1_usize, |product, argument| {
-            product.checked_mul(length_bounds(argument).1?)
-        })
+        .try_fold(1_usize, |product, argument| product.checked_mul(length_bounds(argument).1?))
         .filter(|product| *product <= PRODUCT_LENGTH_MAX);
-    let least = arguments.iter().fold(1_usize, |product, argument| {
-        product.saturating_mul(length_bounds(argument).0)
-    });
+    let least = arguments.iter().fold(1_usize, |product, argument| product.saturating_mul(length_bounds(argument).0));
     Value::unknown_refined(
         ty,
         Refinement {

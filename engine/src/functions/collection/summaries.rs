@@ -5,8 +5,8 @@ use infra_values::unify::unify;
 use infra_values::{Kind, Number, Refinement, Type, Value};
 
 use crate::functions::arguments::{
-    Outcome, any, bool, equal, items, length as known_length, length_bounds, list_of_bool, number,
-    refinement, unmarked, wrong_type,
+    Outcome, any, bool, equal, items, length as known_length, length_bounds, list_of_bool, number, refinement,
+    unmarked, wrong_type,
 };
 use crate::functions::string::length_in_characters;
 use crate::functions::{Context, Function, FunctionError, Parameter, Returns};
@@ -85,11 +85,7 @@ fn any_true(_: &dyn Context, arguments: &[Value]) -> Outcome {
     if items.iter().any(|item| item.as_bool() == Some(true)) {
         return Ok(Value::bool(true));
     }
-    Ok(if items.iter().all(Value::is_known) {
-        Value::bool(false)
-    } else {
-        Value::unknown(Type::Bool)
-    })
+    Ok(if items.iter().all(Value::is_known) { Value::bool(false) } else { Value::unknown(Type::Bool) })
 }
 
 fn common_type(arguments: &[Value]) -> Result<Type, FunctionError> {
@@ -98,10 +94,7 @@ fn common_type(arguments: &[Value]) -> Result<Type, FunctionError> {
         let names: Vec<String> = types.iter().map(Type::friendly_name).collect();
         FunctionError::new(match names.as_slice() {
             [] => "at least one argument is required".to_owned(),
-            names => format!(
-                "all arguments must have one type, but they are {}",
-                names.join(", ")
-            ),
+            names => format!("all arguments must have one type, but they are {}", names.join(", ")),
         })
     })
 }
@@ -109,8 +102,7 @@ fn common_type(arguments: &[Value]) -> Result<Type, FunctionError> {
 fn coalesce(_: &dyn Context, arguments: &[Value]) -> Outcome {
     let ty = common_type(arguments)?;
     for (position, argument) in arguments.iter().enumerate() {
-        let value = convert(argument, &ty)
-            .map_err(|error| FunctionError::argument(position, error.to_string()))?;
+        let value = convert(argument, &ty).map_err(|error| FunctionError::argument(position, error.to_string()))?;
         if !value.is_known() {
             return Ok(Value::unknown(ty));
         }
@@ -118,9 +110,7 @@ fn coalesce(_: &dyn Context, arguments: &[Value]) -> Outcome {
             return Ok(value);
         }
     }
-    Err(FunctionError::new(
-        "all arguments are null or empty strings; add one that never is",
-    ))
+    Err(FunctionError::new("all arguments are null or empty strings; add one that never is"))
 }
 
 fn contains(_: &dyn Context, arguments: &[Value]) -> Outcome {
@@ -138,11 +128,7 @@ fn contains(_: &dyn Context, arguments: &[Value]) -> Outcome {
             None => undecided = true,
         }
     }
-    Ok(if undecided {
-        Value::unknown(Type::Bool)
-    } else {
-        Value::bool(false)
-    })
+    Ok(if undecided { Value::unknown(Type::Bool) } else { Value::bool(false) })
 }
 
 fn length(_: &dyn Context, arguments: &[Value]) -> Outcome {
@@ -153,9 +139,7 @@ fn length(_: &dyn Context, arguments: &[Value]) -> Outcome {
             Some(text) => Value::number(length_in_characters(text)),
             None => at_least(characters_at_least(&value)),
         },
-        Type::List(_) | Type::Set(_) | Type::Map(_) | Type::Tuple(_) | Type::Object(_) => {
-            length_of_collection(&value)
-        }
+        Type::List(_) | Type::Set(_) | Type::Map(_) | Type::Tuple(_) | Type::Object(_) => length_of_collection(&value),
         other => {
             return Err(wrong_type(0, "a string or a collection", &other));
         }
@@ -171,37 +155,22 @@ fn length_of_collection(value: &Value) -> Value {
     let number_max = most.map(|most| (Number::from(most), true));
     Value::unknown_refined(
         Type::Number,
-        Refinement {
-            number_min: Some((Number::from(least), true)),
-            number_max,
-            ..Refinement::default()
-        },
+        Refinement { number_min: Some((Number::from(least), true)), number_max, ..Refinement::default() },
     )
 }
 
 fn at_least(least: usize) -> Value {
     let number_min = Some((Number::from(least), true));
-    Value::unknown_refined(
-        Type::Number,
-        Refinement {
-            number_min,
-            ..Refinement::default()
-        },
-    )
+    Value::unknown_refined(Type::Number, Refinement { number_min, ..Refinement::default() })
 }
 
 /// How many characters an unknown string has at least. What follows may still join the last one of the known ones.
 fn characters_at_least(value: &Value) -> usize {
-    refinement(value)
-        .and_then(|known| known.string_prefix.as_ref())
-        .map_or(0, |prefix| length_in_characters(prefix))
+    refinement(value).and_then(|known| known.string_prefix.as_ref()).map_or(0, |prefix| length_in_characters(prefix))
 }
 
 fn not_one() -> FunctionError {
-    FunctionError::argument(
-        0,
-        "a list, tuple or set with one element or none is required",
-    )
+    FunctionError::argument(0, "a list, tuple or set with one element or none is required")
 }
 
 fn one_type(arguments: &[Value]) -> Result<Type, FunctionError> {
@@ -247,10 +216,7 @@ fn sum(_: &dyn Context, arguments: &[Value]) -> Outcome {
     for (position, item) in items.iter().enumerate() {
         let converted = convert(item, &Type::Number).ok();
         let Some(next) = converted.as_ref().and_then(Value::as_number) else {
-            return Err(FunctionError::argument(
-                0,
-                format!("element {position} is not a number"),
-            ));
+            return Err(FunctionError::argument(0, format!("element {position} is not a number")));
         };
         total = Some(total.map_or_else(|| next.clone(), |total| total.add(next)));
     }

@@ -18,11 +18,7 @@ pub(super) fn title(text: &str) -> String {
         .map(|character| {
             let first = separates(before);
             before = character;
-            if first {
-                title_letter(character)
-            } else {
-                character
-            }
+            if first { title_letter(character) } else { character }
         })
         .collect()
 }

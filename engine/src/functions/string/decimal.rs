@@ -26,9 +26,8 @@ impl Decimal {
             whole = whole.mul(&step);
             doublings += STEP_BITS as usize;
         }
-        let digits = (whole.to_string().parse::<UBig>().unwrap_or_default()
-            * UBig::from(5_u8).pow(doublings))
-        .to_string();
+        let digits =
+            (whole.to_string().parse::<UBig>().unwrap_or_default() * UBig::from(5_u8).pow(doublings)).to_string();
         let exponent = digits.len() as i64 - doublings as i64;
         Self::new(is_negative(number), digits.into_bytes(), exponent)
     }
@@ -37,11 +36,7 @@ impl Decimal {
     pub(super) fn shortest(number: &Number) -> Self {
         let written = number.abs().to_string();
         let (whole, fraction) = written.split_once('.').unwrap_or((&written, ""));
-        Self::new(
-            is_negative(number),
-            [whole, fraction].concat().into_bytes(),
-            whole.len() as i64,
-        )
+        Self::new(is_negative(number), [whole, fraction].concat().into_bytes(), whole.len() as i64)
     }
 
     fn new(negative: bool, mut digits: Vec<u8>, mut exponent: i64) -> Self {
@@ -54,11 +49,7 @@ impl Decimal {
         if digits.is_empty() {
             exponent = 0;
         }
-        Self {
-            negative,
-            digits,
-            exponent,
-        }
+        Self { negative, digits, exponent }
     }
 
     /// Keeps so many digits, which may be none or less than none.
@@ -100,9 +91,7 @@ impl Decimal {
         let kept = self.exponent + decimals as i64;
         let rounded = self.rounded(kept);
         let mut text: String = match rounded.exponent {
-            1.. => (0..rounded.exponent)
-                .map(|position| rounded.digit(position))
-                .collect(),
+            1.. => (0..rounded.exponent).map(|position| rounded.digit(position)).collect(),
             _ => "0".into(),
         };
         if decimals > 0 {
@@ -124,16 +113,8 @@ impl Decimal {
                 text.push(rounded.digit(decimal));
             }
         }
-        let exponent = if rounded.digits.is_empty() {
-            0
-        } else {
-            rounded.exponent - 1
-        };
-        text.push_str(&format!(
-            "e{}{:02}",
-            if exponent < 0 { '-' } else { '+' },
-            exponent.abs()
-        ));
+        let exponent = if rounded.digits.is_empty() { 0 } else { rounded.exponent - 1 };
+        text.push_str(&format!("e{}{:02}", if exponent < 0 { '-' } else { '+' }, exponent.abs()));
         text
     }
 
@@ -152,11 +133,7 @@ impl Decimal {
             Some(significant) => {
                 let significant = significant.max(1);
                 let all_shown = significant > digits && digits as i64 >= rounded.exponent;
-                if all_shown {
-                    digits as i64
-                } else {
-                    significant as i64
-                }
+                if all_shown { digits as i64 } else { significant as i64 }
             }
         };
         let exponent = rounded.exponent - 1;

@@ -45,10 +45,7 @@ fn format_one(_: &dyn Context, arguments: &[Value]) -> Outcome {
     let beginning = format.split_once('%').map_or("", |(literal, _)| literal);
     Ok(Value::unknown_refined(
         Type::String,
-        Refinement {
-            string_prefix: (!beginning.is_empty()).then(|| beginning.into()),
-            ..Refinement::default()
-        },
+        Refinement { string_prefix: (!beginning.is_empty()).then(|| beginning.into()), ..Refinement::default() },
     ))
 }
 
@@ -93,10 +90,7 @@ fn format_list(_: &dyn Context, arguments: &[Value]) -> Outcome {
             }
             render(text(format), &chosen)
                 .map(Value::string)
-                .map_err(|error| FunctionError {
-                    message: format!("element {round}: {}", error.message),
-                    ..error
-                })
+                .map_err(|error| FunctionError { message: format!("element {round}: {}", error.message), ..error })
         })
         .collect::<Result<Vec<_>, _>>()?;
     Ok(Value::list(Type::String, lines))
@@ -113,11 +107,7 @@ fn is_sequence(value: &Value) -> bool {
 }
 
 fn of_round(value: &Value, round: usize) -> Value {
-    if is_sequence(value) {
-        items(value).get(round).unwrap_or(value).clone()
-    } else {
-        value.clone()
-    }
+    if is_sequence(value) { items(value).get(round).unwrap_or(value).clone() } else { value.clone() }
 }
 
 /// A verb of a format.
@@ -163,11 +153,7 @@ fn render(format: &str, values: &[Value]) -> Result<String, FunctionError> {
             continue;
         }
         let offset = format.len() - after.len() - 1;
-        let verb = Scanner {
-            format,
-            at: offset + 1,
-        }
-        .verb(offset, next_argument)?;
+        let verb = Scanner { format, at: offset + 1 }.verb(offset, next_argument)?;
         let Some(value) = values.get(verb.argument - 1) else {
             return Err(FunctionError::new(format!(
                 "{:?} at offset {offset} of the format needs value {}, but {} is the number of values",
@@ -223,19 +209,13 @@ impl<'f> Scanner<'f> {
         let digits = &self.format[start..self.at];
         match digits.parse() {
             Ok(number) if number <= WIDTH_MAX => Ok(Some(number)),
-            _ => Err(FunctionError::argument(
-                0,
-                format!("{digits} is too large; {WIDTH_MAX} is the most"),
-            )),
+            _ => Err(FunctionError::argument(0, format!("{digits} is too large; {WIDTH_MAX} is the most"))),
         }
     }
 
     fn unexpected(&self) -> FunctionError {
         let message = match self.peek() {
-            Some(character) => format!(
-                "{character:?} at offset {} is not part of a verb such as %s or %5.1f",
-                self.at
-            ),
+            Some(character) => format!("{character:?} at offset {} is not part of a verb such as %s or %5.1f", self.at),
             None => "it ends in the middle of a verb; write %% for a percent sign".to_owned(),
         };
         FunctionError::argument(0, format!("the format is not valid: {message}"))
@@ -299,21 +279,14 @@ fn fill(verb: &Verb<'_>, value: &Value) -> Result<String, FunctionError> {
     }
     Ok(match verb.letter {
         'v' => padded(verb, anything(verb, value)),
-        't' => convert(value, &Type::Bool)
-            .map_err(fails)?
-            .as_bool()
-            .unwrap_or_default()
-            .to_string(),
+        't' => convert(value, &Type::Bool).map_err(fails)?.as_bool().unwrap_or_default().to_string(),
         's' => {
             let converted = convert(value, &Type::String).map_err(fails)?;
             padded(verb, shortened(verb, text(&converted)))
         }
         'q' => {
             let converted = convert(value, &Type::String).map_err(fails)?;
-            padded(
-                verb,
-                json_text(&Value::string(shortened(verb, text(&converted)))),
-            )
+            padded(verb, json_text(&Value::string(shortened(verb, text(&converted)))))
         }
         'b' | 'd' | 'o' | 'x' | 'X' | 'e' | 'E' | 'f' | 'g' | 'G' => {
             let converted = convert(value, &Type::Number).map_err(fails)?;
@@ -343,11 +316,7 @@ fn anything(verb: &Verb<'_>, value: &Value) -> String {
 }
 
 fn signed(negative: bool, digits: String) -> String {
-    if negative {
-        format!("-{digits}")
-    } else {
-        digits
-    }
+    if negative { format!("-{digits}") } else { digits }
 }
 
 /// The first characters, as many as the precision says; a precision of 0 says nothing.
@@ -362,11 +331,7 @@ fn shortened(verb: &Verb<'_>, text: &str) -> String {
 fn padded(verb: &Verb<'_>, text: String) -> String {
     let padding = verb.width.saturating_sub(length_in_characters(&text));
     let fill = if verb.zero { "0" } else { " " }.repeat(padding);
-    if verb.minus {
-        text + &fill
-    } else {
-        fill + &text
-    }
+    if verb.minus { text + &fill } else { fill + &text }
 }
 
 fn sign(verb: &Verb<'_>, negative: bool) -> &'static str {
@@ -379,11 +344,7 @@ fn sign(verb: &Verb<'_>, negative: bool) -> &'static str {
 }
 
 fn whole(verb: &Verb<'_>, number: &Number) -> String {
-    let magnitude = number
-        .abs()
-        .to_string()
-        .parse::<dashu_int::UBig>()
-        .unwrap_or_default();
+    let magnitude = number.abs().to_string().parse::<dashu_int::UBig>().unwrap_or_default();
     let (prefix, digits) = match verb.letter {
         'b' => ("0b", magnitude.in_radix(2).to_string()),
         'o' => ("0", magnitude.in_radix(8).to_string()),
@@ -394,15 +355,9 @@ fn whole(verb: &Verb<'_>, number: &Number) -> String {
     if verb.precision == Some(0) && digits == "0" {
         return String::new();
     }
-    let before = format!(
-        "{}{}",
-        sign(verb, number.signum() < 0),
-        if verb.sharp { prefix } else { "" }
-    );
+    let before = format!("{}{}", sign(verb, number.signum() < 0), if verb.sharp { prefix } else { "" });
     let mut zeros = verb.precision.unwrap_or(0).saturating_sub(digits.len());
-    let missing = verb
-        .width
-        .saturating_sub(before.len() + zeros + digits.len());
+    let missing = verb.width.saturating_sub(before.len() + zeros + digits.len());
     let (left, right) = match (verb.minus, verb.zero && verb.precision.is_none()) {
         (true, _) => (0, missing),
         (false, true) => {
@@ -411,12 +366,7 @@ fn whole(verb: &Verb<'_>, number: &Number) -> String {
         }
         (false, false) => (missing, 0),
     };
-    format!(
-        "{}{before}{}{digits}{}",
-        " ".repeat(left),
-        "0".repeat(zeros),
-        " ".repeat(right)
-    )
+    format!("{}{before}{}{digits}{}", " ".repeat(left), "0".repeat(zeros), " ".repeat(right))
 }
 
 fn fractional(verb: &Verb<'_>, number: &Number) -> String {
@@ -429,11 +379,7 @@ fn fractional(verb: &Verb<'_>, number: &Number) -> String {
         (_, None) => Decimal::shortest(number).general(None),
         (_, precision) => exact().general(precision),
     };
-    let digits = if verb.letter.is_ascii_uppercase() {
-        digits.to_ascii_uppercase()
-    } else {
-        digits
-    };
+    let digits = if verb.letter.is_ascii_uppercase() { digits.to_ascii_uppercase() } else { digits };
     let sign = sign(verb, Decimal::shortest(number).negative);
     let padding = verb.width.saturating_sub(sign.len() + digits.len());
     match (verb.zero, verb.minus) {

@@ -12,8 +12,7 @@ use infra_values::{Refinement, Str, Type, Value};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::arguments::{
-    Outcome, bool, items, length_bounds, list_of_string, number, refinement, string, text,
-    whole_number,
+    Outcome, bool, items, length_bounds, list_of_string, number, refinement, string, text, whole_number,
 };
 use super::{Context, Function, FunctionError, Parameter, Returns};
 
@@ -24,11 +23,7 @@ pub(super) const CHOMP: Function = Function::new(
     "Removes line ends from the end of a string.",
     &[STR],
     Returns::Fixed(string),
-    |_, arguments| {
-        Ok(Value::string(
-            text(&arguments[0]).trim_end_matches(['\n', '\r']),
-        ))
-    },
+    |_, arguments| Ok(Value::string(text(&arguments[0]).trim_end_matches(['\n', '\r']))),
 );
 
 pub(super) const ENDSWITH: Function = Function::new(
@@ -36,11 +31,7 @@ pub(super) const ENDSWITH: Function = Function::new(
     "Tells whether a string ends with another.",
     &[STR, Parameter::new("suffix", string)],
     Returns::Fixed(bool),
-    |_, arguments| {
-        Ok(Value::bool(
-            text(&arguments[0]).ends_with(text(&arguments[1])),
-        ))
-    },
+    |_, arguments| Ok(Value::bool(text(&arguments[0]).ends_with(text(&arguments[1])))),
 );
 
 pub(super) const INDENT: Function = Function::new(
@@ -60,13 +51,10 @@ pub(super) const JOIN: Function = Function::new(
 )
 .variadic(Parameter::new("lists", list_of_string));
 
-pub(super) const LOWER: Function = Function::new(
-    "lower",
-    "Turns all letters into small ones.",
-    &[STR],
-    Returns::Fixed(string),
-    |_, arguments| Ok(Value::string(case::lower(text(&arguments[0])))),
-);
+pub(super) const LOWER: Function =
+    Function::new("lower", "Turns all letters into small ones.", &[STR], Returns::Fixed(string), |_, arguments| {
+        Ok(Value::string(case::lower(text(&arguments[0]))))
+    });
 
 pub(super) const SORT: Function = Function::new(
     "sort",
@@ -97,36 +85,18 @@ pub(super) const STRCONTAINS: Function = Function::new(
     "Tells whether a string contains another.",
     &[STR, Parameter::new("substr", string)],
     Returns::Fixed(bool),
-    |_, arguments| {
-        Ok(Value::bool(
-            text(&arguments[0]).contains(text(&arguments[1])),
-        ))
-    },
+    |_, arguments| Ok(Value::bool(text(&arguments[0]).contains(text(&arguments[1])))),
 );
 
-pub(super) const STRREV: Function = Function::new(
-    "strrev",
-    "Reverses the characters of a string.",
-    &[STR],
-    Returns::Fixed(string),
-    |_, arguments| {
-        Ok(Value::string(
-            text(&arguments[0])
-                .graphemes(true)
-                .rev()
-                .collect::<String>(),
-        ))
-    },
-);
+pub(super) const STRREV: Function =
+    Function::new("strrev", "Reverses the characters of a string.", &[STR], Returns::Fixed(string), |_, arguments| {
+        Ok(Value::string(text(&arguments[0]).graphemes(true).rev().collect::<String>()))
+    });
 
 pub(super) const SUBSTR: Function = Function::new(
     "substr",
     "Takes part of a string: from an offset (negative: from the end) a number of characters (-1: all that follow).",
-    &[
-        STR,
-        Parameter::new("offset", number),
-        Parameter::new("length", number),
-    ],
+    &[STR, Parameter::new("offset", number), Parameter::new("length", number)],
     Returns::Fixed(string),
     substr,
 );
@@ -146,9 +116,7 @@ pub(super) const TRIM: Function = Function::new(
     Returns::Fixed(string),
     |_, arguments| {
         let unwanted = text(&arguments[1]);
-        Ok(Value::string(
-            text(&arguments[0]).trim_matches(|character| unwanted.contains(character)),
-        ))
+        Ok(Value::string(text(&arguments[0]).trim_matches(|character| unwanted.contains(character))))
     },
 );
 
@@ -159,9 +127,7 @@ pub(super) const TRIMPREFIX: Function = Function::new(
     Returns::Fixed(string),
     |_, arguments| {
         let whole = text(&arguments[0]);
-        Ok(Value::string(
-            whole.strip_prefix(text(&arguments[1])).unwrap_or(whole),
-        ))
+        Ok(Value::string(whole.strip_prefix(text(&arguments[1])).unwrap_or(whole)))
     },
 );
 
@@ -180,19 +146,14 @@ pub(super) const TRIMSUFFIX: Function = Function::new(
     Returns::Fixed(string),
     |_, arguments| {
         let whole = text(&arguments[0]);
-        Ok(Value::string(
-            whole.strip_suffix(text(&arguments[1])).unwrap_or(whole),
-        ))
+        Ok(Value::string(whole.strip_suffix(text(&arguments[1])).unwrap_or(whole)))
     },
 );
 
-pub(super) const UPPER: Function = Function::new(
-    "upper",
-    "Turns all letters into capitals.",
-    &[STR],
-    Returns::Fixed(string),
-    |_, arguments| Ok(Value::string(case::upper(text(&arguments[0])))),
-);
+pub(super) const UPPER: Function =
+    Function::new("upper", "Turns all letters into capitals.", &[STR], Returns::Fixed(string), |_, arguments| {
+        Ok(Value::string(case::upper(text(&arguments[0]))))
+    });
 
 /// The length of a string in characters, for `length`.
 pub(super) fn length_in_characters(text: &str) -> usize {
@@ -204,18 +165,13 @@ const INDENT_MAX: i64 = 10_000;
 
 fn indent(_: &dyn Context, arguments: &[Value]) -> Outcome {
     let spaces = whole_number(arguments, 0)?;
-    let Some(width) = usize::try_from(spaces)
-        .ok()
-        .filter(|_| spaces <= INDENT_MAX)
-    else {
+    let Some(width) = usize::try_from(spaces).ok().filter(|_| spaces <= INDENT_MAX) else {
         return Err(FunctionError::argument(
             0,
             format!("between 0 and {INDENT_MAX} spaces are possible, not {spaces}"),
         ));
     };
-    Ok(Value::string(
-        text(&arguments[1]).replace('\n', &format!("\n{}", " ".repeat(width))),
-    ))
+    Ok(Value::string(text(&arguments[1]).replace('\n', &format!("\n{}", " ".repeat(width)))))
 }
 
 fn join(_: &dyn Context, arguments: &[Value]) -> Outcome {
@@ -232,8 +188,7 @@ fn join(_: &dyn Context, arguments: &[Value]) -> Outcome {
     for (list_position, list) in lists.iter().enumerate() {
         for (position, item) in items(list).iter().enumerate() {
             let Some(part) = item.as_str() else {
-                let message =
-                    format!("element {position} is null, and null cannot be joined; leave it out");
+                let message = format!("element {position} is null, and null cannot be joined; leave it out");
                 return Err(FunctionError::argument(list_position + 1, message));
             };
             parts.push(part);
@@ -251,19 +206,14 @@ fn sort(_: &dyn Context, arguments: &[Value]) -> Outcome {
             }
             (least, most) => Value::unknown_refined(
                 list_of_string(),
-                Refinement {
-                    length_min: (least > 0).then_some(least),
-                    length_max: most,
-                    ..Refinement::default()
-                },
+                Refinement { length_min: (least > 0).then_some(least), length_max: most, ..Refinement::default() },
             ),
         });
     }
     let mut strings: Vec<&str> = Vec::with_capacity(items(list).len());
     for (position, item) in items(list).iter().enumerate() {
         let Some(string) = item.as_str() else {
-            let message =
-                format!("element {position} is null, and null cannot be sorted; leave it out");
+            let message = format!("element {position} is null, and null cannot be sorted; leave it out");
             return Err(FunctionError::argument(0, message));
         };
         strings.push(string);
@@ -275,11 +225,7 @@ fn sort(_: &dyn Context, arguments: &[Value]) -> Outcome {
 fn split(_: &dyn Context, arguments: &[Value]) -> Outcome {
     let (separator, whole) = (text(&arguments[0]), text(&arguments[1]));
     if separator.is_empty() {
-        return Ok(strings_to_list(
-            whole
-                .char_indices()
-                .map(|(at, point)| &whole[at..at + point.len_utf8()]),
-        ));
+        return Ok(strings_to_list(whole.char_indices().map(|(at, point)| &whole[at..at + point.len_utf8()])));
     }
     Ok(strings_to_list(whole.split(separator)))
 }
@@ -293,9 +239,7 @@ fn starts_with(_: &dyn Context, arguments: &[Value]) -> Outcome {
     if whole.is_known() {
         return Ok(Value::bool(text(whole).starts_with(prefix)));
     }
-    let beginning = refinement(whole)
-        .and_then(|known| known.string_prefix.as_ref())
-        .map_or("", Str::as_str);
+    let beginning = refinement(whole).and_then(|known| known.string_prefix.as_ref()).map_or("", Str::as_str);
     if beginning.starts_with(prefix) {
         return Ok(Value::bool(true));
     }
@@ -313,14 +257,8 @@ fn substr(_: &dyn Context, arguments: &[Value]) -> Outcome {
     if offset >= 0 && length == 0 {
         return Ok(Value::string(""));
     }
-    let start = if offset < 0 {
-        offset.saturating_add(total).max(0)
-    } else {
-        offset
-    };
-    let rest = whole
-        .graphemes(true)
-        .skip(usize::try_from(start).unwrap_or(usize::MAX));
+    let start = if offset < 0 { offset.saturating_add(total).max(0) } else { offset };
+    let rest = whole.graphemes(true).skip(usize::try_from(start).unwrap_or(usize::MAX));
     let part: String = match usize::try_from(length) {
         Ok(0) | Err(_) => rest.collect(),
         Ok(length) => rest.take(length).collect(),

@@ -17,25 +17,18 @@ const WORD: &str = "0-9A-Za-z_";
 const SPACE: &str = r"\t\n\x0c\r ";
 
 const CLASS_NAMES: &[&str] = &[
-    "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct",
-    "space", "upper", "word", "xdigit",
+    "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space", "upper", "word",
+    "xdigit",
 ];
 
 /// Compiles a pattern; the error says what is wrong with it.
 pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
-    let reason = match translate(pattern) {
-        Ok(translated) => match Regex::new(&translated) {
-            Ok(regex) => return Ok(regex),
-            Err(regex::Error::CompiledTooBig(limit)) => {
-                format!("it needs more than {limit} bytes when compiled")
-            }
-            Err(error) => reason_of(&error.to_string()),
-        },
-        Err(reason) => reason,
-    };
-    Err(format!(
-        "{pattern:?} is not a valid regular expression: {reason}"
-    ))
+    Regex::new(&translate(pattern)?).map_err(|error| match error {
+        regex::Error::CompiledTooBig(limit) => {
+            format!("it needs more than {limit} bytes when compiled")
+        }
+        error => reason_of(&error.to_string()),
+    })
 }
 
 /// The library shows the pattern and a caret before the reason; only the reason fits into a sentence.
@@ -45,10 +38,7 @@ fn reason_of(message: &str) -> String {
 }
 
 fn translate(pattern: &str) -> Result<String, String> {
-    let mut translation = Translation {
-        rest: pattern.chars().peekable(),
-        written: String::new(),
-    };
+    let mut translation = Translation { rest: pattern.chars().peekable(), written: String::new() };
     translation.expression()?;
     Ok(translation.written)
 }
@@ -118,11 +108,7 @@ impl Translation<'_> {
     }
 
     fn refuse_double(&self, after_repetition: bool) -> Result<(), String> {
-        if after_repetition {
-            Err("a repetition follows a repetition".into())
-        } else {
-            Ok(())
-        }
+        if after_repetition { Err("a repetition follows a repetition".into()) } else { Ok(()) }
     }
 
     fn lazy_mark(&mut self) {
@@ -137,25 +123,14 @@ impl Translation<'_> {
         let Some((inside, _)) = ahead.split_once('}') else {
             return Ok(None);
         };
-        let (least, most) = inside
-            .split_once(',')
-            .map_or((inside, None), |(least, most)| (least, Some(most)));
-        let is_count =
-            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let (least, most) = inside.split_once(',').map_or((inside, None), |(least, most)| (least, Some(most)));
+        let is_count = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         if !is_count(least) || !most.is_none_or(|most| most.is_empty() || is_count(most)) {
             return Ok(None);
         }
-        for count in [Some(least), most.filter(|most| !most.is_empty())]
-            .into_iter()
-            .flatten()
-        {
-            if !count
-                .parse::<u32>()
-                .is_ok_and(|count| count <= REPETITIONS_MAX)
-            {
-                return Err(format!(
-                    "a repetition of {count} is too large; the most is {REPETITIONS_MAX}"
-                ));
+        for count in [Some(least), most.filter(|most| !most.is_empty())].into_iter().flatten() {
+            if !count.parse::<u32>().is_ok_and(|count| count <= REPETITIONS_MAX) {
+                return Err(format!("a repetition of {count} is too large; the most is {REPETITIONS_MAX}"));
             }
         }
         self.skip(inside.len() + 1);
@@ -173,14 +148,8 @@ impl Translation<'_> {
         if ahead.starts_with("P<") || ahead.starts_with('<') {
             return Ok(());
         }
-        let flags: String = ahead
-            .chars()
-            .take_while(|character| !matches!(character, ':' | ')'))
-            .collect();
-        if !flags
-            .chars()
-            .all(|flag| matches!(flag, 'i' | 'm' | 's' | 'U' | '-'))
-        {
+        let flags: String = ahead.chars().take_while(|character| !matches!(character, ':' | ')')).collect();
+        if !flags.chars().all(|flag| matches!(flag, 'i' | 'm' | 's' | 'U' | '-')) {
             return Err(format!(
                 "(?{flags} is not supported; there are no look-arounds, and the flags are i, m, s and U"
             ));
@@ -194,9 +163,7 @@ impl Translation<'_> {
             Some('Q') => {
                 self.rest.next();
                 let ahead = self.ahead();
-                let (quoted, end) = ahead
-                    .split_once(r"\E")
-                    .map_or((ahead.as_str(), 0), |(quoted, _)| (quoted, 2));
+                let (quoted, end) = ahead.split_once(r"\E").map_or((ahead.as_str(), 0), |(quoted, _)| (quoted, 2));
                 self.written.push_str(&regex::escape(quoted));
                 self.skip(quoted.chars().count() + end);
             }
@@ -282,10 +249,7 @@ impl Translation<'_> {
                 digits.clear();
             }
         } else {
-            while let Some(digit) = self
-                .rest
-                .next_if(|digit| digits.len() < 2 && digit.is_ascii_hexdigit())
-            {
+            while let Some(digit) = self.rest.next_if(|digit| digits.len() < 2 && digit.is_ascii_hexdigit()) {
                 digits.push(digit);
             }
             if digits.len() < 2 {
@@ -341,9 +305,7 @@ impl Translation<'_> {
                             return Err(format!("the range {start}-{end} runs backwards"));
                         }
                         ClassItem::Set(_) => {
-                            return Err(format!(
-                                "the range from {start} has no character at its end"
-                            ));
+                            return Err(format!("the range from {start} has no character at its end"));
                         }
                     }
                 }
@@ -375,9 +337,5 @@ impl Translation<'_> {
 
 /// A character that means itself, inside a class and outside.
 fn literal(character: char) -> String {
-    if character.is_alphanumeric() {
-        character.to_string()
-    } else {
-        format!("\\x{{{:x}}}", u32::from(character))
-    }
+    if character.is_alphanumeric() { character.to_string() } else { format!("\\x{{{:x}}}", u32::from(character)) }
 }

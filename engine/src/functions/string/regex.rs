@@ -33,11 +33,7 @@ pub(in crate::functions) const REPLACE: Function = Function::new(
     "replace",
     "Replaces each occurrence of a string, or each match of a regular expression written between slashes; `$1` then \
      stands for what its first group matched.",
-    &[
-        Parameter::new("str", string),
-        Parameter::new("substr", string),
-        Parameter::new("replace", string),
-    ],
+    &[Parameter::new("str", string), Parameter::new("substr", string), Parameter::new("replace", string)],
     Returns::Fixed(string),
     replace,
 );
@@ -52,11 +48,7 @@ enum Shape {
 impl Shape {
     fn of(pattern: &Regex) -> Result<Self, FunctionError> {
         let groups = pattern.captures_len() - 1;
-        let named: Vec<Str> = pattern
-            .capture_names()
-            .flatten()
-            .map(|name| Str::from(name))
-            .collect();
+        let named: Vec<Str> = pattern.capture_names().flatten().map(Str::from).collect();
         match named.len() {
             0 if groups == 0 => Ok(Self::Whole),
             0 => Ok(Self::Groups),
@@ -73,9 +65,7 @@ impl Shape {
         match self {
             Self::Whole => Type::String,
             Self::Groups => Type::tuple(vec![Type::String; pattern.captures_len() - 1]),
-            Self::Named(names) => {
-                Type::object(names.iter().map(|name| (name.clone(), Type::String)))
-            }
+            Self::Named(names) => Type::object(names.iter().map(|name| (name.clone(), Type::String))),
         }
     }
 
@@ -102,16 +92,20 @@ fn match_type(arguments: &[Value]) -> Result<Type, FunctionError> {
     if !arguments[0].is_known() {
         return Ok(Type::Any);
     }
-    let pattern = compile(&arguments[0], 0)?;
+    let pattern = compile(text(&arguments[0]), arguments, 0)?;
     Ok(Shape::of(&pattern)?.ty(&pattern))
 }
 
-fn compile(pattern: &Value, position: usize) -> Result<Regex, FunctionError> {
-    pattern::compile(text(pattern)).map_err(|message| FunctionError::argument(position, message))
+/// Compiles a pattern that stands in an argument, or is part of it.
+fn compile(pattern: &str, arguments: &[Value], position: usize) -> Result<Regex, FunctionError> {
+    pattern::compile(pattern).map_err(|reason| {
+        let given = text(&arguments[position]);
+        FunctionError::argument(position, format!("{given:?} is not a valid regular expression: {reason}"))
+    })
 }
 
 fn find(_: &dyn Context, arguments: &[Value]) -> Outcome {
-    let pattern = compile(&arguments[0], 0)?;
+    let pattern = compile(text(&arguments[0]), arguments, 0)?;
     let shape = Shape::of(&pattern)?;
     match pattern.captures(text(&arguments[1])) {
         Some(captures) => Ok(shape.value(&captures)),
@@ -122,28 +116,19 @@ fn find(_: &dyn Context, arguments: &[Value]) -> Outcome {
 }
 
 fn find_all(_: &dyn Context, arguments: &[Value]) -> Outcome {
-    let pattern = compile(&arguments[0], 0)?;
+    let pattern = compile(text(&arguments[0]), arguments, 0)?;
     let shape = Shape::of(&pattern)?;
-    let matches: Vec<Value> = pattern
-        .captures_iter(text(&arguments[1]))
-        .map(|captures| shape.value(&captures))
-        .collect();
+    let matches: Vec<Value> =
+        pattern.captures_iter(text(&arguments[1])).map(|captures| shape.value(&captures)).collect();
     Ok(Value::list(shape.ty(&pattern), matches))
 }
 
 fn replace(_: &dyn Context, arguments: &[Value]) -> Outcome {
-    let (whole, wanted, replacement) = (
-        text(&arguments[0]),
-        text(&arguments[1]),
-        text(&arguments[2]),
-    );
-    let between_slashes = (wanted.len() > 1)
-        .then(|| wanted.strip_prefix('/')?.strip_suffix('/'))
-        .flatten();
+    let (whole, wanted, replacement) = (text(&arguments[0]), text(&arguments[1]), text(&arguments[2]));
+    let between_slashes = (wanted.len() > 1).then(|| wanted.strip_prefix('/')?.strip_suffix('/')).flatten();
     match between_slashes {
         Some(written) => {
-            let pattern =
-                pattern::compile(written).map_err(|message| FunctionError::argument(1, message))?;
+            let pattern = compile(written, arguments, 1)?;
             let replaced = pattern.replace_all(whole, |captures: &Captures<'_>| {
                 let mut expanded = String::new();
                 captures.expand(replacement, &mut expanded);

@@ -2,7 +2,7 @@
 
 use infra_values::{Kind, Str, Type, Value};
 
-use super::{Content, Evaluate, Instances, decode_content};
+use super::{Content, Evaluate, Instances, NestedTypes, decode_content};
 use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
 use crate::schema::{NestedBlock, Nesting};
 use crate::syntax::{self, Expression, ExpressionKind};
@@ -14,7 +14,7 @@ const ARGUMENTS: [&str; 3] = ["for_each", "iterator", "labels"];
 pub(super) fn expand(
     block: &syntax::Block,
     name: &str,
-    nested: &NestedBlock,
+    (nested, types): (&NestedBlock, &NestedTypes),
     evaluate: &mut dyn Evaluate,
     instances: &mut Instances,
     diagnostics: &mut Diagnostics,
@@ -40,7 +40,7 @@ pub(super) fn expand(
     for (key, value) in elements.unwrap_or_else(|| vec![(Value::unknown(Type::Any), Value::unknown(Type::Any))]) {
         evaluate.with_iterator(&iterator, key, value, &mut |evaluate| {
             let label = labels.and_then(|labels| label(labels, evaluate, diagnostics));
-            let made = decode_content(&Content::of_block(content), &nested.block, evaluate, diagnostics);
+            let made = decode_content(&Content::of_block(content), &nested.block, &types.inner, evaluate, diagnostics);
             if !known || (nested.nesting == Nesting::Map && label.is_none()) {
                 instances.unknown = true;
             } else {
@@ -58,7 +58,9 @@ fn report_unsupported(block: &syntax::Block, diagnostics: &mut Diagnostics) {
         }
         let diagnostic = Diagnostic::error(
             "Unsupported argument",
-            format!("A dynamic block has no argument named \"{name}\"; arguments of the blocks it makes stand in its \"content\" block."),
+            format!(
+                "A dynamic block has no argument named \"{name}\"; arguments of the blocks it makes stand in its \"content\" block."
+            ),
         );
         let near = did_you_mean(name, ARGUMENTS).map(|near| format!("did you mean `{near}`?"));
         diagnostics.push(near.into_iter().fold(diagnostic, Diagnostic::hint).at(item.name.span));

@@ -19,7 +19,9 @@ fn inside_body(body: &Body, steps: &[PathStep]) -> Option<Span> {
         return Some(inside_expression(&attribute.expression, rest));
     }
     let mut blocks: Vec<&Block> = body.blocks_of(name).collect();
-    blocks.extend(body.blocks_of("dynamic").filter(|block| block.labels.first().is_some_and(|label| label.text == **name)));
+    blocks.extend(
+        body.blocks_of("dynamic").filter(|block| block.labels.first().is_some_and(|label| label.text == **name)),
+    );
     blocks.sort_by_key(|block| block.span);
     if blocks.is_empty() {
         return body.blocks_of("_").find_map(|escape| inside_body(&escape.body, steps));

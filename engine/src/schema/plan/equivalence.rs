@@ -122,9 +122,7 @@ pub(super) fn json_values_equal(left: &Json, right: &Json) -> bool {
         }
         (Json::Object(left), Json::Object(right)) => {
             left.len() == right.len()
-                && left
-                    .iter()
-                    .all(|(key, left)| right.get(key).is_some_and(|right| json_values_equal(left, right)))
+                && left.iter().all(|(key, left)| right.get(key).is_some_and(|right| json_values_equal(left, right)))
         }
         _ => left == right,
     }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use infra_values::{Kind, Path, PathStep, Str, Type, Value};
 
+use super::PlanHooks;
 use super::equivalence::{Leniency, same_as_prior, suppressed};
 use super::normalize::normalize;
-use super::PlanHooks;
 use crate::schema::{Attribute, Block, Conventions, NestedBlock, Nesting, Schema};
 
 /// Plans one object.
@@ -93,21 +93,14 @@ impl<'p> Planner<'p> {
             return Value::null(attribute.ty.clone());
         }
         let configured = around.get(name).filter(|config| !config.is_null()).cloned();
-        let standing_in =
-            || attribute.default.clone().or_else(|| (self.hooks.default)(&place.path, around));
+        let standing_in = || attribute.default.clone().or_else(|| (self.hooks.default)(&place.path, around));
         match configured.or_else(standing_in) {
             Some(configured) => self.configured(attribute, prior, configured, place),
             None => self.left_out(attribute, prior, place),
         }
     }
 
-    fn configured(
-        &self,
-        attribute: &Attribute,
-        prior: Option<&Value>,
-        configured: Value,
-        place: &Place,
-    ) -> Value {
+    fn configured(&self, attribute: &Attribute, prior: Option<&Value>, configured: Value, place: &Place) -> Value {
         if !configured.is_known() {
             return configured;
         }
@@ -122,7 +115,9 @@ impl<'p> Planner<'p> {
         let prior = match prior {
             Some(prior) => prior,
             // What is suppressed beside nothing stays out of a new object.
-            None if attribute.suppress.is_some() && self.is_suppressed(attribute, &nothing, &configured, &place.path) => {
+            None if attribute.suppress.is_some()
+                && self.is_suppressed(attribute, &nothing, &configured, &place.path) =>
+            {
                 return nothing;
             }
             None => return configured,
@@ -167,18 +162,10 @@ impl<'p> Planner<'p> {
 
     fn keeps_when_left_out(&self, attribute: &Attribute, prior: &Value, place: &Place) -> bool {
         let nothing = Value::null(attribute.ty.clone());
-        attribute.suppress.as_deref() == Some("absent_config")
-            || self.is_same(attribute, prior, &nothing, &place.path)
+        attribute.suppress.as_deref() == Some("absent_config") || self.is_same(attribute, prior, &nothing, &place.path)
     }
 
-    fn nested(
-        &self,
-        name: &str,
-        nested: &NestedBlock,
-        prior: Option<&Value>,
-        config: &Value,
-        place: &Place,
-    ) -> Value {
+    fn nested(&self, name: &str, nested: &NestedBlock, prior: Option<&Value>, config: &Value, place: &Place) -> Value {
         if name == "timeouts" && self.schema.timeouts.is_some() && place.path.0.len() == 1 {
             return self.timeouts(prior, config);
         }
@@ -194,9 +181,7 @@ impl<'p> Planner<'p> {
         }
         let planned = match (nested.nesting, config.kind()) {
             (_, Kind::Null(_)) => config.clone(),
-            (Nesting::Single, _) => {
-                self.element(&nested.block, prior.filter(|prior| !prior.is_null()), config, place)
-            }
+            (Nesting::Single, _) => self.element(&nested.block, prior.filter(|prior| !prior.is_null()), config, place),
             (Nesting::List, Kind::List(element, items)) => {
                 Value::list(element.clone(), self.items(nested, prior, items, place))
             }
@@ -204,9 +189,7 @@ impl<'p> Planner<'p> {
             (Nesting::Map, Kind::Map(element, entries)) => {
                 Value::map(element.clone(), self.entries(nested, prior, entries, place))
             }
-            (Nesting::Map, Kind::Object(entries)) => {
-                Value::object(self.entries(nested, prior, entries, place))
-            }
+            (Nesting::Map, Kind::Object(entries)) => Value::object(self.entries(nested, prior, entries, place)),
             (Nesting::Set, Kind::Set(element, items)) => {
                 Value::set(element.clone(), self.elements(nested, prior, items, place))
             }
@@ -234,13 +217,7 @@ impl<'p> Planner<'p> {
         }
     }
 
-    fn items(
-        &self,
-        nested: &NestedBlock,
-        prior: Option<&Value>,
-        items: &[Value],
-        place: &Place,
-    ) -> Vec<Value> {
+    fn items(&self, nested: &NestedBlock, prior: Option<&Value>, items: &[Value], place: &Place) -> Vec<Value> {
         let prior = prior.and_then(Value::as_items).unwrap_or_default();
         let item = |(position, item): (usize, &Value)| {
             self.element(&nested.block, prior.get(position), item, &place.inside(PathStep::Position(position)))
@@ -264,13 +241,7 @@ impl<'p> Planner<'p> {
 
     /// Elements of a set have no identity: one that says nothing new about a prior element is that element, any other
     /// one is new. Equal ones find each other first.
-    fn elements(
-        &self,
-        nested: &NestedBlock,
-        prior: Option<&Value>,
-        items: &[Value],
-        place: &Place,
-    ) -> Vec<Value> {
+    fn elements(&self, nested: &NestedBlock, prior: Option<&Value>, items: &[Value], place: &Place) -> Vec<Value> {
         let mut candidates: Vec<&Value> = prior.and_then(Value::as_items).unwrap_or_default().iter().collect();
         let mut planned: Vec<Value> = Vec::new();
         let mut unmatched: Vec<(usize, &Value)> = Vec::new();
@@ -302,8 +273,7 @@ impl<'p> Planner<'p> {
 
     fn element(&self, block: &Block, prior: Option<&Value>, config: &Value, place: &Place) -> Value {
         let new = prior.is_none() && (place.in_set || self.creating || !self.is_sdk());
-        let place =
-            Place { unknown_if_left_out: place.unknown_if_left_out || new, ..place.clone() };
+        let place = Place { unknown_if_left_out: place.unknown_if_left_out || new, ..place.clone() };
         self.block(block, prior, config, &place)
     }
 }
@@ -336,7 +306,11 @@ fn without_null_entries(value: Value) -> Value {
 
 /// What the older convention plans for something that was there and is left out now.
 fn emptied(prior: &Value, ty: &Type) -> Value {
-    if prior.is_null() { Value::null(ty.clone()) } else { empty_collection(ty).unwrap_or_else(|| Value::null(ty.clone())) }
+    if prior.is_null() {
+        Value::null(ty.clone())
+    } else {
+        empty_collection(ty).unwrap_or_else(|| Value::null(ty.clone()))
+    }
 }
 
 /// What the older convention plans for something left out in a new element of a set.

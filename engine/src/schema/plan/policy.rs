@@ -159,8 +159,14 @@ mod tests {
     #[test]
     fn what_says_the_same() {
         for (left, right) in [
-            (r#"[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]"#, r#"{"Resource":["*"],"Action":["s3:GetObject"],"Effect":"Allow"}"#),
-            (r#"{"Effect":"Allow","Action":["b:B","a:A"],"Resource":["y","x"]}"#, r#"{"Effect":"Allow","Action":["a:A","b:B"],"Resource":["x","y"]}"#),
+            (
+                r#"[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]"#,
+                r#"{"Resource":["*"],"Action":["s3:GetObject"],"Effect":"Allow"}"#,
+            ),
+            (
+                r#"{"Effect":"Allow","Action":["b:B","a:A"],"Resource":["y","x"]}"#,
+                r#"{"Effect":"Allow","Action":["a:A","b:B"],"Resource":["x","y"]}"#,
+            ),
             (
                 r#"[{"Sid":"1","Effect":"Allow","Principal":"*","Action":"a:A"},{"Sid":"2","Effect":"Deny","Action":"a:A"}]"#,
                 r#"[{"Sid":"2","Effect":"Deny","Action":"a:A"},{"Sid":"1","Effect":"Allow","Principal":"*","Action":["a:A"]}]"#,
@@ -197,7 +203,8 @@ mod tests {
         }
         assert!(!policies_equivalent(&policy(allow), &policy(allow).replace("2012", "2008")));
         assert!(!policies_equivalent(&policy(allow), "{}"));
-        let everyone = |principal: &str| policy(&format!(r#"{{"Effect":"Allow","Principal":{principal},"Action":"a:A"}}"#));
+        let everyone =
+            |principal: &str| policy(&format!(r#"{{"Effect":"Allow","Principal":{principal},"Action":"a:A"}}"#));
         assert!(!policies_equivalent(&everyone(r#""*""#), &everyone(r#"{"AWS":"*"}"#)));
     }
 }

@@ -32,7 +32,9 @@ pub(super) fn problem(format: &str, text: &str) -> Option<&'static str> {
         "https_url" => (has_host(text, &["https"]), "must be a URL that begins with https://"),
         "url" => (has_host(text, &["https", "http"]), "must be a URL that begins with https:// or http://"),
         "rfc3339" => (is_timestamp(text), "must be a time such as 2030-01-31T00:00:00Z"),
-        "rfc3339_utc" => (is_timestamp(text) && text.ends_with('Z'), "must be a time in UTC such as 2030-01-31T00:00:00Z"),
+        "rfc3339_utc" => {
+            (is_timestamp(text) && text.ends_with('Z'), "must be a time in UTC such as 2030-01-31T00:00:00Z")
+        }
         "port" => (text.parse::<u16>().is_ok(), "must be a port number"),
         "uuid" => (uuid::Uuid::try_parse(text).is_ok(), "must be a UUID"),
         "base64" => (base64::engine::general_purpose::STANDARD.decode(text).is_ok(), "must be base64"),
@@ -76,7 +78,8 @@ fn is_timestamp(text: &str) -> bool {
     let Some((date, time)) = text.split_once('T') else { return false };
     let numbers = |text: &str, separator: char, lengths: &[usize]| -> Option<Vec<u32>> {
         let parts: Vec<&str> = text.split(separator).collect();
-        let fits = parts.len() == lengths.len() && parts.iter().zip(lengths).all(|(part, length)| is_digits(part, *length));
+        let fits =
+            parts.len() == lengths.len() && parts.iter().zip(lengths).all(|(part, length)| is_digits(part, *length));
         fits.then(|| parts.iter().filter_map(|part| part.parse().ok()).collect())
     };
     let date_fits = numbers(date, '-', &[4, 2, 2]).is_some_and(|date| match date[..] {

@@ -102,8 +102,7 @@ fn presence(block: Option<&Block>, value: &Value, names: &[&str], here: &[PathSt
         }
         _ => match inner.as_items() {
             Some(items) => {
-                let found: Vec<Presence> =
-                    items.iter().map(|item| presence(inner_block, item, rest, &[])).collect();
+                let found: Vec<Presence> = items.iter().map(|item| presence(inner_block, item, rest, &[])).collect();
                 let any = |wanted| found.contains(&wanted);
                 if any(Presence::Present) {
                     Presence::Present

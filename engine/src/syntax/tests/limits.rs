@@ -6,11 +6,7 @@ use super::{Diagnostics, file_tree, tree};
 #[test]
 fn nesting_is_limited_before_the_stack_is() {
     let nest = |open: &str, inner: &str, close: &str, levels: usize| {
-        format!(
-            "a = {}{inner}{}\n",
-            open.repeat(levels),
-            close.repeat(levels)
-        )
+        format!("a = {}{inner}{}\n", open.repeat(levels), close.repeat(levels))
     };
     let forms = [
         ("(", "1", ")"),
@@ -25,34 +21,18 @@ fn nesting_is_limited_before_the_stack_is() {
     for (open, inner, close) in forms {
         for (levels, expected) in [(400, 0), (100_000, 1)] {
             let sources = SourceMap::new();
-            let (_, _, diagnostics) =
-                parse_bytes(&sources, "x", nest(open, inner, close, levels).as_bytes());
-            let summaries: Vec<_> = diagnostics
-                .iter()
-                .map(|diagnostic| &*diagnostic.summary)
-                .collect();
+            let (_, _, diagnostics) = parse_bytes(&sources, "x", nest(open, inner, close, levels).as_bytes());
+            let summaries: Vec<_> = diagnostics.iter().map(|diagnostic| &*diagnostic.summary).collect();
             assert_eq!(summaries.len(), expected, "{open} {levels} {summaries:?}");
-            assert!(
-                summaries
-                    .iter()
-                    .all(|summary| *summary == "Nesting too deep"),
-                "{summaries:?}"
-            );
+            assert!(summaries.iter().all(|summary| *summary == "Nesting too deep"), "{summaries:?}");
         }
     }
     let blocks = format!("{}{}", "a {\n".repeat(100_000), "}\n".repeat(100_000));
     assert!(file_tree(&blocks).contains("Nesting too deep"));
     assert!(file_tree(&format!("a = {}", "1 + ".repeat(100_000))).contains("Expression too long"));
-    assert!(
-        file_tree(&format!("a = x{}", ".*[0]".repeat(100_000))).contains("Expression too long")
-    );
+    assert!(file_tree(&format!("a = x{}", ".*[0]".repeat(100_000))).contains("Expression too long"));
     assert!(file_tree(&format!("a = x{}", "[*]".repeat(100_000))).contains("Nesting too deep"));
-    assert_eq!(
-        tree(&format!("1{}", " + 1".repeat(900)))
-            .matches("Add")
-            .count(),
-        900
-    );
+    assert_eq!(tree(&format!("1{}", " + 1".repeat(900))).matches("Add").count(), 900);
 }
 
 /// All forms in one file, to be cut and damaged.
@@ -80,11 +60,7 @@ resource "t" "n" {
 
 #[test]
 fn damaged_files_never_panic() {
-    assert!(
-        !file_tree(SAMPLE).contains("Invalid"),
-        "{}",
-        file_tree(SAMPLE)
-    );
+    assert!(!file_tree(SAMPLE).contains("Invalid"), "{}", file_tree(SAMPLE));
     let places: Vec<_> = SAMPLE.char_indices().map(|(place, _)| place).collect();
     for place in places {
         let (before, after) = SAMPLE.split_at(place);
@@ -103,10 +79,7 @@ fn damaged_files_never_panic() {
             for diagnostic in diagnostics.iter() {
                 let span = diagnostic.span.unwrap();
                 assert_eq!(span.file, file);
-                assert!(
-                    span.start <= span.end && span.end as usize <= text.len() + 2,
-                    "{span:?}"
-                );
+                assert!(span.start <= span.end && span.end as usize <= text.len() + 2, "{span:?}");
             }
             parse_expression(&text, file, 0);
             parse_template(&text, file, 0);
@@ -125,9 +98,7 @@ fn time(name: &str, text: &str) -> Diagnostics {
 #[test]
 fn long_files_take_linear_time() {
     // Run with `--nocapture` to see the times; a quadratic step would take minutes.
-    let good: String = (0..10_000)
-        .map(|index| SAMPLE.replace("\"n\"", &format!("\"n{index}\"")))
-        .collect();
+    let good: String = (0..10_000).map(|index| SAMPLE.replace("\"n\"", &format!("\"n{index}\""))).collect();
     let unclosed = "a {\n  b = 1\n".repeat(10_000);
     let open_lists = "a = [\n".repeat(100_000);
     let wrong = "a = ]\n".repeat(100_000);

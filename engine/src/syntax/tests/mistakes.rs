@@ -32,14 +32,8 @@ fn mistakes_in_expressions() {
             ("a[1, 2]", "1:4 Missing close bracket on index \",\""),
             ("[for x y in z : x]", "1:8 Invalid 'for' expression \"y\""),
             ("[for x in z x]", "1:13 Invalid 'for' expression \"x\""),
-            (
-                "[for x in z : x => 1]",
-                "1:17 Invalid 'for' expression \"=>\"",
-            ),
-            (
-                "[for x in z : x...]",
-                "1:16 Invalid 'for' expression \"...\"",
-            ),
+            ("[for x in z : x => 1]", "1:17 Invalid 'for' expression \"=>\""),
+            ("[for x in z : x...]", "1:16 Invalid 'for' expression \"...\""),
             ("{for x in z : x}", "1:16 Invalid 'for' expression \"}\""),
             ("a & b", "1:3 Invalid character \"&\""),
             ("'a'", "1:1 Invalid character \"'\""),
@@ -50,20 +44,15 @@ fn mistakes_in_expressions() {
             ("\"a\nb\"", "1:1 Invalid multi-line string \"\\\"a\""),
             (
                 "\"\\q \\ud83d \\u12 \\n\"",
-                "1:2 Invalid escape sequence \"\\\\q\"\n1:5 Invalid escape sequence \"\\\\ud83d\"\n1:12 Invalid escape sequence \"\\\\u12\"",
+                "1:2 Invalid escape sequence \"\\\\q\"\n1:5 Invalid escape sequence \"\\\\ud83d\"\n1:12 Invalid \
+                 escape sequence \"\\\\u12\"",
             ),
             ("\"${a b}\"", "1:6 Invalid template interpolation \"b\""),
             ("\"x ${a\"", "1:4 Invalid template interpolation \"${\""),
             ("\"${}\"", "1:2 Invalid template interpolation \"${}\""),
             ("\"%{ iff x }\"", "1:5 Invalid template directive \"iff\""),
-            (
-                "\"%{ if a }\"",
-                "1:2 Unexpected end of template \"%{ if a }\"",
-            ),
-            (
-                "\"%{ if a }%{ for x in y }%{ endif }\"",
-                "1:26 Unexpected endif directive \"%{ endif }\"",
-            ),
+            ("\"%{ if a }\"", "1:2 Unexpected end of template \"%{ if a }\""),
+            ("\"%{ if a }%{ for x in y }%{ endif }\"", "1:26 Unexpected endif directive \"%{ endif }\""),
             ("<<E\na\n", "1:1 Unterminated heredoc \"<<E\""),
             ("<<E\na\nE", "1:1 Unterminated heredoc \"<<E\""),
             ("<<E x\nE\n", "1:1 Invalid heredoc \"<<E\""),
@@ -82,30 +71,15 @@ fn mistakes_in_bodies() {
             ("a {} b {}\n", "1:6 Missing newline after block \"b\""),
             ("a\n", "1:1 Argument or block definition required \"a\""),
             ("a: 1\n", "1:2 Argument or block definition required \":\""),
-            (
-                "a.b = 1\n",
-                "1:2 Argument or block definition required \".\"",
-            ),
+            ("a.b = 1\n", "1:2 Argument or block definition required \".\""),
             ("= 1\n", "1:1 Argument or block definition required \"=\""),
             ("\"a\" = 1\n", "1:1 Invalid argument name \"\\\"\""),
             ("a =\n", "1:4 Missing expression \"\\n\""),
-            (
-                "a\n{\n}\n",
-                "1:1 Argument or block definition required \"a\"",
-            ),
+            ("a\n{\n}\n", "1:1 Argument or block definition required \"a\""),
             ("a b\n", "1:4 Invalid block definition \"\\n\""),
-            (
-                "a \"${b}\" {}\n",
-                "1:3 Invalid block label \"\\\"${b}\\\"\"",
-            ),
-            (
-                "a { b = 1, c = 2 }\n",
-                "1:10 Invalid single-argument block definition \",\"",
-            ),
-            (
-                "a { b = 1\n}\n",
-                "1:10 Invalid single-argument block definition \"\\n\"",
-            ),
+            ("a \"${b}\" {}\n", "1:3 Invalid block label \"\\\"${b}\\\"\""),
+            ("a { b = 1, c = 2 }\n", "1:10 Invalid single-argument block definition \",\""),
+            ("a { b = 1\n}\n", "1:10 Invalid single-argument block definition \"\\n\""),
             ("a { b {} }\n", "1:5 Argument definition required \"b\""),
             ("a {}\n}\n", "2:1 Unexpected closing brace \"}\""),
             ("a = 1; b = 2\n", "1:6 Invalid character \";\""),
@@ -121,30 +95,23 @@ fn one_run_reports_every_mistake_once() {
             // Several mistakes in one block, and in the next.
             (
                 "a {\n  b = foo(1 2)\n  c = [1 2]\n  d = ]\n}\ne {\n  f = )\n}\n",
-                "2:13 Missing argument separator \"2\"\n3:10 Missing item separator \"2\"\n4:7 Invalid expression \"]\"\n7:7 Invalid expression \")\"",
+                "2:13 Missing argument separator \"2\"\n3:10 Missing item separator \"2\"\n4:7 Invalid expression \
+                 \"]\"\n7:7 Invalid expression \")\"",
             ),
             // A bracket left open does not swallow the end of its block.
-            (
-                "a {\n  b = [1\n}\nc = ]\n",
-                "3:1 Missing item separator \"}\"\n4:5 Invalid expression \"]\"",
-            ),
+            ("a {\n  b = [1\n}\nc = ]\n", "3:1 Missing item separator \"}\"\n4:5 Invalid expression \"]\""),
             (
                 "a {\n  b = f(1\n  c = 2\n}\nd = ]\n",
                 "3:3 Missing argument separator \"c\"\n5:5 Invalid expression \"]\"",
             ),
             // A quote left open ends with its line; a text over several lines is one mistake.
-            (
-                "a {\n  b = \"x\n  c = ]\n}\n",
-                "2:7 Invalid multi-line string \"\\\"x\"\n3:7 Invalid expression \"]\"",
-            ),
-            (
-                "a = \"x\n  y ${z} \"\nb = ]\n",
-                "1:5 Invalid multi-line string \"\\\"x\"\n3:5 Invalid expression \"]\"",
-            ),
+            ("a {\n  b = \"x\n  c = ]\n}\n", "2:7 Invalid multi-line string \"\\\"x\"\n3:7 Invalid expression \"]\""),
+            ("a = \"x\n  y ${z} \"\nb = ]\n", "1:5 Invalid multi-line string \"\\\"x\"\n3:5 Invalid expression \"]\""),
             // A block left open ends before the next one at the margin.
             (
                 "a \"b\" {\n  c = 1\n\nd {\n  e = ]\n}\nf {\n  g {\n}\nh {}\n",
-                "1:1 Unclosed configuration block \"a \\\"b\\\"\"\n5:7 Invalid expression \"]\"\n7:1 Unclosed configuration block \"f\"",
+                "1:1 Unclosed configuration block \"a \\\"b\\\"\"\n5:7 Invalid expression \"]\"\n7:1 Unclosed \
+                 configuration block \"f\"",
             ),
             (
                 "a {\n  b = {\n    c = 1\n}\nd {\n  e = ]\n}\n",
@@ -156,30 +123,33 @@ fn one_run_reports_every_mistake_once() {
                 "a {\n  b = <<E\n x\n}\nc {\n  d = ]\n}\n",
                 "2:7 Unterminated heredoc \"<<E\"\n6:7 Invalid expression \"]\"",
             ),
-            (
-                "a = 1 /* x\n}\nc {\n  d = ]\n}\n",
-                "1:7 Unclosed comment \"/*\"\n4:7 Invalid expression \"]\"",
-            ),
+            ("a = 1 /* x\n}\nc {\n  d = ]\n}\n", "1:7 Unclosed comment \"/*\"\n4:7 Invalid expression \"]\""),
             // A head that cannot be read takes its body with it.
             (
                 "a \"b\" = {\n  c = ]\n  d {\n  }\n}\ne = ]\n",
                 "1:7 Invalid block definition \"=\"\n6:5 Invalid expression \"]\"",
             ),
-            // Braces too many are one mistake.
+            // A head that goes on in the next line, too.
             (
-                "a = ]\n}\n}\nb = 1\n}\n",
-                "1:5 Invalid expression \"]\"\n5:1 Unexpected closing brace \"}\"",
+                "a {\n  b c\n  {\n    d = 1\n  }\n  d = ]\n}\n",
+                "2:6 Invalid block definition \"\\n\"\n6:7 Invalid expression \"]\"",
             ),
+            // Mistakes on neighbouring lines.
+            (
+                "a {\n  b: 1\n  c: 2\n  d = \"${e\"\n  f = ]\n}\n",
+                "2:4 Argument or block definition required \":\"\n3:4 Argument or block definition required \
+                 \":\"\n4:8 Invalid template interpolation \"${\"\n5:7 Invalid expression \"]\"",
+            ),
+            // Braces too many are one mistake.
+            ("a = ]\n}\n}\nb = 1\n}\n", "1:5 Invalid expression \"]\"\n5:1 Unexpected closing brace \"}\""),
             // Brackets in comments, texts and heredocs do not count.
             (
                 "a = [ ] ] # }\nb {\n  c = f(\"}${\"}\"}\", <<E\n}}\nE\n  1) /* { */\n}\nd = ]\n",
-                "1:9 Missing newline after argument \"]\"\n6:3 Missing argument separator \"1\"\n8:5 Invalid expression \"]\"",
+                "1:9 Missing newline after argument \"]\"\n6:3 Missing argument separator \"1\"\n8:5 Invalid \
+                 expression \"]\"",
             ),
             // Variable files have no blocks at all.
-            (
-                "a = [1\nb = 2\nc = ]\n",
-                "2:1 Missing item separator \"b\"\n3:5 Invalid expression \"]\"",
-            ),
+            ("a = [1\nb = 2\nc = ]\n", "2:1 Missing item separator \"b\"\n3:5 Invalid expression \"]\""),
         ],
         file_tree,
     );
@@ -197,9 +167,9 @@ fn what_is_right_is_kept() {
 #[test]
 fn bytes_that_are_not_text_are_a_mistake() {
     let sources = SourceMap::new();
-    let (_, body, diagnostics) =
-        parse_bytes(&sources, "main.tf", b"a = \"\xc3(\"\nb = \xff\nc = ]\n");
+    let (_, body, diagnostics) = parse_bytes(&sources, "main.tf", b"a = \"\xc3(\"\nb = \xff\nc = ]\n");
     assert_eq!(print::body(&body), "a = \"\u{fffd}(\"");
-    let expected = "1:6 Invalid character encoding \"\u{fffd}\"\n2:5 Invalid character \"\u{fffd}\"\n3:5 Invalid expression \"]\"\n";
+    let expected = "1:6 Invalid character encoding \"\u{fffd}\"\n2:5 Invalid character \"\u{fffd}\"\n3:5 Invalid \
+                    expression \"]\"\n";
     assert_eq!(mistakes(&sources, &diagnostics), expected);
 }

@@ -21,22 +21,10 @@ fn expressions() {
             ("- - 1", "Negate(Negate(1))"),
             ("a-b", "a-b"),
             ("a - b - c", "((a Subtract b) Subtract c)"),
-            (
-                "1 + 2 * 3 % 4 - 5",
-                "((1 Add ((2 Multiply 3) Remainder 4)) Subtract 5)",
-            ),
-            (
-                "a || b && c == d < e + f * g",
-                "(a Or (b And (c Equal (d Less (e Add (f Multiply g))))))",
-            ),
-            (
-                "a * b + c < d == e && f || g",
-                "((((((a Multiply b) Add c) Less d) Equal e) And f) Or g)",
-            ),
-            (
-                "1 < 2 == true != false",
-                "(((1 Less 2) Equal true) NotEqual false)",
-            ),
+            ("1 + 2 * 3 % 4 - 5", "((1 Add ((2 Multiply 3) Remainder 4)) Subtract 5)"),
+            ("a || b && c == d < e + f * g", "(a Or (b And (c Equal (d Less (e Add (f Multiply g))))))"),
+            ("a * b + c < d == e && f || g", "((((((a Multiply b) Add c) Less d) Equal e) And f) Or g)"),
+            ("1 < 2 == true != false", "(((1 Less 2) Equal true) NotEqual false)"),
             (
                 "a >= b && a <= b && a > b / 2",
                 "(((a GreaterOrEqual b) And (a LessOrEqual b)) And (a Greater (b Divide 2)))",
@@ -47,37 +35,16 @@ fn expressions() {
             ("f()", "f()"),
             ("f (1, 2,)", "f(1, 2)"),
             ("f(\n  1,\n  xs...\n)", "f(1, xs...)"),
-            (
-                "core::f(1) + provider::aws::g(2)",
-                "(core::f(1) Add provider::aws::g(2))",
-            ),
+            ("core::f(1) + provider::aws::g(2)", "(core::f(1) Add provider::aws::g(2))"),
             ("{}", "{}"),
-            (
-                "{a=1, b:2\nc = 3\n\n# x\n\"d\" = 4, /* y */\n}",
-                "{\"a\" = 1, \"b\" = 2, \"c\" = 3, \"d\" = 4}",
-            ),
-            (
-                "{(a) = 1, \"${a}\" = 2, (a.b) = 3}",
-                "{paren(a) = 1, wrap(a) = 2, paren(a.b) = 3}",
-            ),
-            (
-                "{true = 1, null = 2, 3 = 4, if = 5}",
-                "{\"true\" = 1, \"null\" = 2, 3 = 4, \"if\" = 5}",
-            ),
+            ("{a=1, b:2\nc = 3\n\n# x\n\"d\" = 4, /* y */\n}", "{\"a\" = 1, \"b\" = 2, \"c\" = 3, \"d\" = 4}"),
+            ("{(a) = 1, \"${a}\" = 2, (a.b) = 3}", "{paren(a) = 1, wrap(a) = 2, paren(a.b) = 3}"),
+            ("{true = 1, null = 2, 3 = 4, if = 5}", "{\"true\" = 1, \"null\" = 2, 3 = 4, \"if\" = 5}"),
             ("{a = 1, a = 2}", "{\"a\" = 1, \"a\" = 2}"),
-            (
-                "{a = [\n1,\n2\n]\nb = f(\n1\n)}",
-                "{\"a\" = [1, 2], \"b\" = f(1)}",
-            ),
+            ("{a = [\n1,\n2\n]\nb = f(\n1\n)}", "{\"a\" = [1, 2], \"b\" = f(1)}"),
             ("[for x in xs : x]", "for(x in xs : x)"),
-            (
-                "[for k, v in xs\n + ys : k if v\n != 1]",
-                "for(k,v in (xs Add ys) : k if (v NotEqual 1))",
-            ),
-            (
-                "{for\nk, v in x : k\n=> v... if v}",
-                "for(k,v in x : k => v... if v)",
-            ),
+            ("[for k, v in xs\n + ys : k if v\n != 1]", "for(k,v in (xs Add ys) : k if (v NotEqual 1))"),
+            ("{for\nk, v in x : k\n=> v... if v}", "for(k,v in x : k => v... if v)"),
             ("[{a = 1}]", "[{\"a\" = 1}]"),
             ("\"é\\u00e9\\U0001F600\\n\\t\\\"\\\\\"", r#""éé😀\n\t\"\\""#),
         ],
@@ -109,10 +76,7 @@ fn numbers_are_exact() {
     let thousand = format!("1{}", "0".repeat(1000));
     check(
         &[
-            (
-                "123456789012345678901234567890",
-                "123456789012345678901234567890",
-            ),
+            ("123456789012345678901234567890", "123456789012345678901234567890"),
             ("18446744073709551617", "18446744073709551617"),
             ("1e1000", &thousand),
             ("0.1", "0.1"),
@@ -138,27 +102,15 @@ fn templates() {
             ("\"${a}${b}\"", "template(${a} ${b})"),
             ("\"${\"${a}\"}\"", "wrap(wrap(a))"),
             ("\"${{a = \"}\"}}\"", "wrap({\"a\" = \"}\"})"),
-            (
-                "\"$${a} %%{b} $ % $$ $$${c} $%{if a}%{endif}\"",
-                "template(\"${a} %{b} $ % $$ $${c} $\" if(a:  else ))",
-            ),
+            ("\"$${a} %%{b} $ % $$ $$${c} $%{if a}%{endif}\"", "template(\"${a} %{b} $ % $$ $${c} $\" if(a:  else ))"),
             ("\" a ${~ b ~} c \"", "template(\" a\" ${b} \"c \")"),
-            (
-                "\"%{if a}x%{else}y%{endif}\"",
-                "template(if(a: \"x\" else \"y\"))",
-            ),
-            (
-                "\"a %{ if a ~} \\n b %{ endif ~} c \"",
-                "template(\"a \" if(a: \"b \" else ) \"c \")",
-            ),
+            ("\"%{if a}x%{else}y%{endif}\"", "template(if(a: \"x\" else \"y\"))"),
+            ("\"a %{ if a ~} \\n b %{ endif ~} c \"", "template(\"a \" if(a: \"b \" else ) \"c \")"),
             (
                 "\"%{ for k, v in a }${k}%{ for x in v }${x}%{ endfor }%{ endfor }\"",
                 "template(for(k,v in a: ${k} for(x in v: ${x})))",
             ),
-            (
-                "\"%{ if a &&\n b }x%{ endif }\"",
-                "template(if((a And b): \"x\" else ))",
-            ),
+            ("\"%{ if a &&\n b }x%{ endif }\"", "template(if((a And b): \"x\" else ))"),
         ],
         tree,
     );
@@ -169,24 +121,12 @@ fn heredocs() {
     check(
         &[
             ("<<E\nE\n", "\"\""),
-            (
-                "<<E\na \"b\" \\n $${c} %%{d}\n  E\n",
-                "\"a \\\"b\\\" \\\\n ${c} %{d}\\n\"",
-            ),
-            (
-                "<<E\nE is not the end\nEE\nx E\n\tE  \n",
-                "\"E is not the end\\nEE\\nx E\\n\"",
-            ),
+            ("<<E\na \"b\" \\n $${c} %%{d}\n  E\n", "\"a \\\"b\\\" \\\\n ${c} %{d}\\n\""),
+            ("<<E\nE is not the end\nEE\nx E\n\tE  \n", "\"E is not the end\\nEE\\nx E\\n\""),
             ("<<E\n${a}\nE\n", "template(${a} \"\\n\")"),
             ("<<E\r\na\r\n  E\r\n", "\"a\\r\\n\""),
-            (
-                "[<<A\nx\nA\n, <<-B\n  y\n   z\nB\n]",
-                "[\"x\\n\", \"y\\n z\\n\"]",
-            ),
-            (
-                "<<-E\n      a\n    \n     ${b}\n   \t x\n    E\n",
-                "template(\" a\\n    \\n\" ${b} \"\\nx\\n\")",
-            ),
+            ("[<<A\nx\nA\n, <<-B\n  y\n   z\nB\n]", "[\"x\\n\", \"y\\n z\\n\"]"),
+            ("<<-E\n      a\n    \n     ${b}\n   \t x\n    E\n", "template(\" a\\n    \\n\" ${b} \"\\nx\\n\")"),
             ("<<-E\n  ${a}\n    b\n  E\n", "template(${a} \"\\n  b\\n\")"),
             ("<<-E\n${a}\n    b\n  E\n", "template(${a} \"\\n    b\\n\")"),
             // A strip marker reaches to the end of its line, and what follows is no line of its own to `<<-`.
@@ -223,20 +163,11 @@ fn template_files() {
             ("a \"b\" \\n", "\"a \\\"b\\\" \\\\n\""),
             ("${a}", "wrap(a)"),
             ("${a}\n", "template(${a} \"\\n\")"),
-            (
-                "a\n%{ if x ~}\n\n   b\n%{ endif ~}\n  c\n",
-                "template(\"a\\n\" if(x: \"\\n   b\\n\" else ) \"  c\\n\")",
-            ),
+            ("a\n%{ if x ~}\n\n   b\n%{ endif ~}\n  c\n", "template(\"a\\n\" if(x: \"\\n   b\\n\" else ) \"  c\\n\")"),
             ("\n\n${~ a ~}\n\n x", "template(\"\\n\" ${a} \"\\n x\")"),
             ("a %{ if", "1:8 Missing expression \"\""),
-            (
-                "a %{ if b }",
-                "1:3 Unexpected end of template \"%{ if b }\"",
-            ),
-            (
-                "%{ for a in b }%{ endif }",
-                "1:16 Unexpected endif directive \"%{ endif }\"",
-            ),
+            ("a %{ if b }", "1:3 Unexpected end of template \"%{ if b }\""),
+            ("%{ for a in b }%{ endif }", "1:16 Unexpected endif directive \"%{ endif }\""),
             ("%{ else }", "1:1 Unexpected else directive \"%{ else }\""),
         ],
         print,
@@ -250,10 +181,7 @@ fn bodies() {
             ("", ""),
             ("a = 1\nb = 2", "a = 1\nb = 2"),
             ("\u{feff}a = 1 # x\r\n// y\r\nb {\r\n}\r\n", "a = 1\nb {\n}"),
-            (
-                "a \"b\" c { d = 1 }\ne {}\n",
-                "a \"b\" \"c\" {\n  d = 1\n}\ne {\n}",
-            ),
+            ("a \"b\" c { d = 1 }\ne {}\n", "a \"b\" \"c\" {\n  d = 1\n}\ne {\n}"),
             (
                 "a {\n  b {\n    c = <<E\n}\nE\n  }\n  d = [\n  1 ]\n}\n",
                 "a {\n  d = [1]\n  b {\n    c = \"}\\n\"\n  }\n}",
@@ -271,22 +199,9 @@ fn spans_cover_the_text() {
     let (_, body, _) = parse_bytes(&sources, "main.tf", text.as_bytes());
     let block = &body.blocks[0];
     let attribute = &block.body.attributes[0];
-    let spans = [
-        block.header_span,
-        block.labels[0].span,
-        attribute.span,
-        attribute.expression.span,
-    ];
+    let spans = [block.header_span, block.labels[0].span, attribute.span, attribute.expression.span];
     let texts: Vec<_> = spans.iter().map(|span| sources.slice(*span)).collect();
-    assert_eq!(
-        texts,
-        [
-            "kind \"label\"",
-            "\"label\"",
-            "name = a.b[0] + f(\"x\")",
-            "a.b[0] + f(\"x\")"
-        ]
-    );
+    assert_eq!(texts, ["kind \"label\"", "\"label\"", "name = a.b[0] + f(\"x\")", "a.b[0] + f(\"x\")"]);
     assert_eq!(sources.slice(block.span), text.trim_end());
     // An expression inside a larger file.
     let file = sources.add("x", "-var=v=[a, b]");

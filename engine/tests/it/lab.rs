@@ -1,0 +1,302 @@
+//! A world for one test: files, a cloud in memory and a state in memory, with one method for each command.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
+use std::io;
+use std::sync::Arc;
+
+use infra_engine::apply::{Applied, Applying, Interruption, apply};
+use infra_engine::config::{Config, Files, Snapshot, VariableInput, VariableSource, VariableValues, load};
+use infra_engine::diagnostics::Diagnostics;
+use infra_engine::drive::drive;
+use infra_engine::events::NoEvents;
+use infra_engine::graph::ConfigGraph;
+use infra_engine::plan::{Action, Options, Plan, Planner, check};
+use infra_engine::provider::Provider;
+use infra_engine::provider::builtin::Builtin;
+use infra_engine::provider::memory::Memory;
+use infra_engine::validate::validate;
+use infra_engine::world::{FunctionContext, Providers, Surroundings};
+use infra_state::store::{Final, MemoryStore, Operation, StateStore};
+
+/// Files in memory. A text may hold several: each begins with a line `## path`.
+pub struct Texts(BTreeMap<String, String>);
+
+impl Texts {
+    pub fn parse(text: &str) -> Self {
+        let mut files = BTreeMap::new();
+        let mut name = "main.tf".to_owned();
+        for line in text.lines() {
+            match line.strip_prefix("## ") {
+                Some(path) => path.trim().clone_into(&mut name),
+                None => {
+                    let file: &mut String = files.entry(name.clone()).or_default();
+                    file.push_str(line);
+                    file.push('\n');
+                }
+            }
+        }
+        Self(files)
+    }
+}
+
+impl Files for Texts {
+    fn list(&self, directory: &str) -> io::Result<Vec<String>> {
+        let prefix = if directory == "." { String::new() } else { format!("{directory}/") };
+        let names = self.0.keys().filter_map(|path| path.strip_prefix(&prefix)).filter(|name| !name.contains('/'));
+        Ok(names.map(str::to_owned).collect())
+    }
+
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        self.0.get(path).map(|text| text.clone().into_bytes()).ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+}
+
+pub struct Lab {
+    pub memory: Memory,
+    pub store: Arc<MemoryStore>,
+    pub options: Options,
+    pub variables: VariableValues,
+    pub parallelism: usize,
+}
+
+/// A plan, or what is wrong.
+pub struct Outcome {
+    pub plan: Option<Plan>,
+    pub diagnostics: String,
+}
+
+impl Lab {
+    pub fn new() -> Self {
+        Self {
+            memory: Memory::default(),
+            store: Arc::new(MemoryStore::default()),
+            options: Options { refresh: true, ..Options::default() },
+            variables: VariableValues::new(),
+            parallelism: 10,
+        }
+    }
+
+    pub fn with_variable(mut self, name: &str, text: &str) -> Self {
+        let input = VariableInput::Text { text: text.into(), source: VariableSource::CommandLine };
+        self.variables.insert(name.into(), input);
+        self
+    }
+
+    pub fn providers(&self) -> Providers {
+        let memory: Arc<dyn Provider> = Arc::new(self.memory.clone());
+        let builtin: Arc<dyn Provider> = Arc::new(Builtin);
+        BTreeMap::from([(memory.address(), memory), (builtin.address(), builtin)])
+    }
+
+    /// The plan for these files as text.
+    pub fn plan(&self, text: &str) -> String {
+        let outcome = block_on(self.make_plan(text));
+        match &outcome.plan {
+            Some(plan) if !plan.errored => format!("{}{}", outcome.diagnostics, print(plan)),
+            _ => outcome.diagnostics,
+        }
+    }
+
+    /// Plans and applies; the calls that were made, errors and outputs as text.
+    pub fn apply(&self, text: &str) -> String {
+        self.memory.cloud().clear_log();
+        block_on(async {
+            let outcome = self.make_plan(text).await;
+            let plan = match outcome.plan {
+                Some(plan) if !plan.errored => plan,
+                _ => return outcome.diagnostics,
+            };
+            let applied = self.carry_out(text, &plan).await;
+            let mut printed = outcome.diagnostics;
+            for (deed, name) in self.memory.cloud().log() {
+                if *deed != infra_engine::provider::memory::Deed::Read {
+                    writeln!(printed, "{deed:?} {name}").unwrap();
+                }
+            }
+            for diagnostic in applied.diagnostics.iter() {
+                let address = diagnostic.address.as_deref().unwrap_or("-");
+                writeln!(printed, "{:?} {address}: {}: {}", diagnostic.severity, diagnostic.summary, diagnostic.detail)
+                    .unwrap();
+            }
+            for (name, output) in &applied.outputs {
+                writeln!(printed, "{name} = {}", infra_values::json::to_json_plain(&output.value)).unwrap();
+            }
+            let counts = applied.counts;
+            writeln!(printed, "{} added, {} changed, {} destroyed", counts.add, counts.change, counts.remove).unwrap();
+            printed
+        })
+    }
+
+    /// Everything goes as `destroy` does it.
+    pub fn destroy(&mut self, text: &str) -> String {
+        let before = std::mem::replace(&mut self.options.mode, infra_engine::plan::Mode::Destroy);
+        let printed = self.apply(text);
+        self.options.mode = before;
+        printed
+    }
+
+    pub async fn make_plan(&self, text: &str) -> Outcome {
+        let (config, diagnostics) = load(&Texts::parse(text), ".");
+        let mut printed = describe(&diagnostics, &config);
+        if diagnostics.has_errors() {
+            return Outcome { plan: None, diagnostics: printed };
+        }
+        let (graph, diagnostics) = ConfigGraph::build(&config);
+        printed.push_str(&describe(&diagnostics, &config));
+        let providers = self.providers();
+        if !diagnostics.has_errors() {
+            let diagnostics = validate(&config, &providers, surroundings());
+            printed.push_str(&describe(&diagnostics, &config));
+            if diagnostics.has_errors() {
+                return Outcome { plan: None, diagnostics: printed };
+            }
+        } else {
+            return Outcome { plan: None, diagnostics: printed };
+        }
+        let snapshot = self.store.read().await.unwrap();
+        let (mut planner, diagnostics) = Planner::new(
+            &config,
+            &graph,
+            &providers,
+            surroundings(),
+            &self.variables,
+            snapshot.state,
+            self.options.clone(),
+        );
+        printed.push_str(&describe(&diagnostics, &config));
+        if diagnostics.has_errors() {
+            return Outcome { plan: None, diagnostics: printed };
+        }
+        drive(&mut planner, self.parallelism, &NoEvents).await;
+        let (plan, diagnostics) = planner.finish(Snapshot::default(), BTreeMap::new());
+        printed.push_str(&describe(&diagnostics, &config));
+        if let Some(plan) = &plan
+            && !plan.errored
+        {
+            let broken = check::check(plan);
+            assert!(broken.is_empty(), "the plan breaks promises: {broken:?}");
+            // A plan survives being written and read.
+            let bytes = serde_json::to_vec(plan).unwrap();
+            let again: Plan = serde_json::from_slice(&bytes).unwrap();
+            assert_eq!(serde_json::to_vec(&again).unwrap(), bytes);
+        }
+        Outcome { plan, diagnostics: printed }
+    }
+
+    pub async fn carry_out(&self, text: &str, plan: &Plan) -> Applied {
+        let (config, _) = load(&Texts::parse(text), ".");
+        let providers = self.providers();
+        let store: Arc<dyn StateStore> = self.store.clone();
+        let operation = store
+            .begin_operation(&Operation {
+                kind: "apply".into(),
+                summary: String::new(),
+                started_at: jiff::Timestamp::UNIX_EPOCH,
+                based_on: Some(plan.based_on.clone()),
+                recovers: None,
+            })
+            .await
+            .unwrap();
+        let applied = apply(Applying {
+            plan,
+            config: &config,
+            providers: &providers,
+            configured: HashMap::new(),
+            surroundings: surroundings(),
+            store: store.clone(),
+            operation,
+            events: Arc::new(NoEvents),
+            parallelism: self.parallelism,
+            interruption: Arc::new(Interruption::default()),
+        })
+        .await;
+        store.finish(Final { outputs: Some(applied.outputs.clone()), check_results: None }).await.unwrap();
+        applied
+    }
+}
+
+pub fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+}
+
+fn surroundings() -> Surroundings {
+    Surroundings {
+        original_directory: "/work".into(),
+        workspace: "default".into(),
+        functions: FunctionContext {
+            base_directory: Arc::new(std::env::temp_dir()),
+            plan_timestamp: Some("2024-01-01T00:00:00Z".into()),
+        },
+    }
+}
+
+/// Each diagnostic in two lines: place, summary, detail, hints.
+fn describe(diagnostics: &Diagnostics, config: &Config) -> String {
+    let mut text = String::new();
+    for diagnostic in diagnostics.iter() {
+        let place = diagnostic.span.map_or_else(
+            || "-".to_owned(),
+            |span| {
+                let (line, column) = config.sources.line_column(span.file, span.start);
+                format!("{}:{line}:{column}", config.sources.path(span.file))
+            },
+        );
+        writeln!(text, "{:?} {place}: {}\n  {}", diagnostic.severity, diagnostic.summary, diagnostic.detail).unwrap();
+        for hint in &diagnostic.hints {
+            writeln!(text, "  help: {hint}").unwrap();
+        }
+    }
+    text
+}
+
+/// The changes and steps of a plan.
+pub fn print(plan: &Plan) -> String {
+    let mut text = String::new();
+    for change in plan.changes.iter().filter(|change| change.action != Action::NoOp) {
+        write!(text, "{:?} {}", change.action, change.address).unwrap();
+        if let Some(key) = &change.deposed {
+            write!(text, " deposed {key}").unwrap();
+        }
+        if let Some(reason) = change.reason {
+            write!(text, " ({reason:?})").unwrap();
+        }
+        if let Some(cause) = &change.cause {
+            write!(text, " {}:{}", cause.file, cause.line).unwrap();
+        }
+        text.push('\n');
+        let empty = BTreeMap::new();
+        let before = change.before.as_entries().unwrap_or(&empty);
+        for (name, after) in change.after.as_entries().unwrap_or(&empty) {
+            let before = before.get(name);
+            let unchanged = before == Some(after) || (before.is_none() && after.is_null());
+            if !unchanged {
+                writeln!(text, "  {name}: {} -> {}", show(before), show(Some(after))).unwrap();
+            }
+        }
+    }
+    for drift in &plan.drift {
+        let gone = if drift.after.is_null() { " is gone" } else { " changed outside" };
+        writeln!(text, "drift: {}{gone}", drift.address).unwrap();
+    }
+    for (name, output) in &plan.outputs {
+        if output.action() != Action::NoOp {
+            writeln!(text, "output {name}: {} -> {}", show(output.before.as_ref()), show(output.after.as_ref()))
+                .unwrap();
+        }
+    }
+    for deferred in &plan.deferred {
+        writeln!(text, "waits: {}", deferred.change.address).unwrap();
+    }
+    if text.is_empty() { "no changes\n".into() } else { text }
+}
+
+fn show(value: Option<&infra_values::Value>) -> String {
+    match value {
+        None => "-".into(),
+        Some(value) if value.marks_deep().is_sensitive() => "(sensitive)".into(),
+        Some(value) if !value.is_known() => "(unknown)".into(),
+        Some(value) if !value.is_wholly_known() => "(partly unknown)".into(),
+        Some(value) => infra_values::json::to_json_plain(value).to_string(),
+    }
+}

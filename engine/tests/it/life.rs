@@ -1,0 +1,79 @@
+//! The life of objects: made, changed, replaced, lost, destroyed.
+
+use infra_engine::provider::memory::{Deed, Fault};
+use infra_values::Value;
+use insta::assert_snapshot;
+
+use crate::lab::Lab;
+
+const PAIR: &str = r#"
+    resource "memory_thing" "base" {
+      name = "base"
+    }
+
+    resource "memory_thing" "top" {
+      name  = "top"
+      needs = [memory_thing.base.id]
+    }
+
+    output "top_needs" {
+      value = memory_thing.top.needs
+    }
+"#;
+
+#[test]
+fn objects_are_made_in_order_and_a_second_plan_is_empty() {
+    let lab = Lab::new();
+    assert_snapshot!(lab.plan(PAIR), @"");
+    assert_snapshot!(lab.apply(PAIR), @"");
+    assert_snapshot!(lab.plan(PAIR), @"");
+}
+
+#[test]
+fn destroying_goes_the_other_way() {
+    let mut lab = Lab::new();
+    lab.apply(PAIR);
+    assert_snapshot!(lab.destroy(PAIR), @"");
+    assert!(lab.memory.cloud().things().is_empty());
+}
+
+#[test]
+fn an_edit_updates_and_a_forced_one_replaces() {
+    let lab = Lab::new();
+    lab.apply(PAIR);
+    assert_snapshot!(lab.plan(&PAIR.replace("\"base\"\n    }", "\"base\"\n      size = 7\n    }")), @"");
+    let replaced = PAIR.replace("\"base\"\n    }", "\"base\"\n      kind = \"new\"\n    }");
+    assert_snapshot!(lab.plan(&replaced), @"");
+    assert_snapshot!(lab.apply(&replaced), @"");
+    assert_snapshot!(lab.plan(&replaced), @"");
+}
+
+#[test]
+fn what_changed_outside_is_seen_and_repaired() {
+    let lab = Lab::new();
+    lab.apply(PAIR);
+    lab.memory.cloud().edit("base", "size", Value::number(9u64));
+    lab.memory.cloud().remove("top");
+    assert_snapshot!(lab.plan(PAIR), @"");
+    assert_snapshot!(lab.apply(PAIR), @"");
+    assert_snapshot!(lab.plan(PAIR), @"");
+}
+
+#[test]
+fn a_failure_holds_back_only_what_comes_after_it() {
+    let lab = Lab::new();
+    let files = format!("{PAIR}\n resource \"memory_thing\" \"other\" {{\n name = \"other\"\n }}\n");
+    lab.memory.cloud().inject(Deed::Create, "base", Fault::Refused);
+    assert_snapshot!(lab.apply(&files), @"");
+    assert_snapshot!(lab.apply(&files), @"");
+}
+
+#[test]
+fn a_half_made_object_is_kept_and_replaced() {
+    let lab = Lab::new();
+    lab.memory.cloud().inject(Deed::Create, "base", Fault::HalfDone);
+    assert_snapshot!(lab.apply(PAIR), @"");
+    assert_snapshot!(lab.plan(PAIR), @"");
+    assert_snapshot!(lab.apply(PAIR), @"");
+    assert_eq!(lab.memory.cloud().things().len(), 2);
+}

@@ -1,0 +1,10 @@
+//! What people and machines get to read: text and JSON from the engine's values. Only [`progress`] writes anywhere.
+
+pub mod diagnostic;
+pub mod outputs;
+pub mod plan;
+pub mod plan_json;
+pub mod progress;
+pub mod state;
+pub mod state_json;
+pub mod value;
