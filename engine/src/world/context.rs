@@ -15,6 +15,8 @@ use crate::syntax::{FileId, Name, parse_template};
 pub struct FunctionContext {
     /// Relative paths are resolved against this folder.
     pub base_directory: Arc<PathBuf>,
+    /// What `~` in a path stands for.
+    pub home_directory: Option<Arc<PathBuf>>,
     /// The time of the plan in RFC 3339; `None` while validating.
     pub plan_timestamp: Option<Str>,
 }
@@ -30,8 +32,12 @@ impl Context for FunctionContext {
             Some(expression) if !diagnostics.has_errors() => expression,
             _ => return Err(template_error(name, text, &diagnostics)),
         };
-        let mut scope = TemplateScope { context: self, variables };
+        let mut scope = TemplateScope { context: InsideTemplate(self), variables };
         Evaluator::new(&mut scope).evaluate(&expression).map_err(|errors| template_error(name, text, &errors))
+    }
+
+    fn home_directory(&self) -> Option<&Path> {
+        self.home_directory.as_ref().map(|home| home.as_path())
     }
 
     fn plan_timestamp(&self) -> Option<&str> {
@@ -39,9 +45,30 @@ impl Context for FunctionContext {
     }
 }
 
+/// What functions get inside a template file: the same, but a template may not render another.
+struct InsideTemplate<'t>(&'t FunctionContext);
+
+impl Context for InsideTemplate<'_> {
+    fn base_directory(&self) -> &Path {
+        self.0.base_directory()
+    }
+
+    fn render_template(&self, _name: &str, _text: &str, _variables: &Value) -> Result<Value, FunctionError> {
+        Err(FunctionError::new("cannot recursively call templatefile from inside another template"))
+    }
+
+    fn home_directory(&self) -> Option<&Path> {
+        Context::home_directory(self.0)
+    }
+
+    fn plan_timestamp(&self) -> Option<&str> {
+        Context::plan_timestamp(self.0)
+    }
+}
+
 /// The names in a template file are the variables given to it.
 struct TemplateScope<'t> {
-    context: &'t FunctionContext,
+    context: InsideTemplate<'t>,
     variables: &'t Value,
 }
 
@@ -59,7 +86,7 @@ impl Scope for TemplateScope<'_> {
     }
 
     fn function_context(&self) -> &dyn Context {
-        self.context
+        &self.context
     }
 }
 

@@ -1,0 +1,378 @@
+//! The command line as users of Terraform type it: one dash or two, `-flag=value`, `-flag value`, booleans with or
+//! without a value.
+//!
+//! [`normalise`] turns that into the form that clap reads; [`Cli`] is what clap makes of it. The doc comments are the
+//! help texts.
+
+use std::ffi::OsString;
+
+use clap::{ArgAction, Args, Parser, Subcommand};
+
+/// Provisions AWS from Terraform-language directories, in one process.
+#[derive(Debug, Parser)]
+#[command(name = "infra", disable_version_flag = true, max_term_width = 100)]
+pub struct Cli {
+    /// Go to this directory before doing anything.
+    #[arg(long, value_name = "DIR", global = true)]
+    pub chdir: Option<String>,
+
+    /// Work against an AWS-compatible server on this machine, which infra looks after itself.
+    #[arg(long, global = true, num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
+    pub sandbox: bool,
+
+    /// Turn off everything that Terraform does not do.
+    #[arg(long, global = true, num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
+    pub strict: bool,
+
+    /// Show the version.
+    #[arg(long, action = ArgAction::SetTrue)]
+    pub version: bool,
+
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show what apply would change.
+    Plan(PlanArguments),
+    /// Make reality what the files say.
+    Apply(ApplyArguments),
+    /// Destroy everything in the state.
+    Destroy(ApplyArguments),
+    /// Check the configuration without looking at anything outside.
+    Validate(ValidateArguments),
+    /// Show the outputs of the root module.
+    Output(OutputArguments),
+    /// Show the state, or a saved plan.
+    Show(ShowArguments),
+    /// Look after the sandbox of this git checkout.
+    Sandbox(SandboxArguments),
+    /// Show the version.
+    Version(VersionArguments),
+}
+
+/// Flags about variables.
+#[derive(Debug, Default, Clone, Args)]
+pub struct VariableArguments {
+    /// Give a root module variable a value: NAME=VALUE. May be repeated.
+    #[arg(long = "var", value_name = "NAME=VALUE", action = ArgAction::Append)]
+    pub var: Vec<String>,
+    /// Read values of variables from a file. May be repeated.
+    #[arg(long = "var-file", value_name = "FILE", action = ArgAction::Append)]
+    pub var_file: Vec<String>,
+    /// Both of the above in the order in which they stand; filled by [`ordered_values`].
+    #[arg(skip)]
+    pub ordered: Vec<ValueFlag>,
+    /// Ask for missing variables on the terminal.
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = true, action = ArgAction::Set)]
+    pub input: bool,
+}
+
+/// A value given on the command line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ValueFlag {
+    /// `-var NAME=VALUE`
+    Value(String),
+    /// `-var-file FILE`
+    File(String),
+}
+
+/// The values given on a normalised command line, in order: a later one wins over an earlier one of either kind.
+pub fn ordered_values(arguments: &[OsString]) -> Vec<ValueFlag> {
+    let mut values = Vec::new();
+    let mut rest = arguments.iter().filter_map(|argument| argument.to_str());
+    while let Some(argument) = rest.next() {
+        let Some(flag) = argument.strip_prefix("--") else { continue };
+        if flag.is_empty() {
+            break;
+        }
+        let (name, inline) = match flag.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (flag, None),
+        };
+        let kind = match name {
+            "var" => ValueFlag::Value,
+            "var-file" => ValueFlag::File,
+            _ => continue,
+        };
+        if let Some(value) = inline.or_else(|| rest.next()) {
+            values.push(kind(value.to_owned()));
+        }
+    }
+    values
+}
+
+/// Flags about the state.
+#[derive(Debug, Default, Clone, Args)]
+pub struct StateArguments {
+    /// Hold the state's lock while working.
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = true, action = ArgAction::Set)]
+    pub lock: bool,
+    /// How long to wait for a lock that another holds: 30s, 5m.
+    #[arg(long = "lock-timeout", value_name = "DURATION", default_value = "0s")]
+    pub lock_timeout: String,
+    /// Read the state from this file.
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<String>,
+}
+
+/// Flags about what is shown.
+#[derive(Debug, Default, Clone, Args)]
+pub struct ViewArguments {
+    /// Do not use colours.
+    #[arg(long = "no-color", num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
+    pub no_color: bool,
+    /// Show warnings as one line each.
+    #[arg(long = "compact-warnings", num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
+    pub compact_warnings: bool,
+}
+
+/// Flags about what is planned.
+#[derive(Debug, Default, Clone, Args)]
+pub struct PlanningArguments {
+    /// Plan to destroy everything.
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
+    pub destroy: bool,
+    /// Only bring the state up to date with reality.
+    #[arg(long = "refresh-only", num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
+    pub refresh_only: bool,
+    /// Read objects before planning.
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = true, action = ArgAction::Set)]
+    pub refresh: bool,
+    /// Plan only this object, resource or module and what it needs. May be repeated.
+    #[arg(long, value_name = "ADDRESS", action = ArgAction::Append)]
+    pub target: Vec<String>,
+    /// Replace this object even if it could stay. May be repeated.
+    #[arg(long, value_name = "ADDRESS", action = ArgAction::Append)]
+    pub replace: Vec<String>,
+    /// How many objects are worked on at once.
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub parallelism: usize,
+}
+
+/// `infra plan`
+#[derive(Debug, Clone, Args)]
+pub struct PlanArguments {
+    /// The directory to plan; the current one by default.
+    pub directory: Option<String>,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "the group says it")]
+    pub planning: PlanningArguments,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "the group says it")]
+    pub variables: VariableArguments,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "the group says it")]
+    pub state: StateArguments,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "the group says it")]
+    pub view: ViewArguments,
+    /// Write the plan to this file, for apply.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<String>,
+    /// Exit with 2 when there are changes, with 0 when there are none.
+    #[arg(long = "detailed-exitcode", num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
+    pub detailed_exitcode: bool,
+}
+
+/// `infra apply` and `infra destroy`
+#[derive(Debug, Clone, Args)]
+pub struct ApplyArguments {
+    /// The directory to apply, or a saved plan; the current directory by default.
+    pub directory_or_plan: Option<String>,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "the group says it")]
+    pub planning: PlanningArguments,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "the group says it")]
+    pub variables: VariableArguments,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "the group says it")]
+    pub state: StateArguments,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "the group says it")]
+    pub view: ViewArguments,
+    /// Do not ask before changing anything.
+    #[arg(long = "auto-approve", num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
+    pub auto_approve: bool,
+    /// Write the state to this file instead of the one it was read from.
+    #[arg(long = "state-out", value_name = "FILE")]
+    pub state_out: Option<String>,
+    /// Keep the former state in this file; `-` keeps none.
+    #[arg(long, value_name = "FILE")]
+    pub backup: Option<String>,
+}
+
+/// `infra validate`
+#[derive(Debug, Clone, Args)]
+pub struct ValidateArguments {
+    /// The directory to check; the current one by default.
+    pub directory: Option<String>,
+    /// Show the result as JSON.
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
+    pub json: bool,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "the group says it")]
+    pub view: ViewArguments,
+}
+
+/// `infra output`
+#[derive(Debug, Clone, Args)]
+pub struct OutputArguments {
+    /// Only this output.
+    pub name: Option<String>,
+    /// Show as JSON.
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
+    pub json: bool,
+    /// Show a string, number or bool without quotes, for scripts.
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
+    pub raw: bool,
+    /// Read the state from this file.
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<String>,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "the group says it")]
+    pub view: ViewArguments,
+}
+
+/// `infra show`
+#[derive(Debug, Clone, Args)]
+pub struct ShowArguments {
+    /// A saved plan or a state file; the current state by default.
+    pub file: Option<String>,
+    /// Show as JSON.
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
+    pub json: bool,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "the group says it")]
+    pub view: ViewArguments,
+}
+
+/// `infra version`
+#[derive(Debug, Clone, Args)]
+pub struct VersionArguments {
+    /// Show as JSON.
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
+    pub json: bool,
+}
+
+/// `infra sandbox`
+#[derive(Debug, Clone, Args)]
+pub struct SandboxArguments {
+    /// What to do with it.
+    #[command(subcommand)]
+    pub action: SandboxAction,
+}
+
+/// What to do with the sandbox.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum SandboxAction {
+    /// Show whether it runs, and where.
+    Status,
+    /// Stop the server; its contents stay.
+    Stop,
+    /// Stop the server and wipe its contents and the states made with it.
+    Reset,
+}
+
+/// Puts a second dash before flags that have one, as clap wants it: `-auto-approve` becomes `--auto-approve`.
+///
+/// A single letter stays as it is (`-h`), and so does everything after `--` and a lone `-`.
+pub fn normalise(arguments: Vec<OsString>) -> Vec<OsString> {
+    let mut literal = false;
+    arguments
+        .into_iter()
+        .map(|argument| {
+            let Some(text) = argument.to_str() else { return argument };
+            if literal {
+                return argument;
+            }
+            if text == "--" {
+                literal = true;
+                return argument;
+            }
+            match text.strip_prefix('-') {
+                Some(rest) if !rest.starts_with('-') && flag_name(rest).chars().count() > 1 => {
+                    OsString::from(format!("--{rest}"))
+                }
+                _ => argument,
+            }
+        })
+        .collect()
+}
+
+fn flag_name(text: &str) -> &str {
+    text.split('=').next().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &[&str]) -> Result<Cli, clap::Error> {
+        let arguments = normalise(line.iter().map(OsString::from).collect());
+        Cli::try_parse_from(std::iter::once(OsString::from("infra")).chain(arguments))
+    }
+
+    fn plan(line: &[&str]) -> PlanArguments {
+        match parse(line).unwrap().command {
+            Some(Command::Plan(plan)) => plan,
+            other => panic!("not a plan: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn flags_are_read_by_the_rules_of_go() {
+        // What is typed, and what the same means in the form that clap reads.
+        let table: &[(&[&str], &[&str])] = &[
+            (&["-chdir=x", "plan"], &["--chdir=x", "plan"]),
+            (&["plan", "-out", "p"], &["plan", "--out", "p"]),
+            (&["plan", "--out", "p"], &["plan", "--out", "p"]),
+            (&["plan", "-var", "a=-b"], &["plan", "--var", "a=-b"]),
+            (&["-h"], &["-h"]),
+            (&["-help"], &["--help"]),
+            (&["output", "--", "-json"], &["output", "--", "-json"]),
+            (&["show", "-"], &["show", "-"]),
+        ];
+        for (typed, expected) in table {
+            let expected: Vec<OsString> = expected.iter().map(OsString::from).collect();
+            assert_eq!(normalise(typed.iter().map(OsString::from).collect()), expected, "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn switches_take_a_value_only_after_an_equals_sign() {
+        assert!(plan(&["plan"]).planning.refresh);
+        assert!(!plan(&["plan", "-refresh=false"]).planning.refresh);
+        assert!(plan(&["plan", "-destroy"]).planning.destroy);
+        let with_directory = plan(&["plan", "-destroy", "envs/dev"]);
+        assert!(with_directory.planning.destroy);
+        assert_eq!(with_directory.directory.as_deref(), Some("envs/dev"));
+        assert!(parse(&["plan", "-destroy=maybe"]).is_err());
+    }
+
+    #[test]
+    fn values_keep_their_order() {
+        let line = ["plan", "-var", "a=1", "-var-file=f", "-var=b=--var-file", "--", "-var", "c=1"];
+        let values = ordered_values(&normalise(line.iter().map(OsString::from).collect()));
+        let value = |text: &str| ValueFlag::Value(text.into());
+        assert_eq!(values, [value("a=1"), ValueFlag::File("f".into()), value("b=--var-file")]);
+    }
+
+    #[test]
+    fn global_flags_stand_before_or_after_the_command() {
+        assert!(parse(&["-sandbox", "plan"]).unwrap().sandbox);
+        assert!(parse(&["plan", "-sandbox"]).unwrap().sandbox);
+        assert_eq!(parse(&["-chdir=a", "plan"]).unwrap().chdir.as_deref(), Some("a"));
+    }
+
+    #[test]
+    fn repeated_flags_add_up_in_order() {
+        let plan = plan(&["plan", "-var", "a=1", "-target=x.y", "-var=b=2", "-target", "x.z"]);
+        assert_eq!(plan.variables.var, ["a=1", "b=2"]);
+        assert_eq!(plan.planning.target, ["x.y", "x.z"]);
+    }
+}

@@ -1,0 +1,159 @@
+//! Where the state of a directory is kept.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use infra_engine::diagnostics::Diagnostic;
+use infra_engine::evaluate::constant;
+use infra_engine::syntax::Block;
+use infra_state::local::{Backup, LocalPaths, LocalStore};
+use infra_state::lock::LockRequest;
+use infra_state::store::{LockId, NoJournal, StateStore};
+
+use crate::TERRAFORM_VERSION;
+use crate::command_error::CommandError;
+use crate::project::Session;
+
+/// What flags say about the state.
+#[derive(Clone, Debug, Default)]
+pub struct StateFlags {
+    /// `-state`
+    pub state: Option<String>,
+    /// `-state-out`
+    pub state_out: Option<String>,
+    /// `-backup`
+    pub backup: Option<String>,
+}
+
+/// Opens the store of a directory. `backend` is the block of the root module, if there is one.
+pub fn open(
+    session: &Session<'_>,
+    backend: Option<&Block>,
+    flags: &StateFlags,
+) -> Result<Arc<dyn StateStore>, CommandError> {
+    let workspace = session.workspace();
+    let mut paths = match (&session.sandbox, backend) {
+        (Some(sandbox), _) => {
+            let below = session.directory.strip_prefix(&sandbox.git_root).unwrap_or(&session.directory);
+            let folder = sandbox.state_directory.join(below);
+            std::fs::create_dir_all(&folder).map_err(|error| {
+                Diagnostic::error(
+                    "Sandbox not usable",
+                    format!("The folder {} for its states could not be made: {error}.", folder.display()),
+                )
+            })?;
+            LocalPaths::of_workspace(&folder, &workspace)
+        }
+        (None, None) => LocalPaths::of_workspace(&session.directory, &workspace),
+        (None, Some(block)) => local_backend(session, block, &workspace)?,
+    };
+    if let Some(state) = &flags.state {
+        paths.state = session.directory.join(state);
+    }
+    paths.state_out = flags.state_out.as_ref().map(|path| session.directory.join(path));
+    paths.backup = match flags.backup.as_deref() {
+        None => Backup::Beside,
+        Some("-") => Backup::Off,
+        Some(path) => Backup::At(session.directory.join(path)),
+    };
+    Ok(Arc::new(LocalStore::new(paths, Arc::new(NoJournal))))
+}
+
+fn local_backend(session: &Session<'_>, block: &Block, workspace: &str) -> Result<LocalPaths, Diagnostic> {
+    let kind = block.labels.first().map_or("", |label| label.text.as_str());
+    if kind != "local" {
+        return Err(Diagnostic::error(
+            "Backend not supported",
+            format!(
+                "This version of infra keeps states in local files and cannot work with the backend \"{kind}\" yet. Use \
+                 -sandbox to try the configuration without it, or remove the block to work with a local state."
+            ),
+        )
+        .at(block.header_span));
+    }
+    let argument = |name: &str| -> Result<Option<PathBuf>, Diagnostic> {
+        let Some(attribute) = block.body.attribute(name) else { return Ok(None) };
+        let value = constant(&attribute.expression, None).ok();
+        match value.as_ref().and_then(infra_values::Value::as_str) {
+            Some(path) => Ok(Some(session.directory.join(path))),
+            None => Err(Diagnostic::error("Invalid backend configuration", format!("\"{name}\" must be a plain text."))
+                .at(attribute.expression.span)),
+        }
+    };
+    if workspace == "default" {
+        return Ok(match argument("path")? {
+            Some(path) => LocalPaths::new(path),
+            None => LocalPaths::in_directory(&session.directory),
+        });
+    }
+    Ok(match argument("workspace_dir")? {
+        Some(folder) => LocalPaths::in_directory(&folder.join(workspace)),
+        None => LocalPaths::of_workspace(&session.directory, workspace),
+    })
+}
+
+/// Takes the lock of a store.
+pub async fn lock(
+    session: &Session<'_>,
+    store: &dyn StateStore,
+    operation: &str,
+    timeout: &str,
+) -> Result<LockId, CommandError> {
+    let request = LockRequest {
+        operation: operation.to_owned(),
+        info: String::new(),
+        who: session.environment.user_at_host(),
+        version: TERRAFORM_VERSION.to_owned(),
+        created: jiff::Timestamp::now(),
+        timeout: parse_duration(timeout)?,
+    };
+    Ok(store.lock(&request).await?)
+}
+
+/// A duration as Go writes it: `90s`, `1m30s`, `1h`.
+fn parse_duration(text: &str) -> Result<Duration, Diagnostic> {
+    let invalid = || {
+        Diagnostic::error(
+            "Invalid duration",
+            format!("-lock-timeout was given \"{text}\", which is no duration. Write it like 30s, 5m or 1m30s."),
+        )
+    };
+    if text == "0" {
+        return Ok(Duration::ZERO);
+    }
+    let mut total = Duration::ZERO;
+    let mut rest = text;
+    while !rest.is_empty() {
+        let digits = rest.find(|character: char| !character.is_ascii_digit() && character != '.').ok_or_else(invalid)?;
+        let number: f64 = rest[..digits].parse().map_err(|_| invalid())?;
+        let after = &rest[digits..];
+        let unit_length = after.find(|character: char| character.is_ascii_digit()).unwrap_or(after.len());
+        let seconds = match &after[..unit_length] {
+            "ms" => 0.001,
+            "s" => 1.0,
+            "m" => 60.0,
+            "h" => 3600.0,
+            _ => return Err(invalid()),
+        };
+        total += Duration::try_from_secs_f64(number * seconds).map_err(|_| invalid())?;
+        rest = &after[unit_length..];
+    }
+    if text.is_empty() { Err(invalid()) } else { Ok(total) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_read_as_go_writes_them() {
+        let table = [("0s", 0), ("0", 0), ("30s", 30_000), ("1m30s", 90_000), ("1.5h", 5_400_000), ("250ms", 250)];
+        for (text, milliseconds) in table {
+            assert_eq!(parse_duration(text).unwrap(), Duration::from_millis(milliseconds), "{text}");
+        }
+        for wrong in ["", "5", "s", "1d", "5 s"] {
+            assert!(parse_duration(wrong).is_err(), "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! How commands fail: what is shown, and the exit code.
+
+use infra_engine::diagnostics::{Diagnostic, Diagnostics};
+use infra_state::StateError;
+
+/// Everything went well.
+pub const EXIT_OK: u8 = 0;
+/// The user, the configuration or the world is at fault.
+pub const EXIT_ERROR: u8 = 1;
+/// `-detailed-exitcode`: there are changes.
+pub const EXIT_CHANGES: u8 = 2;
+/// A defect of this program.
+pub const EXIT_INTERNAL: u8 = 255;
+
+/// Why a command failed. Everything it says is a diagnostic, so that all failures look alike.
+#[derive(Debug)]
+pub struct CommandError {
+    /// What to show; empty when it has been shown already.
+    pub diagnostics: Diagnostics,
+    /// The exit code.
+    pub code: u8,
+}
+
+/// The result of a command: an exit code.
+pub type CommandResult = Result<u8, CommandError>;
+
+impl CommandError {
+    /// What went wrong has been shown already.
+    pub fn shown() -> Self {
+        Self { diagnostics: Diagnostics::new(), code: EXIT_ERROR }
+    }
+}
+
+impl From<Diagnostics> for CommandError {
+    fn from(diagnostics: Diagnostics) -> Self {
+        Self { diagnostics, code: EXIT_ERROR }
+    }
+}
+
+impl From<Diagnostic> for CommandError {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self { diagnostics: diagnostic.into(), code: EXIT_ERROR }
+    }
+}
+
+impl From<StateError> for CommandError {
+    fn from(error: StateError) -> Self {
+        state_diagnostic(&error).into()
+    }
+}
+
+/// A failure of the state's store with everything that caused it.
+pub fn state_diagnostic(error: &StateError) -> Diagnostic {
+    let summary = match error {
+        StateError::Locked { .. } => "Error acquiring the state lock",
+        StateError::Stale { .. } => "Saved plan is stale",
+        _ => "State not usable",
+    };
+    Diagnostic::error(summary, with_causes(error))
+}
+
+/// The message of an error and of everything that caused it, each once.
+pub fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let message = error.to_string();
+        if !text.contains(&message) {
+            text.push_str(": ");
+            text.push_str(&message);
+        }
+        cause = error.source();
+    }
+    text
+}

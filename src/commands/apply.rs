@@ -1,0 +1,183 @@
+//! `infra apply` and `infra destroy`
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use infra_engine::diagnostics::{Diagnostic, Diagnostics};
+use infra_engine::events::Events;
+use infra_engine::plan::Mode;
+use infra_state::store::StateStore;
+
+use crate::arguments::ApplyArguments;
+use crate::backend::{self, StateFlags};
+use crate::command_error::{CommandError, CommandResult, EXIT_ERROR, EXIT_OK};
+use crate::commands::plan::{prepare, show, show_plan};
+use crate::commands::show_project_error;
+use crate::operation::{self, Made};
+use crate::project::{Project, Session};
+use crate::render;
+use crate::render::progress::Progress;
+
+/// Makes reality what the files, or a saved plan, say.
+pub async fn run(
+    session: &Session<'_>,
+    arguments: &ApplyArguments,
+    saved_plan: Option<&str>,
+    destroys: bool,
+) -> CommandResult {
+    let compact = arguments.view.compact_warnings;
+    let saved = match saved_plan {
+        Some(path) if destroys => return Err(plan_given_to_destroy(path).into()),
+        Some(path) => Some(operation::load_saved(&session.directory.join(path), path)?),
+        None => None,
+    };
+    let project = match &saved {
+        Some(plan) => Project::from_snapshot(&plan.files, operation::generation_of(plan), session),
+        None => Project::load(session),
+    };
+    let project = project.map_err(|error| show_project_error(&error, session.printer, compact))?;
+    let flags = StateFlags {
+        state: arguments.state.state.clone(),
+        state_out: arguments.state_out.clone(),
+        backup: arguments.backup.clone(),
+    };
+    let store = backend::open(session, project.config.root().backend.as_ref(), &flags)
+        .map_err(|error| show(error, session, &project, compact))?;
+    let lock = match arguments.state.lock {
+        true => Some(backend::lock(session, store.as_ref(), "OperationTypeApply", &arguments.state.lock_timeout).await?),
+        false => None,
+    };
+    let result = match saved {
+        Some(plan) => {
+            let made = Made { plan, diagnostics: Diagnostics::new(), configured: HashMap::new() };
+            if made.plan.errored {
+                Err(Diagnostic::error(
+                    "Plan has errors",
+                    "This plan was made in spite of errors and can only be shown. Make a new one.",
+                )
+                .into())
+            } else {
+                execute(session, arguments, &project, &made, &store).await
+            }
+        }
+        None => plan_and_execute(session, arguments, &project, &store, destroys).await,
+    };
+    if let Some(lock) = &lock {
+        store.unlock(lock).await?;
+    }
+    result
+}
+
+fn plan_given_to_destroy(path: &str) -> Diagnostic {
+    Diagnostic::error(
+        "Not a directory",
+        format!("destroy takes a directory and was given {path}. To destroy by a saved plan: infra apply {path}"),
+    )
+}
+
+async fn plan_and_execute(
+    session: &Session<'_>,
+    arguments: &ApplyArguments,
+    project: &Project,
+    store: &Arc<dyn StateStore>,
+    destroys: bool,
+) -> CommandResult {
+    let compact = arguments.view.compact_warnings;
+    let mut planning = arguments.planning.clone();
+    planning.destroy |= destroys;
+    let progress = Progress::start(session.printer);
+    let made =
+        prepare(session, project, store.as_ref(), &arguments.variables, &planning, compact, &*progress).await;
+    progress.finish();
+    let made = made?;
+    show_plan(session, project, &made, compact);
+    if made.plan.errored {
+        return Err(CommandError::shown());
+    }
+    if made.plan.has_changes() && !arguments.auto_approve {
+        confirm(session, made.plan.mode, arguments.variables.input)?;
+    }
+    execute(session, arguments, project, &made, store).await
+}
+
+/// Asks before anything is changed; only `yes` will do.
+fn confirm(session: &Session<'_>, mode: Mode, may_ask: bool) -> Result<(), CommandError> {
+    if !may_ask {
+        return Err(Diagnostic::error(
+            "Approval needed",
+            "The changes need an approval, and -input=false forbids asking. Add -auto-approve, or apply a saved plan.",
+        )
+        .into());
+    }
+    let question = match mode {
+        Mode::Destroy => {
+            "\nDo you really want to destroy all resources?\n  infra will destroy all your managed infrastructure, as \
+             shown above.\n  There is no undo. Only 'yes' will be accepted to confirm.\n\n  Enter a value: "
+        }
+        Mode::RefreshOnly => {
+            "\nWould you like to update the state to reflect these detected changes?\n  infra will write these changes to \
+             the state without modifying any real infrastructure.\n  Only 'yes' will be accepted to confirm.\n\n  Enter \
+             a value: "
+        }
+        Mode::Normal => {
+            "\nDo you want to perform these actions?\n  infra will perform the actions described above.\n  Only 'yes' \
+             will be accepted to approve.\n\n  Enter a value: "
+        }
+    };
+    match session.printer.ask(question) {
+        Some(answer) if answer == "yes" => {
+            session.printer.result("");
+            Ok(())
+        }
+        Some(_) => {
+            let what = if mode == Mode::Destroy { "Destroy" } else { "Apply" };
+            session.printer.result(&format!("\n{what} cancelled."));
+            Err(CommandError::shown())
+        }
+        None => Err(Diagnostic::error(
+            "Approval needed",
+            "The changes need an approval, and there is nobody to ask: the input ended. Add -auto-approve, or apply a \
+             saved plan.",
+        )
+        .into()),
+    }
+}
+
+async fn execute(
+    session: &Session<'_>,
+    arguments: &ApplyArguments,
+    project: &Project,
+    made: &Made,
+    store: &Arc<dyn StateStore>,
+) -> CommandResult {
+    let compact = arguments.view.compact_warnings;
+    let progress = Progress::start(session.printer);
+    let events: Arc<dyn Events> = progress.clone();
+    let applied =
+        operation::carry_out(session, project, made, store, arguments.planning.parallelism, events).await;
+    progress.finish();
+    let applied = applied.map_err(|error| show(error, session, project, compact))?;
+    let printer = session.printer;
+    printer.diagnostics(&applied.diagnostics, &project.config.sources, compact);
+    if applied.diagnostics.has_errors() {
+        if applied.left_over > 0 {
+            printer.note(&format!(
+                "\n{} change(s) were not started. What was done is in the state; run apply again for the rest.",
+                applied.left_over
+            ));
+        }
+        return Ok(EXIT_ERROR);
+    }
+    let counts = applied.counts;
+    printer.result(&match made.plan.mode {
+        Mode::Destroy => format!("\nDestroy complete! Resources: {} destroyed.", counts.remove),
+        _ => format!(
+            "\nApply complete! Resources: {} added, {} changed, {} destroyed.",
+            counts.add, counts.change, counts.remove
+        ),
+    });
+    if made.plan.mode != Mode::Destroy && !applied.outputs.is_empty() {
+        printer.result(&format!("\nOutputs:\n\n{}", render::outputs::draw(&applied.outputs)));
+    }
+    Ok(EXIT_OK)
+}

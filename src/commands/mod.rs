@@ -1,0 +1,139 @@
+//! The commands, one file each: the arguments are in [`crate::arguments`], the work in a function `run`.
+
+use std::ffi::OsString;
+
+use clap::{CommandFactory, Parser};
+use infra_engine::diagnostics::Diagnostic;
+use infra_engine::syntax::SourceMap;
+
+use crate::arguments::{Cli, Command, VariableArguments, normalise, ordered_values};
+use crate::command_error::{CommandError, CommandResult, EXIT_ERROR, EXIT_OK};
+use crate::environment::Environment;
+use crate::printer::Printer;
+use crate::project::{ProjectError, Session, existing_directory};
+use crate::sandbox as sandboxed;
+
+mod apply;
+mod output;
+mod plan;
+mod sandbox;
+mod show;
+mod validate;
+mod version;
+
+/// Runs a command line and gives the exit code.
+pub fn run(arguments: Vec<OsString>, environment: Environment, printer: &Printer) -> u8 {
+    let arguments = normalise(arguments);
+    let named = std::iter::once(OsString::from("infra")).chain(arguments.iter().cloned());
+    let cli = match Cli::try_parse_from(named) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let text = error.render().to_string();
+            if error.use_stderr() {
+                printer.note(text.trim_end());
+                return EXIT_ERROR;
+            }
+            printer.raw(&text);
+            return EXIT_OK;
+        }
+    };
+    let result = dispatch(cli, &arguments, environment, printer);
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            printer.diagnostics(&error.diagnostics, &SourceMap::new(), false);
+            error.code
+        }
+    }
+}
+
+fn dispatch(cli: Cli, arguments: &[OsString], environment: Environment, printer: &Printer) -> CommandResult {
+    if cli.version {
+        return version::run(&crate::arguments::VersionArguments { json: false }, printer);
+    }
+    let Some(command) = cli.command else {
+        printer.raw(&Cli::command().render_help().to_string());
+        return Ok(EXIT_OK);
+    };
+    if view_of(&command).is_some_and(|view| view.no_color) {
+        printer.disable_color();
+    }
+    let directory = match &cli.chdir {
+        Some(directory) => existing_directory(&environment.current_directory.join(directory), directory)?,
+        None => environment.current_directory.clone(),
+    };
+    let mut session = Session { environment, printer, directory, sandbox: None };
+    let (mut command, mut saved_plan) = (command, None);
+    let named = directory_argument(&mut command, &session, &mut saved_plan);
+    session = session.in_directory(named.as_deref())?;
+    let needs_server = !matches!(command, Command::Sandbox(_) | Command::Version(_) | Command::Validate(_));
+    if cli.sandbox && needs_server {
+        session.sandbox = Some(sandboxed::start(&session.directory, &session.environment, printer)?);
+    }
+    if let Some(variables) = variables_of(&mut command) {
+        variables.ordered = ordered_values(arguments);
+    }
+    match command {
+        Command::Plan(arguments) => block_on(plan::run(&session, &arguments)),
+        Command::Apply(arguments) => block_on(apply::run(&session, &arguments, saved_plan.as_deref(), false)),
+        Command::Destroy(arguments) => block_on(apply::run(&session, &arguments, saved_plan.as_deref(), true)),
+        Command::Validate(arguments) => validate::run(&session, &arguments),
+        Command::Output(arguments) => block_on(output::run(&session, &arguments)),
+        Command::Show(arguments) => block_on(show::run(&session, &arguments)),
+        Command::Sandbox(arguments) => sandbox::run(&session, &arguments),
+        Command::Version(arguments) => version::run(&arguments, printer),
+    }
+}
+
+/// The directory that a command's argument names, if it names one. An argument of apply that is a file is a plan.
+fn directory_argument(
+    command: &mut Command,
+    session: &Session<'_>,
+    saved_plan: &mut Option<String>,
+) -> Option<String> {
+    match command {
+        Command::Plan(arguments) => arguments.directory.take(),
+        Command::Validate(arguments) => arguments.directory.take(),
+        Command::Apply(arguments) | Command::Destroy(arguments) => {
+            let argument = arguments.directory_or_plan.take()?;
+            if session.directory.join(&argument).is_dir() {
+                return Some(argument);
+            }
+            *saved_plan = Some(argument);
+            None
+        }
+        _ => None,
+    }
+}
+
+fn variables_of(command: &mut Command) -> Option<&mut VariableArguments> {
+    match command {
+        Command::Plan(arguments) => Some(&mut arguments.variables),
+        Command::Apply(arguments) | Command::Destroy(arguments) => Some(&mut arguments.variables),
+        _ => None,
+    }
+}
+
+fn view_of(command: &Command) -> Option<&crate::arguments::ViewArguments> {
+    match command {
+        Command::Plan(arguments) => Some(&arguments.view),
+        Command::Apply(arguments) | Command::Destroy(arguments) => Some(&arguments.view),
+        Command::Validate(arguments) => Some(&arguments.view),
+        Command::Output(arguments) => Some(&arguments.view),
+        Command::Show(arguments) => Some(&arguments.view),
+        Command::Sandbox(_) | Command::Version(_) => None,
+    }
+}
+
+fn block_on(command: impl Future<Output = CommandResult>) -> CommandResult {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
+        Diagnostic::error("Cannot start", format!("The runtime for network calls could not be started: {error}."))
+    })?;
+    runtime.block_on(command)
+}
+
+/// Shows what is wrong with a project, with its files at hand.
+fn show_project_error(error: &ProjectError, printer: &Printer, compact_warnings: bool) -> CommandError {
+    printer.diagnostics(&error.diagnostics, &error.config.sources, compact_warnings);
+    CommandError::shown()
+}

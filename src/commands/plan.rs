@@ -1,0 +1,90 @@
+//! `infra plan`
+
+use infra_engine::events::Events;
+
+use crate::arguments::{PlanArguments, StateArguments, VariableArguments};
+use crate::backend::{self, StateFlags};
+use crate::command_error::{CommandError, CommandResult, EXIT_CHANGES, EXIT_OK};
+use crate::commands::show_project_error;
+use crate::operation::{self, Made};
+use crate::project::{Project, Session};
+use crate::render;
+use crate::render::progress::Progress;
+use crate::variables;
+
+/// Shows what apply would change.
+pub async fn run(session: &Session<'_>, arguments: &PlanArguments) -> CommandResult {
+    let compact = arguments.view.compact_warnings;
+    let project = Project::load(session).map_err(|error| show_project_error(&error, session.printer, compact))?;
+    let store = backend::open(session, project.config.root().backend.as_ref(), &flags(&arguments.state))
+        .map_err(|error| show(error, session, &project, compact))?;
+    let lock = match arguments.state.lock {
+        true => Some(backend::lock(session, store.as_ref(), "OperationTypePlan", &arguments.state.lock_timeout).await?),
+        false => None,
+    };
+    let progress = Progress::start(session.printer);
+    let made =
+        prepare(session, &project, store.as_ref(), &arguments.variables, &arguments.planning, compact, &*progress).await;
+    progress.finish();
+    if let Some(lock) = &lock {
+        store.unlock(lock).await?;
+    }
+    let made = made?;
+    show_plan(session, &project, &made, compact);
+    if made.plan.errored {
+        return Err(CommandError::shown());
+    }
+    if let Some(out) = &arguments.out {
+        operation::save(&made.plan, &session.directory.join(out), out)?;
+        session.printer.note(&format!("\nSaved the plan to: {out}\n\nTo perform exactly these actions, run:\n    infra apply {out:?}"));
+    }
+    Ok(if arguments.detailed_exitcode && made.plan.has_changes() { EXIT_CHANGES } else { EXIT_OK })
+}
+
+fn flags(state: &StateArguments) -> StateFlags {
+    StateFlags { state: state.state.clone(), ..StateFlags::default() }
+}
+
+/// Shows an error with the project's files at hand.
+pub(super) fn show(error: CommandError, session: &Session<'_>, project: &Project, compact: bool) -> CommandError {
+    session.printer.diagnostics(&error.diagnostics, &project.config.sources, compact);
+    CommandError { code: error.code, ..CommandError::shown() }
+}
+
+/// Gathers variables, reads the state and makes the plan. Errors have been shown when it fails.
+pub(super) async fn prepare(
+    session: &Session<'_>,
+    project: &Project,
+    store: &dyn infra_state::store::StateStore,
+    values: &VariableArguments,
+    planning: &crate::arguments::PlanningArguments,
+    compact: bool,
+    events: &dyn Events,
+) -> Result<Made, CommandError> {
+    let shown = |error: CommandError| show(error, session, project, compact);
+    let (mut variables, diagnostics) =
+        variables::gather(&session.directory, &project.config, values, &session.environment);
+    if diagnostics.has_errors() {
+        return Err(shown(diagnostics.into()));
+    }
+    session.printer.diagnostics(&diagnostics, &project.config.sources, compact);
+    if values.input && session.printer.can_ask() && !session.environment.get("TF_INPUT").is_some_and(|value| value == "0" || value == "false") {
+        variables::ask_for_missing(&project.config, &mut variables, session.printer);
+    }
+    let options = operation::options(planning).map_err(|errors| shown(errors.into()))?;
+    let snapshot = store.read().await?;
+    operation::make_plan(session, project, &snapshot, &variables, options, planning.parallelism, events)
+        .await
+        .map_err(shown)
+}
+
+/// Shows a plan and what was found while making it.
+pub(super) fn show_plan(session: &Session<'_>, project: &Project, made: &Made, compact: bool) {
+    let printer = session.printer;
+    let style = render::diagnostic::Style { is_coloured: printer.color(), width: printer.width_columns() };
+    if !made.plan.errored || made.plan.has_changes() {
+        printer.result(render::plan::draw(&made.plan, &project.providers, style).trim_end_matches('\n'));
+    }
+    printer.diagnostics(&project.warnings, &project.config.sources, compact);
+    printer.diagnostics(&made.diagnostics, &project.config.sources, compact);
+}

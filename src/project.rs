@@ -1,0 +1,188 @@
+//! A directory that is worked on: its files, its providers, and where its state is.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use infra_engine::config::{Config, DiskFiles, Files, Snapshot, load};
+use infra_engine::diagnostics::{Diagnostic, Diagnostics};
+use infra_engine::graph::ConfigGraph;
+use infra_engine::validate::validate;
+use infra_engine::world::{FunctionContext, Providers, Surroundings};
+use infra_schema::Generation;
+use infra_values::Str;
+
+use crate::environment::Environment;
+use crate::printer::Printer;
+use crate::version_constraint::{Version, VersionConstraint};
+use crate::{TERRAFORM_VERSION, generation, registry};
+
+/// What every command starts from.
+pub struct Session<'p> {
+    /// The environment variables.
+    pub environment: Environment,
+    /// The user.
+    pub printer: &'p Printer,
+    /// The directory worked on, after `-chdir` or the directory argument.
+    pub directory: PathBuf,
+    /// The sandbox, if everything happens there.
+    pub sandbox: Option<crate::sandbox::SandboxSession>,
+}
+
+impl Session<'_> {
+    /// The session in a further directory, if one is given.
+    pub fn in_directory(mut self, directory: Option<&str>) -> Result<Self, Diagnostic> {
+        if let Some(directory) = directory {
+            self.directory = existing_directory(&self.directory.join(directory), directory)?;
+        }
+        Ok(self)
+    }
+
+    /// The time, in RFC 3339 and whole seconds.
+    pub fn now(&self) -> String {
+        jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    }
+
+    /// What the engine must know beside the files.
+    pub fn surroundings(&self, timestamp: Option<&str>) -> Surroundings {
+        Surroundings {
+            original_directory: Str::from(self.environment.current_directory.to_string_lossy().as_ref()),
+            workspace: self.workspace(),
+            functions: FunctionContext {
+                base_directory: Arc::new(self.directory.clone()),
+                home_directory: self.environment.get("HOME").map(|home| Arc::new(PathBuf::from(home))),
+                plan_timestamp: timestamp.map(Str::from),
+            },
+        }
+    }
+
+    /// The current workspace: `TF_WORKSPACE`, else what was selected, else `default`.
+    pub fn workspace(&self) -> Str {
+        let selected = std::fs::read_to_string(self.data_directory().join("environment")).ok();
+        let selected = selected.as_deref().map(str::trim).filter(|name| !name.is_empty());
+        Str::from(self.environment.get("TF_WORKSPACE").or(selected).unwrap_or("default"))
+    }
+
+    /// `.terraform`, or what `TF_DATA_DIR` says.
+    pub fn data_directory(&self) -> PathBuf {
+        self.directory.join(self.environment.get("TF_DATA_DIR").unwrap_or(".terraform"))
+    }
+}
+
+/// A directory as an absolute path, if it is one.
+pub fn existing_directory(path: &Path, shown: &str) -> Result<PathBuf, Diagnostic> {
+    match path.canonicalize() {
+        Ok(path) if path.is_dir() => Ok(path),
+        Ok(_) => Err(Diagnostic::error("Not a directory", format!("{shown} is not a directory. Name a directory."))),
+        Err(error) => Err(Diagnostic::error(
+            "Directory not usable",
+            format!("The directory {shown} cannot be used: {error}. Check the path."),
+        )),
+    }
+}
+
+/// The configuration of a directory, free of the mistakes that its files alone can show.
+pub struct Project {
+    /// The files.
+    pub config: Config,
+    /// Who needs what.
+    pub graph: ConfigGraph,
+    /// The providers.
+    pub providers: Providers,
+    /// The generation of the AWS provider.
+    pub generation: Generation,
+    /// The files as they were read.
+    pub files: Snapshot,
+    /// Warnings.
+    pub warnings: Diagnostics,
+}
+
+/// Why a project could not be loaded, with the files to point into.
+pub struct ProjectError {
+    /// The mistakes, with warnings among them.
+    pub diagnostics: Diagnostics,
+    /// The files they point into.
+    pub config: Config,
+}
+
+impl Project {
+    /// Reads and checks the files of a directory.
+    pub fn load(session: &Session<'_>) -> Result<Self, Box<ProjectError>> {
+        let files = DiskFiles::new(&session.directory);
+        let loaded = Self::from_files(&files, session, None);
+        loaded.map(|mut project| {
+            project.files = files.snapshot();
+            project
+        })
+    }
+
+    /// Reads and checks the files in a saved plan.
+    pub fn from_snapshot(
+        snapshot: &Snapshot,
+        generation: Generation,
+        session: &Session<'_>,
+    ) -> Result<Self, Box<ProjectError>> {
+        let mut project = Self::from_files(snapshot, session, Some(generation))?;
+        project.files = snapshot.clone();
+        Ok(project)
+    }
+
+    fn from_files(
+        files: &dyn Files,
+        session: &Session<'_>,
+        generation: Option<Generation>,
+    ) -> Result<Self, Box<ProjectError>> {
+        let (config, mut diagnostics) = load(files, ".");
+        diagnostics.extend(check_required_version(&config));
+        let fail = |diagnostics, config| Err(Box::new(ProjectError { diagnostics, config }));
+        if diagnostics.has_errors() {
+            return fail(diagnostics, config);
+        }
+        let (graph, mistakes) = ConfigGraph::build(&config);
+        diagnostics.extend(mistakes);
+        let generation = match generation {
+            Some(generation) => generation,
+            None => match generation::of_directory(&session.directory, &config) {
+                Ok(generation) => generation,
+                Err(diagnostic) => {
+                    diagnostics.push(diagnostic);
+                    return fail(diagnostics, config);
+                }
+            },
+        };
+        let providers = registry::providers(generation, crate::sandbox::aws_environment(session));
+        // References that lead nowhere would be reported again by every value made from them.
+        if !diagnostics.has_errors() {
+            diagnostics.extend(validate(&config, &providers, session.surroundings(None)));
+        }
+        diagnostics.sort();
+        if diagnostics.has_errors() {
+            return fail(diagnostics, config);
+        }
+        Ok(Self { config, graph, providers, generation, files: Snapshot::default(), warnings: diagnostics })
+    }
+}
+
+/// `required_version` is about Terraform, whose behaviour this is.
+fn check_required_version(config: &Config) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    let Ok(current) = TERRAFORM_VERSION.parse::<Version>() else { return diagnostics };
+    for (text, span) in config.modules.iter().flat_map(|module| &module.required_versions) {
+        match VersionConstraint::parse(text) {
+            Ok(constraint) if constraint.allows(&current) => {}
+            Ok(_) => diagnostics.push(
+                Diagnostic::error(
+                    "Unsupported Terraform Core version",
+                    format!(
+                        "This configuration requires Terraform \"{text}\", and infra behaves as Terraform \
+                         {TERRAFORM_VERSION}. Change required_version if the configuration works with that."
+                    ),
+                )
+                .at(*span),
+            ),
+            Err(error) => {
+                diagnostics.push(Diagnostic::error("Invalid version constraint", format!("{error}.")).at(*span));
+            }
+        }
+    }
+    diagnostics
+}
