@@ -1,0 +1,3 @@
+### minimal
+data "aws_caller_identity" "this" {
+}

@@ -1,0 +1,3 @@
+### minimal
+data "aws_partition" "this" {
+}
