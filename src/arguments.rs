@@ -159,16 +159,12 @@ pub struct PlanArguments {
     /// The directory to plan; the current one by default.
     pub directory: Option<String>,
     #[command(flatten)]
-    #[expect(missing_docs, reason = "the group says it")]
     pub planning: PlanningArguments,
     #[command(flatten)]
-    #[expect(missing_docs, reason = "the group says it")]
     pub variables: VariableArguments,
     #[command(flatten)]
-    #[expect(missing_docs, reason = "the group says it")]
     pub state: StateArguments,
     #[command(flatten)]
-    #[expect(missing_docs, reason = "the group says it")]
     pub view: ViewArguments,
     /// Write the plan to this file, for apply.
     #[arg(long, value_name = "FILE")]
@@ -184,16 +180,12 @@ pub struct ApplyArguments {
     /// The directory to apply, or a saved plan; the current directory by default.
     pub directory_or_plan: Option<String>,
     #[command(flatten)]
-    #[expect(missing_docs, reason = "the group says it")]
     pub planning: PlanningArguments,
     #[command(flatten)]
-    #[expect(missing_docs, reason = "the group says it")]
     pub variables: VariableArguments,
     #[command(flatten)]
-    #[expect(missing_docs, reason = "the group says it")]
     pub state: StateArguments,
     #[command(flatten)]
-    #[expect(missing_docs, reason = "the group says it")]
     pub view: ViewArguments,
     /// Do not ask before changing anything.
     #[arg(long = "auto-approve", num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
@@ -215,7 +207,6 @@ pub struct ValidateArguments {
     #[arg(long, num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
     pub json: bool,
     #[command(flatten)]
-    #[expect(missing_docs, reason = "the group says it")]
     pub view: ViewArguments,
 }
 
@@ -234,7 +225,6 @@ pub struct OutputArguments {
     #[arg(long, value_name = "FILE")]
     pub state: Option<String>,
     #[command(flatten)]
-    #[expect(missing_docs, reason = "the group says it")]
     pub view: ViewArguments,
 }
 
@@ -247,7 +237,6 @@ pub struct ShowArguments {
     #[arg(long, num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
     pub json: bool,
     #[command(flatten)]
-    #[expect(missing_docs, reason = "the group says it")]
     pub view: ViewArguments,
 }
 

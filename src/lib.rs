@@ -23,6 +23,7 @@ mod project;
 mod registry;
 pub mod render;
 mod sandbox;
+mod sandbox_provider;
 mod variables;
 mod version_constraint;
 

@@ -10,6 +10,8 @@ use infra_engine::world::Providers;
 use infra_provider_kit::{AwsProvider, ServiceTypes};
 use infra_schema::Generation;
 
+use crate::sandbox_provider::SandboxProvider;
+
 /// The services built in, in alphabetical order.
 fn services() -> Vec<ServiceTypes> {
     vec![
@@ -24,9 +26,11 @@ fn services() -> Vec<ServiceTypes> {
     ]
 }
 
-/// The providers for a directory that speaks one generation of the AWS provider.
-pub fn providers(generation: Generation, environment: Environment) -> Providers {
-    let aws: Arc<dyn Provider> = Arc::new(AwsProvider::new(generation, services(), environment));
+/// The providers for a directory that speaks one generation of the AWS provider. In the sandbox, what the
+/// configuration says about accounts is set aside.
+pub fn providers(generation: Generation, environment: Environment, sandboxed: bool) -> Providers {
+    let aws = AwsProvider::new(generation, services(), environment);
+    let aws: Arc<dyn Provider> = if sandboxed { Arc::new(SandboxProvider(aws)) } else { Arc::new(aws) };
     let builtin: Arc<dyn Provider> = Arc::new(Builtin);
     BTreeMap::from([(aws.address(), aws), (builtin.address(), builtin)])
 }

@@ -5,7 +5,7 @@ use infra_values::address::{Resource, ResourceMode};
 use crate::config::{Config, IgnoreChanges, Module, RESOURCE_META_ARGUMENTS, ResourceConfig};
 use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
 use crate::provider::{Provider, TypeLookup};
-use crate::schema::decode::{decode_body, span_of};
+use crate::schema::decode::{decode_object, span_of};
 use crate::schema::validate::validate as validate_value;
 use crate::schema::{Block, Schema};
 use crate::syntax::{Body, Span};
@@ -65,7 +65,7 @@ impl Checker<'_> {
         let Some(block) = module.providers.get(&key) else { return };
         let Some(provider) = self.provider(module, &key.0, block.span) else { return };
         let ((_, diagnostics), _) = world.with_scope(instance, None, Vec::new(), |evaluator| {
-            decode_body(&block.body, &provider.config_schema().block, evaluator, &["alias", "version"])
+            decode_object(&block.body, provider.config_schema(), evaluator, &["alias", "version"])
         });
         self.extend_at(diagnostics, &block.body, block.span);
     }
@@ -102,7 +102,7 @@ impl Checker<'_> {
         for repetition in expansion.instances() {
             let ((config, mut diagnostics), _) =
                 world.with_scope(instance, Some(&repetition), Vec::new(), |evaluator| {
-                    decode_body(&declared.body, &schema.block, evaluator, RESOURCE_META_ARGUMENTS)
+                    decode_object(&declared.body, schema, evaluator, RESOURCE_META_ARGUMENTS)
                 });
             if !diagnostics.has_errors() {
                 let (bare, _) = config.unmark_deep();

@@ -1,6 +1,9 @@
 //! What people and machines get to read: text and JSON from the engine's values. Only [`progress`] writes anywhere.
 
 pub mod diagnostic;
+mod difference;
+mod pen;
+mod schemas;
 pub mod outputs;
 pub mod plan;
 pub mod plan_json;

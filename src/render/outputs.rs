@@ -1,4 +1,4 @@
-//! Outputs of the root module as `name = value` lines.
+//! Outputs of the root module as `name = value` lines, as `output` and the end of `apply` show them.
 
 use std::collections::BTreeMap;
 
@@ -17,4 +17,22 @@ pub fn draw(outputs: &BTreeMap<Str, OutputValue>) -> String {
         })
         .collect();
     lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use infra_values::Value;
+
+    use super::*;
+
+    #[test]
+    fn secrets_are_withheld() {
+        let output = |text: &str, sensitive| OutputValue { value: Value::string(text), sensitive };
+        let outputs = BTreeMap::from([
+            ("b".into(), output("hunter2", true)),
+            ("a".into(), output("x\ny", false)),
+            ("c".into(), output("z", false)),
+        ]);
+        assert_eq!(draw(&outputs), "a = <<EOT\nx\ny\nEOT\nb = <sensitive>\nc = \"z\"");
+    }
 }

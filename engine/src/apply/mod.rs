@@ -13,15 +13,15 @@ use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
 use infra_state::model::{Change, OutputValue};
 use infra_state::store::{OperationId, Outcome, StateStore};
-use infra_values::address::{ProviderConfig, ResourceInstance};
+use infra_values::address::{InstanceKey, ModuleInstance, ProviderConfig, ResourceInstance};
 use infra_values::{Str, Value};
 
 use crate::config::Config;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::events::Events;
-use crate::plan::{Counts, Mode, Plan, StepId, Work, decode_object};
+use crate::plan::{Action, Counts, Mode, Plan, StepId, Work, decode_object};
 use crate::provider::Configured;
-use crate::schema::decode::decode_body;
+use crate::schema::decode::decode_object as decode_config;
 use crate::syntax::Body;
 use crate::world::{InstanceId, Phase, Providers, StoredValues, Surroundings, World};
 
@@ -133,6 +133,8 @@ struct Executor<'a> {
     world: World<'a>,
     applied: Applied,
     configured: HashMap<ProviderConfig, Arc<dyn Configured>>,
+    /// Providers that could not be configured, which was reported.
+    unusable: HashSet<ProviderConfig>,
     open: Vec<usize>,
     needed_by: Vec<Vec<StepId>>,
     remaining_length: Vec<usize>,
@@ -181,6 +183,7 @@ impl<'a> Executor<'a> {
             world,
             applied: Applied::default(),
             configured: applying.configured.clone(),
+            unusable: HashSet::new(),
             open: plan.steps.iter().map(|step| step.after.len()).collect(),
             needed_by,
             remaining_length,
@@ -281,13 +284,16 @@ impl<'a> Executor<'a> {
         let empty = Body::default();
         let (instance, body) = match block {
             Some((module, block)) => {
-                (self.world.instances_of(module).first().copied().unwrap_or(InstanceId::ROOT), &block.body)
+                // A module with a provider block of its own has one instance.
+                let path = applying.config.module(module).path.0.iter();
+                let keys = path.map(|name| (name.clone(), InstanceKey::None)).collect();
+                (self.world.find_instance(&ModuleInstance(keys))?, &block.body)
             }
             None => (InstanceId::ROOT, &empty),
         };
         let schema = provider.config_schema();
         let ((config, diagnostics), _) = self.world.with_scope(instance, None, Vec::new(), |evaluator| {
-            decode_body(body, &schema.block, evaluator, &["alias", "version"])
+            decode_config(body, schema, evaluator, &["alias", "version"])
         });
         self.applied.diagnostics.extend(diagnostics);
         let (config, _) = config.unmark_deep();
@@ -318,6 +324,9 @@ impl<'a> Executor<'a> {
             self.step_done(step);
             return None;
         };
+        if self.unusable.contains(&change.provider) {
+            return None;
+        }
         self.unstarted -= 1;
         if !self.configured.contains_key(&change.provider)
             && let Some((config, provider)) = self.provider_config(applying, &change.provider)
@@ -328,6 +337,7 @@ impl<'a> Executor<'a> {
                 }
                 Err(errors) => {
                     self.applied.diagnostics.extend(errors);
+                    self.unusable.insert(change.provider.clone());
                     return None;
                 }
             }
@@ -369,7 +379,13 @@ impl<'a> Executor<'a> {
         if failed {
             return;
         }
-        if let Some(address) = address {
+        let arrives = matches!(
+            applying.plan.steps[step].work,
+            Work::Create { .. } | Work::Update { .. } | Work::Read { .. }
+        );
+        if let Some(address) = address
+            && arrives
+        {
             let errors_before = self.world.diagnostics.0.len();
             operation::check_postconditions(applying, &mut self.world, address);
             if self.world.diagnostics.0.len() > errors_before {
@@ -389,6 +405,11 @@ impl<'a> Executor<'a> {
 
     fn finish(mut self, applying: &Applying<'a>) -> Applied {
         self.applied.left_over = self.unstarted;
+        if applying.plan.mode == Mode::Normal {
+            for change in applying.plan.changes.iter().filter(|change| change.action == Action::NoOp) {
+                operation::check_unchanged(applying, &mut self.world, &change.address);
+            }
+        }
         if applying.interruption.is_requested() && self.finished < applying.plan.steps.len() {
             self.applied.diagnostics.push(Diagnostic::error(
                 "Interrupted",

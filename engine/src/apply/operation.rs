@@ -18,12 +18,14 @@ use crate::config::{RESOURCE_META_ARGUMENTS, ResourceConfig};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::drive::id_of;
 use crate::events::{Event, Events};
-use crate::plan::{Action, ObjectKey, PriorObject, ResourceChange, Work, decode_object, encode_object};
+use crate::plan::{
+    Action, ObjectKey, PriorObject, ResourceChange, Work, decode_object as decode_stored, encode_object,
+};
 use crate::provider::{
     Call, CallReporter, Configured, Failure, ManagedType, Object, PlanRequest, Provider, Silent,
 };
-use crate::schema::Block;
-use crate::schema::decode::decode_body;
+use crate::schema::decode::decode_object;
+use crate::schema::{Block, Schema};
 use crate::schema::proposed::proposed_new;
 use crate::world::{InstanceId, RepetitionValues, World};
 
@@ -147,7 +149,7 @@ fn prior_object(
         .into());
     };
     let managed = managed(context)?;
-    decode_object(stored, managed.schema(), Some(managed)).map_err(Diagnostics::from)
+    decode_stored(stored, managed.schema(), Some(managed)).map_err(Diagnostics::from)
 }
 
 /// What an object is to become.
@@ -178,7 +180,7 @@ fn declaration<'a>(
         applying.config.module_at(&address.module.path()).and_then(|module| module.resources.get(&address.resource))?;
     let instance = world.find_instance(&address.module)?;
     let (expansion, _) = world.expansion(instance, &address.resource);
-    let repetition = expansion.instances().into_iter().find(|repetition| repetition.key == address.key)?;
+    let repetition = expansion.repetition(&address.key)?;
     Some((declared, instance, repetition))
 }
 
@@ -197,10 +199,8 @@ impl Basis<'_, '_> {
         let schema = managed.schema();
         let (declared, instance, repetition) =
             declaration(self.applying, self.world, &self.change.address).ok_or_else(|| undeclared(self.change))?;
-        for condition in &declared.lifecycle.preconditions {
-            self.world.check_condition(instance, condition, Some(&repetition), None, "Resource precondition failed");
-        }
-        let config = evaluate_body(self.world, instance, &repetition, declared, &schema.block)?;
+        check_preconditions(self.world, declared, instance, &repetition)?;
+        let config = evaluate_body(self.world, instance, &repetition, declared, schema)?;
         let (config, marks) = config.unmark_with_paths();
         let prior_value = prior.map(|prior| prior.value.clone().unmark_deep().0);
         // What is ignored keeps the value that was planned for it.
@@ -235,11 +235,11 @@ fn evaluate_body(
     instance: InstanceId,
     repetition: &RepetitionValues,
     declared: &ResourceConfig,
-    block: &Block,
+    schema: &Schema,
 ) -> Result<Value, Diagnostics> {
     let errors_before = world.diagnostics.0.len();
     let ((config, mut diagnostics), _) = world.with_scope(instance, Some(repetition), Vec::new(), |evaluator| {
-        decode_body(&declared.body, block, evaluator, RESOURCE_META_ARGUMENTS)
+        decode_object(&declared.body, schema, evaluator, RESOURCE_META_ARGUMENTS)
     });
     if world.diagnostics.0.len() > errors_before {
         diagnostics.extend(std::mem::take(&mut world.diagnostics));
@@ -247,6 +247,10 @@ fn evaluate_body(
     diagnostics.into_result()?;
     if config.is_wholly_known() {
         return Ok(config);
+    }
+    if world.has_failed() {
+        // A mistake in what it refers to was reported where it was found; there is nothing to add to it here.
+        return Err(Diagnostics::new());
     }
     Err(Diagnostic::error(
         "Value not known",
@@ -289,29 +293,53 @@ fn check_kept(announced: &Value, now: &Value, path: &Path) -> Result<(), Diagnos
     Ok(())
 }
 
-fn data_config(
-    applying: &Applying<'_>,
-    world: &mut World<'_>,
+fn data_config<'a>(
+    applying: &Applying<'a>,
+    world: &mut World<'a>,
     change: &ResourceChange,
     context: &Context,
 ) -> Result<Value, Diagnostics> {
     let Some(data) = context.provider.data_type(&context.type_name).found() else {
         return Err(lost(change, "data source"));
     };
-    let declared = applying
-        .config
-        .module_at(&change.address.module.path())
-        .and_then(|module| module.resources.get(&change.address.resource))
-        .ok_or_else(|| undeclared(change))?;
-    let instance = world.find_instance(&change.address.module).ok_or_else(|| undeclared(change))?;
-    let (expansion, _) = world.expansion(instance, &change.address.resource);
-    let repetition = expansion
-        .instances()
-        .into_iter()
-        .find(|repetition| repetition.key == change.address.key)
-        .ok_or_else(|| undeclared(change))?;
-    let config = evaluate_body(world, instance, &repetition, declared, &data.schema().block)?;
-    Ok(config.unmark_deep().0)
+    let (declared, instance, repetition) =
+        declaration(applying, world, &change.address).ok_or_else(|| undeclared(change))?;
+    check_preconditions(world, declared, instance, &repetition)?;
+    evaluate_body(world, instance, &repetition, declared, data.schema())
+}
+
+/// Checks what a block says must hold before anything is done with the object.
+fn check_preconditions(
+    world: &mut World<'_>,
+    declared: &ResourceConfig,
+    instance: InstanceId,
+    repetition: &RepetitionValues,
+) -> Result<(), Diagnostics> {
+    let errors_before = world.diagnostics.0.len();
+    for condition in &declared.lifecycle.preconditions {
+        world.check_condition(instance, condition, Some(repetition), None, "Resource precondition failed");
+    }
+    if world.diagnostics.0.len() > errors_before {
+        return Err(std::mem::take(&mut world.diagnostics));
+    }
+    Ok(())
+}
+
+/// Checks once more what could not be decided while planning about an object to which nothing is done.
+pub(super) fn check_unchanged<'a>(applying: &Applying<'a>, world: &mut World<'a>, address: &ResourceInstance) {
+    let Some(declared) =
+        applying.config.module_at(&address.module.path()).and_then(|module| module.resources.get(&address.resource))
+    else {
+        return;
+    };
+    if declared.lifecycle.preconditions.is_empty() && declared.lifecycle.postconditions.is_empty() {
+        return;
+    }
+    let Some((declared, instance, repetition)) = declaration(applying, world, address) else { return };
+    for condition in &declared.lifecycle.preconditions {
+        world.check_condition(instance, condition, Some(&repetition), None, "Resource precondition failed");
+    }
+    check_postconditions(applying, world, address);
 }
 
 /// Checks what a block says must hold once the object is there.
@@ -324,7 +352,7 @@ pub(super) fn check_postconditions<'a>(
     if declared.lifecycle.postconditions.is_empty() {
         return;
     }
-    let value = world.instance_value(instance, &address.resource, &address.key);
+    let value = world.current_value(instance, &address.resource, &address.key);
     for condition in &declared.lifecycle.postconditions {
         world.check_condition(
             instance,
@@ -486,6 +514,9 @@ async fn create(context: Context, target: Target, depose_as: Option<DeposedKey>)
         diagnostics.extend(errors);
     }
     if diagnostics.has_errors() {
+        if let Some(key) = depose_as {
+            context.record(None, Change::Restore(key), &mut diagnostics).await;
+        }
         context.ended(Action::Create, started, None, &diagnostics);
         return Done::failed(diagnostics);
     }
@@ -628,6 +659,7 @@ async fn read(context: Context, config: Value, dependencies: Vec<infra_values::a
     let Some(data) = context.provider.data_type(&context.type_name).found() else {
         return Done::failed(Diagnostic::error("Plan does not fit", "The data source is not available. Make a new plan."));
     };
+    let (config, marks) = config.unmark_with_paths();
     let started = context.started(Action::Read, None);
     let call = Call { configured: context.configured.as_ref(), reporter: &Silent, idempotency_token: "" };
     let mut diagnostics = Diagnostics::new();
@@ -636,7 +668,7 @@ async fn read(context: Context, config: Value, dependencies: Vec<infra_values::a
         Err(errors) => diagnostics.extend(errors),
         Ok(read) => {
             let object = PriorObject {
-                value: crate::plan::mark_schema_secrets(&read, &data.schema().block),
+                value: crate::plan::mark_schema_secrets(&read.with_marks_at(&marks), &data.schema().block),
                 private: Vec::new(),
                 tainted: false,
                 dependencies,

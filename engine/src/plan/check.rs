@@ -122,8 +122,21 @@ fn dependents_are_destroyed_first(plan: &Plan) -> Vec<String> {
         }
     }
     let mut broken = Vec::new();
+    // All instances of a resource wait at the same meeting point, which is looked through once.
+    let mut waits_for_all: HashMap<(StepId, ConfigResource), bool> = HashMap::new();
     for (position, change) in deletions() {
-        let Some(before) = dependents.get(&change.address.config()) else { continue };
+        let resource = change.address.config();
+        let Some(before) = dependents.get(&resource) else { continue };
+        let after = plan.steps.get(position).map(|step| step.after.as_slice()).unwrap_or_default();
+        let waits = after.iter().any(|meeting| {
+            *waits_for_all.entry((*meeting, resource.clone())).or_insert_with(|| {
+                let reached = reached_through_joins(plan, *meeting);
+                before.iter().all(|(step, _)| step == meeting || reached.contains(step))
+            })
+        });
+        if waits {
+            continue;
+        }
         let reached = reached_through_joins(plan, position);
         broken.extend(
             before

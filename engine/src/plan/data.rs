@@ -14,7 +14,7 @@ use crate::config::{RESOURCE_META_ARGUMENTS, ResourceConfig};
 use crate::diagnostics::Diagnostic;
 use crate::graph::ResolvedProvider;
 use crate::provider::{DataType, TypeLookup, unknown_object};
-use crate::schema::decode::decode_body;
+use crate::schema::decode::decode_object as decode_config;
 use crate::schema::validate::validate;
 use crate::world::{InstanceId, RepetitionValues};
 
@@ -78,17 +78,19 @@ impl Planner<'_> {
                 self.data_ready(source, value);
                 return Progress::Done;
             }
-            Some(DataStatus::Failed) => return Progress::Done,
+            Some(DataStatus::Later | DataStatus::Failed) => return Progress::Done,
             None => {}
         }
+        let own = self.world.uses.instance(&source.address);
         for condition in &source.declared.lifecycle.preconditions {
-            self.world.check_condition(
+            let used = self.world.check_condition(
                 source.instance,
                 condition,
                 Some(&source.repetition),
                 None,
                 "Resource precondition failed",
             );
+            self.world.uses.extend(own, used.into_iter().filter(|id| *id != own).collect());
         }
         let Some(config) = self.data_config(source) else {
             self.data.insert(source.address.clone(), DataStatus::Failed);
@@ -99,6 +101,7 @@ impl Planner<'_> {
         if !bare.is_wholly_known() || pending {
             let reason =
                 if pending { Reason::ReadBecauseDependencyPending } else { Reason::ReadBecauseConfigUnknown };
+            self.data.insert(source.address.clone(), DataStatus::Later);
             self.read_later(source, &config, reason);
             return Progress::Done;
         }
@@ -109,6 +112,8 @@ impl Planner<'_> {
             self.data.insert(source.address.clone(), DataStatus::Failed);
             return Progress::Done;
         };
+        let (bare, marks) = config.unmark_with_paths();
+        self.data_marks.insert(source.address.clone(), marks);
         let request = RequestKind::ReadData {
             address: source.address.clone(),
             provider: Arc::clone(provider),
@@ -125,12 +130,16 @@ impl Planner<'_> {
         let body = &source.declared.body;
         let ((config, mut diagnostics), mut used) =
             self.world.with_scope(source.instance, Some(&source.repetition), Vec::new(), |evaluator| {
-                decode_body(body, &schema.block, evaluator, RESOURCE_META_ARGUMENTS)
+                decode_config(body, schema, evaluator, RESOURCE_META_ARGUMENTS)
             });
         for traversal in &source.declared.depends_on {
             used.extend(self.world.depends_on(source.instance, traversal));
         }
         used.extend(self.provider_uses.get(&source.provider.address));
+        used.extend(self.world.enclosing_uses(source.instance));
+        if let Some(expression) = source.declared.repetition.expression() {
+            used.extend(self.world.evaluate(source.instance, expression, None).1);
+        }
         let own = self.world.uses.instance(&source.address);
         self.world.uses.extend(own, used);
         let (bare, _) = config.clone().unmark_deep();
@@ -146,25 +155,21 @@ impl Planner<'_> {
         (!failed).then_some(config)
     }
 
-    /// Whether something named in `depends_on` is going to change, so that reading now would be too early.
+    /// Whether something named in a `depends_on` (its own, or that of a module call around it) is going to change, so
+    /// that reading now would be too early. Where conditions must hold, anything it refers to counts: the change may
+    /// be what makes them hold.
     fn has_pending_dependency(&mut self, source: &Source<'_>) -> bool {
-        if source.declared.depends_on.is_empty() {
-            return false;
+        let lifecycle = &source.declared.lifecycle;
+        if !lifecycle.preconditions.is_empty() || !lifecycle.postconditions.is_empty() {
+            let own = self.world.uses.instance(&source.address);
+            return self.world.uses.needs(own).to_vec().into_iter().any(|id| self.has_pending_change_behind(id));
         }
         let mut used = Vec::new();
         for traversal in &source.declared.depends_on {
             used.extend(self.world.depends_on(source.instance, traversal));
         }
-        used.into_iter().any(|id| {
-            let mut resources = self.world.uses.nearest_resources(id).as_ref().clone();
-            if let crate::world::Use::Resource(resource) = self.world.uses.thing(id) {
-                resources.insert(infra_values::address::ConfigResource {
-                    module: resource.module.path(),
-                    resource: resource.resource.clone(),
-                });
-            }
-            resources.iter().any(|resource| self.has_pending_change(resource))
-        })
+        used.extend(self.world.enclosing_uses(source.instance));
+        used.into_iter().any(|id| self.has_pending_change_behind(id))
     }
 
     fn read_later(&mut self, source: &Source<'_>, config: &Value, reason: Reason) {
@@ -209,7 +214,8 @@ impl Planner<'_> {
 
     fn data_ready(&mut self, source: &Source<'_>, value: Value) {
         let schema = source.data.schema();
-        let value = mark_schema_secrets(&value, &schema.block);
+        let marks = self.data_marks.remove(&source.address).unwrap_or_default();
+        let value = mark_schema_secrets(&value.with_marks_at(&marks), &schema.block);
         self.world.set_instance(source.instance, &source.address.resource, &source.repetition.key, value.clone());
         for condition in &source.declared.lifecycle.postconditions {
             self.world.check_condition(

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use infra_values::address::{Resource, ResourceInstance};
+use infra_values::address::{AbsoluteResource, InstanceKey, Resource, ResourceInstance};
 use infra_values::{Kind, Path, PathStep, Str, Value};
 
 use super::object::{PriorObject, mark_schema_secrets};
@@ -13,11 +13,11 @@ use crate::diagnostics::Diagnostic;
 use crate::evaluate::Evaluator;
 use crate::graph::{NodeId, ResolvedProvider};
 use crate::provider::{Configured, ManagedType, PlanRequest, TypeLookup};
-use crate::schema::decode::{decode_body, span_of};
+use crate::schema::decode::{decode_object as decode_config, span_of};
 use crate::schema::proposed::proposed_new;
 use crate::schema::validate::validate;
 use crate::syntax::{Span, Step, Traversal};
-use crate::world::{InstanceId, RepetitionValues, UseId};
+use crate::world::{Expansion, InstanceId, RepetitionValues, UseId};
 
 /// An object of the state during planning.
 pub(super) enum Refreshed {
@@ -148,7 +148,7 @@ impl<'c> Planner<'c> {
             _ => None,
         };
         let change = self.decide(subject, prior.as_ref(), &config, forced, configured.as_deref());
-        let Some(change) = change else { return };
+        let Some(mut change) = change else { return };
         self.check_prevent_destroy(subject, &change);
         let deferred: Vec<_> = change.after.marks_deep().deferral_causes().cloned().collect();
         let world_value = change.after.clone();
@@ -163,6 +163,10 @@ impl<'c> Planner<'c> {
             );
             self.note_uses(subject, used);
         }
+        // Only now is everything noted that it uses.
+        let own = self.world.uses.instance(&subject.address);
+        change.dependencies = self.world.uses.nearest_resources(own).iter().cloned().collect();
+        change.dependencies.retain(|dependency| *dependency != subject.address.config());
         if deferred.is_empty() {
             self.changes.insert(key, change);
         } else {
@@ -187,7 +191,7 @@ impl<'c> Planner<'c> {
             subject.instance,
             Some(&subject.repetition),
             Vec::new(),
-            |evaluator: &mut Evaluator<'_>| decode_body(body, &schema.block, evaluator, RESOURCE_META_ARGUMENTS),
+            |evaluator: &mut Evaluator<'_>| decode_config(body, schema, evaluator, RESOURCE_META_ARGUMENTS),
         );
         self.note_uses(subject, used);
         let mut dependencies: Vec<UseId> = Vec::new();
@@ -197,6 +201,7 @@ impl<'c> Planner<'c> {
         if let Some(used_as) = self.provider_uses.get(&subject.provider.address) {
             dependencies.push(*used_as);
         }
+        dependencies.extend(self.world.enclosing_uses(subject.instance));
         if let Some(expression) = subject.declared.repetition.expression() {
             dependencies.extend(self.world.evaluate(subject.instance, expression, None).1);
         }
@@ -217,26 +222,43 @@ impl<'c> Planner<'c> {
 
     /// Whether something besides the attributes asks for a replacement.
     fn forced_replacement(&mut self, subject: &Subject<'_>, prior: Option<&PriorObject>) -> Option<Reason> {
+        let mut triggered = false;
+        for traversal in &subject.declared.lifecycle.replace_triggered_by {
+            triggered |= self.is_triggered(subject, traversal);
+        }
         prior?;
         if self.options.replace.contains(&subject.address) {
             return Some(Reason::ReplaceByRequest);
         }
-        let triggered =
-            subject.declared.lifecycle.replace_triggered_by.iter().any(|traversal| self.is_triggered(subject, traversal));
         triggered.then_some(Reason::ReplaceByTriggers)
     }
 
     /// Whether what a `replace_triggered_by` reference names is updated or replaced.
-    fn is_triggered(&self, subject: &Subject<'_>, traversal: &Traversal) -> bool {
-        let (name, rest) = match traversal.steps.split_first() {
+    fn is_triggered(&mut self, subject: &Subject<'_>, traversal: &Traversal) -> bool {
+        let (name, mut rest) = match traversal.steps.split_first() {
             Some((Step::Attribute(name), rest)) => (name, rest),
             _ => return false,
         };
         let resource = Resource::managed(traversal.root.text.clone(), name.text.clone());
+        let (expansion, whole) = self.world.expansion(subject.instance, &resource);
+        self.note_uses(subject, vec![whole]);
+        let mut wanted_key = None;
+        if expansion != Expansion::Single
+            && let Some((Step::Index { key, .. }, inner)) = rest.split_first()
+        {
+            let (key, used) = self.world.evaluate(subject.instance, key, Some(&subject.repetition));
+            self.note_uses(subject, used);
+            wanted_key = match key.kind() {
+                Kind::String(text) => Some(InstanceKey::String(text.clone())),
+                Kind::Number(number) => number.as_u64().map(InstanceKey::Int),
+                _ => None,
+            };
+            rest = inner;
+        }
         let steps = path_of(rest);
-        self.changes.iter().any(|(key, change)| {
-            if key.address.resource != resource
-                || key.address.module != subject.address.module
+        let all = AbsoluteResource { module: subject.address.module.clone(), resource };
+        self.changes_of(&all).any(|(key, change)| {
+            if wanted_key.as_ref().is_some_and(|wanted| *wanted != key.address.key)
                 || !(change.action == Action::Update || change.action.is_replace())
             {
                 return false;
@@ -248,6 +270,17 @@ impl<'c> Planner<'c> {
                 }
                 _ => true,
             }
+        })
+    }
+
+    /// What is planned for the instances of one resource so far.
+    fn changes_of<'s>(
+        &'s self,
+        resource: &'s AbsoluteResource,
+    ) -> impl Iterator<Item = (&'s ObjectKey, &'s ResourceChange)> {
+        let first = ObjectKey::current(resource.instance(InstanceKey::None));
+        self.changes.range(first..).take_while(move |(key, _)| {
+            key.address.resource == resource.resource && key.address.module == resource.module
         })
     }
 
@@ -293,9 +326,6 @@ impl<'c> Planner<'c> {
             // The new object is planned as a creation, from the configuration with nothing ignored.
             proposal = self.propose(subject, None, config, configured)?;
         }
-        let own = self.world.uses.instance(&subject.address);
-        let mut dependencies: Vec<_> = self.world.uses.nearest_resources(own).iter().cloned().collect();
-        dependencies.retain(|dependency| *dependency != subject.address.config());
         Some(ResourceChange {
             address: subject.address.clone(),
             deposed: None,
@@ -308,7 +338,7 @@ impl<'c> Planner<'c> {
             after: proposal.planned,
             replace_paths,
             private: proposal.private,
-            dependencies,
+            dependencies: Vec::new(),
             create_before_destroy: subject.create_before_destroy,
         })
     }

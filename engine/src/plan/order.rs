@@ -30,6 +30,17 @@ struct Draft {
     /// What has to be done before something used can be used; `None`: nothing.
     usable: HashMap<UseId, Option<usize>>,
     groups: HashMap<(Group, ConfigResource), usize>,
+    /// Meeting points by the steps that meet there.
+    meetings: HashMap<BTreeSet<usize>, usize>,
+}
+
+/// The order among steps that could come next. In which order meeting points were found depends on which answer came
+/// first while planning; so they are told apart by what meets there.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    is_work: bool,
+    meets: Vec<StepId>,
+    position: usize,
 }
 
 /// Why steps are gathered around a resource.
@@ -37,6 +48,8 @@ struct Draft {
 enum Group {
     /// Destructions of what depended on it.
     DependentsGone,
+    /// The same without those whose successor comes first.
+    DependentsMakingWay,
     /// Arrivals of what depends on it now.
     DependentsMoved,
     /// Arrivals of what depended on it in the state.
@@ -72,8 +85,12 @@ impl Draft {
             0 => None,
             1 => steps.first().copied(),
             _ => {
+                if let Some(join) = self.meetings.get(steps) {
+                    return Some(*join);
+                }
                 let join = self.add(Work::Join);
                 self.after[join].clone_from(steps);
+                self.meetings.insert(steps.clone(), join);
                 Some(join)
             }
         }
@@ -156,8 +173,11 @@ impl Planner<'_> {
                 stack.pop();
                 continue;
             }
-            if let Use::Instance(address) = uses.thing(top) {
-                draft.usable.insert(top, draft.arrivals.get(address).copied());
+            // An object to which nothing is done can be used as soon as what it uses itself is as it should be.
+            if let Use::Instance(address) = uses.thing(top)
+                && let Some(arrival) = draft.arrivals.get(address)
+            {
+                draft.usable.insert(top, Some(*arrival));
                 continue;
             }
             if opened.insert(top) {
@@ -194,13 +214,17 @@ impl Planner<'_> {
                 draft.edge(gone, *step);
                 // What it depended on changes after it is gone; not so when its successor comes first.
                 if !created_first {
-                    self.prefer_arrivals_after(draft, &dependency, *step);
+                    let making_way = draft.group(Group::DependentsMakingWay, &dependency);
+                    draft.edge(making_way, *step);
                 }
             }
         }
         let arrivals: Vec<(ResourceInstance, usize)> =
             draft.arrivals.iter().map(|(address, step)| (address.clone(), *step)).collect::<BTreeSet<_>>().into_iter().collect();
         for (address, step) in arrivals {
+            if let Some(join) = draft.groups.get(&(Group::DependentsMakingWay, address.config())) {
+                draft.preferred.push((step, *join));
+            }
             let key = ObjectKey::current(address);
             let now = self.changes.get(&key).map(|change| change.dependencies.clone()).unwrap_or_default();
             for dependency in now {
@@ -229,30 +253,6 @@ impl Planner<'_> {
         }
     }
 
-    fn prefer_arrivals_after(&self, draft: &mut Draft, dependency: &ConfigResource, step: usize) {
-        // Only resources without keys or with few instances matter here; all instances are ordered alike.
-        let Some(module) = self.config.module_at(&dependency.module) else { return };
-        for instance in self.world.instances_of(module.id) {
-            let first = ResourceInstance {
-                module: self.world.address_of(instance).clone(),
-                resource: dependency.resource.clone(),
-                key: infra_values::address::InstanceKey::None,
-            };
-            for (key, _) in self
-                .changes
-                .range(ObjectKey::current(first)..)
-                .take_while(|(key, _)| {
-                    key.address.resource == dependency.resource
-                        && key.address.module == *self.world.address_of(instance)
-                })
-            {
-                if let Some(arrival) = draft.arrivals.get(&key.address).copied() {
-                    draft.preferred.push((arrival, step));
-                }
-            }
-        }
-    }
-
     fn stored_dependencies(&self, key: &ObjectKey) -> Vec<ConfigResource> {
         self.state
             .resources
@@ -274,22 +274,37 @@ impl Draft {
                 needed_by[*before].push(step);
             }
         }
-        let mut ready: BTreeSet<usize> = (0..self.work.len()).filter(|step| open[*step] == 0).collect();
+        let mut ready: BTreeSet<Rank> =
+            (0..self.work.len()).filter(|step| open[*step] == 0).map(|step| self.rank(step, &[])).collect();
         let mut number: Vec<StepId> = vec![0; self.work.len()];
         let mut steps = Vec::with_capacity(self.work.len());
-        while let Some(step) = ready.pop_first() {
+        while let Some(Rank { position: step, .. }) = ready.pop_first() {
             number[step] = steps.len();
-            let mut after: Vec<StepId> = self.after[step].iter().map(|before| number[*before]).collect();
-            after.sort_unstable();
+            let after = self.numbers_before(step, &number);
             steps.push(Step { work: self.work[step].clone(), after });
             for dependent in &needed_by[step] {
                 open[*dependent] -= 1;
                 if open[*dependent] == 0 {
-                    ready.insert(*dependent);
+                    ready.insert(self.rank(*dependent, &number));
                 }
             }
         }
         steps
+    }
+
+    /// What a step comes after, in final numbers. All of it must be numbered.
+    fn numbers_before(&self, step: usize, number: &[StepId]) -> Vec<StepId> {
+        let mut after: Vec<StepId> = self.after[step].iter().filter_map(|before| number.get(*before).copied()).collect();
+        after.sort_unstable();
+        after
+    }
+
+    fn rank(&self, step: usize, number: &[StepId]) -> Rank {
+        let meets = match self.work[step] {
+            Work::Join => self.numbers_before(step, number),
+            _ => Vec::new(),
+        };
+        Rank { is_work: self.work[step] != Work::Join, meets, position: step }
     }
 
     /// Takes over the preferred edges that do not lie on a circle.

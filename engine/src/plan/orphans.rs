@@ -9,6 +9,7 @@ use super::object::PriorObject;
 use super::planner::Planner;
 use super::{Action, Mode, ObjectKey, Reason, ResourceChange, SourceLine};
 use crate::config::Repetition;
+use crate::world::{Expansion, InstanceId};
 
 impl Planner<'_> {
     pub(super) fn plan_orphans(&mut self) {
@@ -32,8 +33,28 @@ impl Planner<'_> {
         }
     }
 
-    fn is_orphan(&self, address: &ResourceInstance) -> bool {
-        self.options.mode == Mode::Destroy || !self.declared.contains(address)
+    fn is_orphan(&mut self, address: &ResourceInstance) -> bool {
+        if self.options.mode == Mode::Destroy {
+            return self.targets.dooms(address);
+        }
+        !self.declared.contains(address) && !self.may_be_declared(address)
+    }
+
+    /// Whether a mistake, reported already, keeps us from knowing which instances there are.
+    fn may_be_declared(&mut self, address: &ResourceInstance) -> bool {
+        let mut at = InstanceId::ROOT;
+        for (name, key) in address.module.0.iter() {
+            if self.world.call(at, name).is_none() {
+                return false;
+            }
+            match self.world.call_instance(at, name, key) {
+                Ok(Some(child)) => at = child,
+                Ok(None) => return false,
+                Err(_) => return true,
+            }
+        }
+        self.world.module_of(at).resources.contains_key(&address.resource)
+            && self.world.expansion(at, &address.resource).0 == Expansion::Failed
     }
 
     /// Data that nobody asks for any more leaves the state without anything being destroyed.

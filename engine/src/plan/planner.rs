@@ -10,7 +10,7 @@ use std::sync::Arc;
 use infra_state::State;
 use infra_state::model::{ObjectState, OutputValue};
 use infra_values::address::{ProviderConfig, ResourceInstance, ResourceMode};
-use infra_values::{Marks, Str, Value};
+use infra_values::{Marks, Path, Str, Value};
 
 use super::managed::Refreshed;
 use super::object::{PriorObject, decode_object, encode_object};
@@ -23,7 +23,7 @@ use crate::config::{Config, Snapshot, VariableValues};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::graph::{ConfigGraph, Item, NodeId};
 use crate::provider::{Configured, ManagedType, Object, Provider, TypeLookup};
-use crate::schema::decode::{decode_body, span_of};
+use crate::schema::decode::{decode_object as decode_config, span_of};
 use crate::schema::validate::validate;
 use crate::syntax::Body;
 use crate::world::{InstanceId, Phase, Providers, Surroundings, Use, UseId, World, variables};
@@ -117,6 +117,8 @@ pub(super) enum DataStatus {
     Pending(RequestId),
     /// Read.
     Ready(Value),
+    /// It is read during apply.
+    Later,
     /// It could not be read, which was reported.
     Failed,
 }
@@ -138,8 +140,16 @@ pub struct Planner<'c> {
     pub(super) targets: Targets,
     pub(super) provider_status: HashMap<ProviderConfig, ProviderStatus>,
     pub(super) provider_uses: HashMap<ProviderConfig, UseId>,
+    /// Provider configurations that were not wholly known: they are configured again when applying.
+    unsettled_providers: HashSet<ProviderConfig>,
     pub(super) refreshed: HashMap<ObjectKey, Refreshed>,
     pub(super) data: HashMap<ResourceInstance, DataStatus>,
+    /// Marks of the configurations of data sources that are being read.
+    pub(super) data_marks: HashMap<ResourceInstance, Vec<(Path, Marks)>>,
+    /// Whether something that will change is behind a value.
+    pub(super) pending_behind: HashMap<UseId, bool>,
+    /// What provider configurations need, when destroying: no other data is read then.
+    read_for_destroy: HashSet<NodeId>,
     /// Objects in the state that the files still declare.
     pub(super) declared: HashSet<ResourceInstance>,
     pub(super) changes: BTreeMap<ObjectKey, ResourceChange>,
@@ -177,7 +187,7 @@ impl<'c> Planner<'c> {
     ) -> (Self, Diagnostics) {
         let (variables, diagnostics) = variables::root_values(config, given);
         let world = World::new(config, providers, Phase::Plan, surroundings, variables.clone());
-        let targets = Targets::new(options.targets.clone(), config, graph);
+        let targets = Targets::new(&options, config, graph, &state);
         let mut position = vec![0; graph.nodes.len()];
         for (at, node) in graph.order.iter().enumerate() {
             position[*node] = at;
@@ -192,8 +202,12 @@ impl<'c> Planner<'c> {
             options,
             provider_status: HashMap::new(),
             provider_uses: HashMap::new(),
+            unsettled_providers: HashSet::new(),
+            pending_behind: HashMap::new(),
+            read_for_destroy: HashSet::new(),
             refreshed: HashMap::new(),
             data: HashMap::new(),
+            data_marks: HashMap::new(),
             declared: HashSet::new(),
             changes: BTreeMap::new(),
             deferred: Vec::new(),
@@ -275,9 +289,13 @@ impl<'c> Planner<'c> {
     }
 
     fn start(&mut self) {
+        if self.options.mode == Mode::Destroy {
+            self.read_for_destroy = self.needed_by_providers();
+        }
         for ((module, resource), resolved) in &self.graph.providers {
             let node = self.graph.node(*module, Item::Resource(resource.clone()));
-            if self.options.mode == Mode::Normal && node.is_some_and(|node| self.targets.includes(node)) {
+            let calls_provider = self.options.mode == Mode::Normal || resource.mode == ResourceMode::Data;
+            if calls_provider && node.is_some_and(|node| self.is_planned(node)) {
                 self.used_providers.insert(resolved.address.clone());
             }
         }
@@ -285,8 +303,10 @@ impl<'c> Planner<'c> {
             if address.resource.mode != ResourceMode::Managed || !self.targets_state_object(&address) {
                 continue;
             }
-            self.used_providers.insert(resource.provider.clone());
-            let objects = self.objects_by_provider.entry(resource.provider.clone()).or_default();
+            // What the files still declare is read by the provider they name: its node is done before the resource's.
+            let provider = self.declared_provider(&address).unwrap_or(&resource.provider).clone();
+            self.used_providers.insert(provider.clone());
+            let objects = self.objects_by_provider.entry(provider).or_default();
             if instance.current.is_some() {
                 objects.push(ObjectKey::current(address.clone()));
             }
@@ -309,6 +329,24 @@ impl<'c> Planner<'c> {
                 self.ready.insert((self.position[node], node));
             }
         }
+    }
+
+    fn declared_provider(&self, address: &ResourceInstance) -> Option<&'c ProviderConfig> {
+        let module = self.config.module_at(&address.module.path())?;
+        self.graph.providers.get(&(module.id, address.resource.clone())).map(|resolved| &resolved.address)
+    }
+
+    /// Every node that a provider configuration needs, directly or not.
+    fn needed_by_providers(&self) -> HashSet<NodeId> {
+        let is_provider = |node: &NodeId| matches!(self.graph.nodes[*node].item, Item::Provider(..));
+        let mut stack: Vec<NodeId> = (0..self.graph.nodes.len()).filter(is_provider).collect();
+        let mut needed = HashSet::new();
+        while let Some(node) = stack.pop() {
+            if needed.insert(node) {
+                stack.extend(&self.graph.needs[node]);
+            }
+        }
+        needed
     }
 
     fn targets_state_object(&self, address: &ResourceInstance) -> bool {
@@ -334,7 +372,15 @@ impl<'c> Planner<'c> {
 
     /// Whether a node is worked on at all: unused providers are not, and nothing outside the targets is.
     fn is_planned(&self, node: NodeId) -> bool {
-        self.targets.includes(node) || matches!(self.graph.nodes[node].item, Item::Provider(..))
+        match &self.graph.nodes[node].item {
+            Item::Provider(..) => true,
+            Item::Resource(resource)
+                if self.options.mode == Mode::Destroy && resource.mode == ResourceMode::Data =>
+            {
+                self.targets.includes(node) && self.read_for_destroy.contains(&node)
+            }
+            _ => self.targets.includes(node),
+        }
     }
 
     fn done(&mut self, node: NodeId) {
@@ -424,11 +470,14 @@ impl<'c> Planner<'c> {
         let empty = Body::default();
         let (instance, body, span) = block.unwrap_or((InstanceId::ROOT, &empty, crate::syntax::Span::default()));
         let ((config, mut diagnostics), used) = self.world.with_scope(instance, None, Vec::new(), |evaluator| {
-            decode_body(body, &schema.block, evaluator, &["alias", "version"])
+            decode_config(body, schema, evaluator, &["alias", "version"])
         });
         let used_as = self.world.uses.add(Use::Value, used);
         self.provider_uses.insert(address.clone(), used_as);
         let (bare, _) = config.unmark_deep();
+        if !bare.is_wholly_known() {
+            self.unsettled_providers.insert(address.clone());
+        }
         diagnostics.extend(validate(schema, &bare));
         diagnostics.extend(provider.validate_config(&bare));
         let failed = diagnostics.has_errors();
@@ -626,10 +675,13 @@ impl<'c> Planner<'c> {
         self.data.insert(address, status);
     }
 
-    /// The providers configured so far, for applying to use them again.
+    /// The providers configured so far, for applying to use them again; not those whose configuration was partly
+    /// unknown.
     pub fn configured_providers(&self) -> HashMap<ProviderConfig, Arc<dyn Configured>> {
         let ready = self.provider_status.iter().filter_map(|(address, status)| match status {
-            ProviderStatus::Ready(configured) => Some((address.clone(), Arc::clone(configured))),
+            ProviderStatus::Ready(configured) if !self.unsettled_providers.contains(address) => {
+                Some((address.clone(), Arc::clone(configured)))
+            }
             _ => None,
         });
         ready.collect()
@@ -675,6 +727,8 @@ impl<'c> Planner<'c> {
             targets: self.options.targets.iter().map(|target| Str::from(target.to_string())).collect(),
             errored,
         };
+        // What has no place in a file comes in the order of addresses, whichever answer came first.
+        diagnostics.0.sort_by(|left, right| left.address.cmp(&right.address));
         diagnostics.sort();
         (Some(plan), diagnostics)
     }
@@ -714,13 +768,36 @@ impl<'c> Planner<'c> {
         outputs
     }
 
-    /// The action planned for any instance of a resource in a module instance.
-    pub(super) fn has_pending_change(&self, address: &infra_values::address::ConfigResource) -> bool {
-        self.changes.iter().any(|(key, change)| {
-            change.action != Action::NoOp
-                && key.address.resource == address.resource
-                && key.address.module.path() == address.module
-        })
+    /// Whether anything behind a value, however far, is a managed object that will change. What is asked about must be
+    /// planned already, so that an answer stays true.
+    pub(super) fn has_pending_change_behind(&mut self, wanted: UseId) -> bool {
+        let mut stack = vec![wanted];
+        let mut opened = HashSet::new();
+        while let Some(top) = stack.last().copied() {
+            if self.pending_behind.contains_key(&top) {
+                stack.pop();
+                continue;
+            }
+            let needs = self.world.uses.needs(top);
+            if opened.insert(top) {
+                stack.extend(needs.iter().copied().filter(|need| !opened.contains(need)));
+                continue;
+            }
+            stack.pop();
+            let below = needs.iter().any(|need| self.pending_behind.get(need).copied().unwrap_or(false));
+            let pending = below || self.is_pending(top);
+            self.pending_behind.insert(top, pending);
+        }
+        self.pending_behind.get(&wanted).copied().unwrap_or(false)
+    }
+
+    fn is_pending(&self, id: UseId) -> bool {
+        let Use::Instance(address) = self.world.uses.thing(id) else { return false };
+        address.resource.mode == ResourceMode::Managed
+            && self
+                .changes
+                .get(&ObjectKey::current(address.clone()))
+                .is_some_and(|change| change.action != Action::NoOp)
     }
 }
 

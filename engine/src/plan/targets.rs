@@ -1,9 +1,11 @@
 //! `-target`: which parts of a configuration and state a narrowed plan looks at.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use infra_values::address::{ResourceInstance, Target};
+use infra_state::State;
+use infra_values::address::{ConfigResource, ResourceInstance, Target};
 
+use super::{Mode, Options};
 use crate::config::Config;
 use crate::graph::{ConfigGraph, Item, NodeId};
 
@@ -13,38 +15,37 @@ pub(super) struct Targets {
     targets: Vec<Target>,
     /// `None`: everything.
     nodes: Option<HashSet<NodeId>>,
+    /// When destroying: what goes because it needs a target.
+    dependents: HashSet<ConfigResource>,
 }
 
 impl Targets {
-    /// The targets, and the nodes of the graph that they need.
-    pub(super) fn new(targets: Vec<Target>, config: &Config, graph: &ConfigGraph) -> Self {
+    /// The targets, and the nodes of the graph that they need. When destroying, what needs a target goes with it.
+    pub(super) fn new(options: &Options, config: &Config, graph: &ConfigGraph, state: &State) -> Self {
+        let targets = options.targets.clone();
         if targets.is_empty() {
-            return Self { targets, nodes: None };
+            return Self { targets, nodes: None, dependents: HashSet::new() };
         }
-        let mut stack: Vec<NodeId> = graph
-            .nodes
-            .iter()
-            .enumerate()
-            .filter(|(_, node)| {
-                let path = &config.module(node.module).path;
-                match &node.item {
-                    Item::Resource(resource) => targets.iter().any(|target| match target {
-                        Target::Module(module) => path.0.starts_with(&module.path().0),
-                        Target::Resource(wanted) => wanted.resource == *resource && wanted.module.path() == *path,
-                        Target::Instance(wanted) => wanted.resource == *resource && wanted.module.path() == *path,
-                    }),
-                    _ => false,
-                }
-            })
-            .map(|(id, _)| id)
-            .collect();
+        let dependents = if options.mode == Mode::Destroy { dependents(&targets, state) } else { HashSet::new() };
+        let is_wanted = |id: &NodeId| {
+            let node = &graph.nodes[*id];
+            let Item::Resource(resource) = &node.item else { return false };
+            let path = &config.module(node.module).path;
+            let targeted = targets.iter().any(|target| match target {
+                Target::Module(module) => path.0.starts_with(&module.path().0),
+                Target::Resource(wanted) => wanted.resource == *resource && wanted.module.path() == *path,
+                Target::Instance(wanted) => wanted.resource == *resource && wanted.module.path() == *path,
+            });
+            targeted || dependents.contains(&ConfigResource { module: path.clone(), resource: resource.clone() })
+        };
+        let mut stack: Vec<NodeId> = (0..graph.nodes.len()).filter(is_wanted).collect();
         let mut nodes = HashSet::new();
         while let Some(node) = stack.pop() {
             if nodes.insert(node) {
                 stack.extend(&graph.needs[node]);
             }
         }
-        Self { targets, nodes: Some(nodes) }
+        Self { targets, nodes: Some(nodes), dependents }
     }
 
     /// Whether the plan looks at a node.
@@ -54,6 +55,15 @@ impl Targets {
 
     /// Whether an object that no file declares any more is looked at.
     pub(super) fn includes_orphan(&self, address: &ResourceInstance) -> bool {
+        self.is_named(address) || self.dependents.contains(&address.config())
+    }
+
+    /// Whether an object is among the targets or, when destroying, needs one of them.
+    pub(super) fn dooms(&self, address: &ResourceInstance) -> bool {
+        self.includes_orphan(address)
+    }
+
+    fn is_named(&self, address: &ResourceInstance) -> bool {
         self.targets.is_empty() || self.targets.iter().any(|target| target.contains(address))
     }
 
@@ -66,13 +76,37 @@ impl Targets {
             }
             _ => false,
         };
-        let mut others = self.targets.iter().filter(same_resource).peekable();
         // Where only some instances of a resource are targets, its others are left alone.
-        others.peek().is_none() || self.targets.iter().any(|target| target.contains(address))
+        self.targets.iter().find(same_resource).is_none() || self.includes_orphan(address)
     }
 
     /// Whether everything is looked at.
     pub(super) fn is_everything(&self) -> bool {
         self.nodes.is_none()
     }
+}
+
+/// Everything in the state that needs a target, directly or not.
+fn dependents(targets: &[Target], state: &State) -> HashSet<ConfigResource> {
+    let mut needed_by: HashMap<&ConfigResource, HashSet<ConfigResource>> = HashMap::new();
+    let mut stack = Vec::new();
+    for (address, _, instance) in state.resources.instances() {
+        for object in instance.current.iter().chain(instance.deposed.values()) {
+            for dependency in &object.dependencies {
+                needed_by.entry(dependency).or_default().insert(address.config());
+            }
+        }
+        if targets.iter().any(|target| target.contains(&address)) {
+            stack.push(address.config());
+        }
+    }
+    let mut found = HashSet::new();
+    while let Some(resource) = stack.pop() {
+        for dependent in needed_by.get(&resource).into_iter().flatten() {
+            if found.insert(dependent.clone()) {
+                stack.push(dependent.clone());
+            }
+        }
+    }
+    found
 }

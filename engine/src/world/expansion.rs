@@ -1,6 +1,7 @@
 //! How many instances of a resource or module there are.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use infra_values::address::{AbsoluteResource, InstanceKey, Resource};
 use infra_values::convert::convert;
@@ -19,7 +20,7 @@ pub enum Expansion {
     /// Positions from 0.
     Count(u64),
     /// Keys with `each.value`.
-    ForEach(BTreeMap<Str, Value>),
+    ForEach(Arc<BTreeMap<Str, Value>>),
     /// It could not be found out, which was reported.
     Failed,
     /// It cannot be known while validating.
@@ -28,6 +29,9 @@ pub enum Expansion {
         by_key: bool,
     },
 }
+
+/// Which instances there are could not be found out.
+pub(crate) struct Undecided;
 
 /// `count` may not be larger: Terraform's limit, that of a 32-bit integer.
 const COUNT_MAX: u64 = i32::MAX as u64;
@@ -57,6 +61,19 @@ impl Expansion {
     }
 }
 
+impl Expansion {
+    /// What `each` and `count` are in one instance; `None` where there is no such instance.
+    pub fn repetition(&self, key: &InstanceKey) -> Option<RepetitionValues> {
+        let each_value = match (self, key) {
+            (Self::Single, InstanceKey::None) => None,
+            (Self::Count(count), InstanceKey::Int(index)) if index < count => None,
+            (Self::ForEach(entries), InstanceKey::String(key)) => Some(entries.get(key)?.clone()),
+            _ => return None,
+        };
+        Some(RepetitionValues { key: key.clone(), each_value })
+    }
+}
+
 impl World<'_> {
     /// The instances of a resource in a module instance, and what all of them together are used as.
     pub fn expansion(&mut self, instance: InstanceId, resource: &Resource) -> (Expansion, UseId) {
@@ -70,7 +87,7 @@ impl World<'_> {
         let Some(declared) = module.resources.get(resource) else { return (Expansion::Failed, used_as) };
         let (expansion, used) = self.expand(instance, &declared.repetition);
         self.uses.extend(used_as, used);
-        let data = ResourceData { expansion: expansion.clone(), instances: BTreeMap::new(), used_as };
+        let data = ResourceData { expansion: expansion.clone(), instances: BTreeMap::new(), used_as, whole: None };
         self.modules[instance.0].resources.insert(resource.clone(), data);
         (expansion, used_as)
     }
@@ -84,17 +101,34 @@ impl World<'_> {
             for traversal in &call.depends_on {
                 used.extend(self.depends_on(instance, traversal));
             }
+            // What the calls around this one wait for, everything inside waits for too.
+            used.extend(self.enclosing_uses(instance));
+            let used_as = self.uses.add(super::Use::Value, used);
             let mut instances = BTreeMap::new();
             for repetition in expansion.instances() {
                 let address = self.address_of(instance).child(name.clone(), repetition.key.clone());
                 let key = repetition.key.clone();
-                let id = self.add_module(address, call.child, Some((instance, repetition)));
+                let id = self.add_module(address, call.child, Some((instance, repetition)), Some(used_as));
                 instances.insert(key, id);
             }
-            let used_as = self.uses.add(super::Use::Value, used);
             self.modules[instance.0].calls.insert(name.clone(), CallData { expansion, instances, used_as });
         }
         self.modules[instance.0].calls.get(name).map(|call| &call.instances)
+    }
+
+    /// One instance of a called module that was expanded; an error where a mistake, reported already, keeps us from
+    /// knowing which there are.
+    pub(crate) fn call_instance(
+        &self,
+        instance: InstanceId,
+        name: &Str,
+        key: &InstanceKey,
+    ) -> Result<Option<InstanceId>, Undecided> {
+        let Some(call) = self.modules[instance.0].calls.get(name) else { return Ok(None) };
+        if call.expansion == Expansion::Failed {
+            return Err(Undecided);
+        }
+        Ok(call.instances.get(key).copied())
     }
 
     /// How a call is repeated, and what its expansion is used as. The call must have been expanded.
@@ -106,7 +140,8 @@ impl World<'_> {
         let Some(expression) = repetition.expression() else { return (Expansion::Single, Vec::new()) };
         let errors_before = self.diagnostics.0.len();
         let (value, used) = self.evaluate(instance, expression, None);
-        if self.diagnostics.0.len() > errors_before {
+        // A mistake in what it refers to was reported there.
+        if self.diagnostics.0.len() > errors_before || (self.has_failed && !value.is_wholly_known()) {
             return (Expansion::Failed, used);
         }
         let by_key = matches!(repetition, Repetition::ForEach(_));
@@ -176,7 +211,7 @@ fn for_each(value: &Value, expression: &Expression) -> Result<Option<Expansion>,
         ));
     }
     match value.kind() {
-        Kind::Map(_, entries) | Kind::Object(entries) => Ok(Some(Expansion::ForEach(BTreeMap::clone(entries)))),
+        Kind::Map(_, entries) | Kind::Object(entries) => Ok(Some(Expansion::ForEach(Arc::clone(entries)))),
         Kind::Set(element, items) => {
             if *element != Type::String && !items.is_empty() {
                 return Err(invalid(format!(
@@ -200,7 +235,7 @@ fn for_each(value: &Value, expression: &Expression) -> Result<Option<Expansion>,
                     }
                 }
             }
-            Ok(Some(Expansion::ForEach(entries)))
+            Ok(Some(Expansion::ForEach(Arc::new(entries))))
         }
         Kind::Unknown(unknown) => match &unknown.ty {
             Type::Any | Type::Map(_) | Type::Set(_) | Type::Object(_) => Ok(None),

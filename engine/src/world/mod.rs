@@ -81,6 +81,8 @@ struct ModuleData {
     module: ModuleId,
     /// The instance that calls it, and how this one is repeated there.
     caller: Option<(InstanceId, RepetitionValues)>,
+    /// What the calls that lead here wait for.
+    enclosing: Option<UseId>,
     variables: HashMap<Str, Known>,
     locals: HashMap<Str, Known>,
     outputs: HashMap<Str, Known>,
@@ -100,6 +102,8 @@ struct ResourceData {
     instances: BTreeMap<InstanceKey, Known>,
     /// All instances together.
     used_as: UseId,
+    /// The value of all instances together, once something asked for it.
+    whole: Option<Value>,
 }
 
 struct CallData {
@@ -122,6 +126,9 @@ pub struct World<'c> {
     root_variables: BTreeMap<Str, Value>,
     modules: Vec<ModuleData>,
     by_address: HashMap<ModuleInstance, InstanceId>,
+    by_module: HashMap<ModuleId, BTreeMap<ModuleInstance, InstanceId>>,
+    /// Whether an expression could not be evaluated, so that something is unknown for no better reason.
+    has_failed: bool,
     stored: Option<Box<dyn StoredValues + 'c>>,
 }
 
@@ -150,9 +157,11 @@ impl<'c> World<'c> {
             root_variables,
             modules: Vec::new(),
             by_address: HashMap::new(),
+            by_module: HashMap::new(),
+            has_failed: false,
             stored: None,
         };
-        world.add_module(ModuleInstance::root(), ModuleId::ROOT, None);
+        world.add_module(ModuleInstance::root(), ModuleId::ROOT, None, None);
         world
     }
 
@@ -161,13 +170,16 @@ impl<'c> World<'c> {
         address: ModuleInstance,
         module: ModuleId,
         caller: Option<(InstanceId, RepetitionValues)>,
+        enclosing: Option<UseId>,
     ) -> InstanceId {
         let id = InstanceId(self.modules.len());
         self.by_address.insert(address.clone(), id);
+        self.by_module.entry(module).or_default().insert(address.clone(), id);
         self.modules.push(ModuleData {
             address,
             module,
             caller,
+            enclosing,
             variables: HashMap::new(),
             locals: HashMap::new(),
             outputs: HashMap::new(),
@@ -221,10 +233,17 @@ impl<'c> World<'c> {
 
     /// All instances of a module that calls have made so far, in order of their addresses.
     pub fn instances_of(&self, module: ModuleId) -> Vec<InstanceId> {
-        let mut found: Vec<InstanceId> =
-            (0..self.modules.len()).map(InstanceId).filter(|id| self.modules[id.0].module == module).collect();
-        found.sort_by(|left, right| self.address_of(*left).cmp(self.address_of(*right)));
-        found
+        self.by_module.get(&module).map(|found| found.values().copied().collect()).unwrap_or_default()
+    }
+
+    /// What the calls that lead to a module instance wait for: their `depends_on`, `count` and `for_each`.
+    pub fn enclosing_uses(&self, instance: InstanceId) -> Option<UseId> {
+        self.modules[instance.0].enclosing
+    }
+
+    /// Whether an expression could not be evaluated, which was reported: what is unknown may be so because of that.
+    pub fn has_failed(&self) -> bool {
+        self.has_failed
     }
 
     /// The schema of a resource or data source; `None` for a type that nobody knows.
@@ -262,6 +281,7 @@ impl<'c> World<'c> {
         match outcome {
             Ok(value) => value,
             Err(errors) => {
+                self.has_failed = true;
                 self.diagnostics.extend(errors);
                 Value::unknown(Type::Any)
             }
@@ -418,6 +438,7 @@ impl<'c> World<'c> {
         let used_as = self.uses.instance(&address);
         if let Some(data) = self.modules[instance.0].resources.get_mut(resource) {
             data.instances.insert(key.clone(), Known { value, used_as });
+            data.whole = None;
         }
     }
 
@@ -425,6 +446,21 @@ impl<'c> World<'c> {
     pub fn instance_value(&self, instance: InstanceId, resource: &Resource, key: &InstanceKey) -> Option<Value> {
         let data = self.modules[instance.0].resources.get(resource)?;
         data.instances.get(key).map(|known| known.value.clone())
+    }
+
+    /// What a resource instance is worth, told or stored; `None` while it is not known.
+    pub fn current_value(&mut self, instance: InstanceId, resource: &Resource, key: &InstanceKey) -> Option<Value> {
+        if let Some(told) = self.instance_value(instance, resource, key) {
+            return Some(told);
+        }
+        let address = ResourceInstance {
+            module: self.address_of(instance).clone(),
+            resource: resource.clone(),
+            key: key.clone(),
+        };
+        let value = self.stored.as_ref()?.value(&address)?;
+        self.set_instance(instance, resource, key, value.clone());
+        Some(value)
     }
 
     /// Evaluates `inside` with a scope in a module instance and names bound, as a block's body needs it.

@@ -190,6 +190,9 @@ impl<'w, 'c> ModuleScope<'w, 'c> {
         if expansion == Expansion::Failed {
             return Ok((Value::unknown(Type::Any), first));
         }
+        if let Some(known) = self.whole_value(resource) {
+            return Ok((known, first));
+        }
         let values = expansion
             .instances()
             .into_iter()
@@ -198,27 +201,22 @@ impl<'w, 'c> ModuleScope<'w, 'c> {
                 (repetition.key, value)
             })
             .collect();
-        Ok((collect(values, &expansion), first))
+        let value = collect(values, &expansion);
+        // Many instances of one resource often refer to all of another one.
+        if let Some(data) = self.world.modules[self.instance.0].resources.get_mut(resource) {
+            data.whole = Some(value.clone());
+        }
+        Ok((value, first))
+    }
+
+    fn whole_value(&self, resource: &Resource) -> Option<Value> {
+        self.world.modules[self.instance.0].resources.get(resource)?.whole.clone()
     }
 
     fn instance_value(&mut self, resource: &Resource, key: &InstanceKey) -> Value {
-        let known = self.world.modules[self.instance.0]
-            .resources
-            .get(resource)
-            .and_then(|data| data.instances.get(key))
-            .map(|known| known.value.clone());
-        known.or_else(|| self.stored_value(resource, key)).unwrap_or_else(|| self.unknown_resource(resource, &Expansion::Single))
-    }
-
-    fn stored_value(&mut self, resource: &Resource, key: &InstanceKey) -> Option<Value> {
-        let address = infra_values::address::ResourceInstance {
-            module: self.world.address_of(self.instance).clone(),
-            resource: resource.clone(),
-            key: key.clone(),
-        };
-        let value = self.world.stored.as_ref()?.value(&address)?;
-        self.world.set_instance(self.instance, resource, key, value.clone());
-        Some(value)
+        self.world
+            .current_value(self.instance, resource, key)
+            .unwrap_or_else(|| self.unknown_resource(resource, &Expansion::Single))
     }
 
     /// What a resource is worth while nothing is known of it.

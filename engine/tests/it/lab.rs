@@ -226,6 +226,7 @@ fn surroundings() -> Surroundings {
         workspace: "default".into(),
         functions: FunctionContext {
             base_directory: Arc::new(std::env::temp_dir()),
+            home_directory: None,
             plan_timestamp: Some("2024-01-01T00:00:00Z".into()),
         },
     }
