@@ -2,6 +2,7 @@
 
 pub mod diagnostic;
 mod difference;
+mod json_values;
 mod pen;
 mod schemas;
 pub mod outputs;

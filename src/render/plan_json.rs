@@ -1,6 +1,215 @@
-//! s
+//! A plan as `show -json` gives it: Terraform's plan representation, format 1.2.
+//!
+//! What a plan does not hold is left out: results of checks, and identities of objects. Secrets are in it, as in
+//! Terraform's; `*_sensitive` say where.
+
 use infra_engine::config::Config;
-use infra_engine::plan::Plan;
+use infra_engine::plan::{Action, DeferredChange, Drift, OutputChange, Plan, ResourceChange};
 use infra_engine::world::Providers;
-/// s
-pub fn to_json(_plan: &Plan, _config: &Config, _providers: &Providers) -> serde_json::Value { serde_json::json!({"format_version": "1.2"}) }
+use infra_values::address::{DeposedKey, ProviderConfig, ResourceInstance};
+use infra_values::{Marks, Path, PathStep, Value, json};
+use serde_json::{Map, Value as Json, json};
+
+use super::json_values::{ModuleTree, identity, known_part, sensitive_tree, unknown_tree};
+use super::schemas::schema_of;
+use super::state_json;
+use crate::TERRAFORM_VERSION;
+
+mod configuration;
+mod relevant;
+
+pub(super) use relevant::{RelevantAttribute, relevant_attributes};
+
+/// The plan as JSON.
+pub fn to_json(plan: &Plan, config: &Config, providers: &Providers) -> Json {
+    let mut report = Map::new();
+    let mut put = |name: &str, part: Json| report.insert(name.to_owned(), part);
+    put("format_version", "1.2".into());
+    put("terraform_version", TERRAFORM_VERSION.into());
+    if !plan.variables.is_empty() {
+        put("variables", variables(plan));
+    }
+    put("planned_values", planned_values(plan, providers));
+    if !plan.drift.is_empty() {
+        put("resource_drift", plan.drift.iter().map(drift).collect());
+    }
+    if !plan.changes.is_empty() {
+        put("resource_changes", plan.changes.iter().map(resource_change).collect());
+    }
+    if !plan.deferred.is_empty() {
+        put("deferred_changes", plan.deferred.iter().map(deferred_change).collect());
+    }
+    if !plan.outputs.is_empty() {
+        let outputs = plan.outputs.iter().map(|(name, output)| (name.to_string(), output_change(output)));
+        put("output_changes", Json::Object(outputs.collect()));
+    }
+    if !(plan.state.resources.is_empty() && plan.state.outputs.is_empty()) {
+        put("prior_state", state_json::to_json(&plan.state, true, providers));
+    }
+    put("configuration", configuration::to_json(config, providers));
+    let relevant = relevant_attributes(plan, config);
+    if !relevant.is_empty() {
+        put("relevant_attributes", relevant.iter().map(RelevantAttribute::to_json).collect());
+    }
+    put("timestamp", plan.timestamp.as_str().into());
+    put("applyable", (plan.has_changes() && !plan.errored).into());
+    put("complete", plan.is_complete().into());
+    put("errored", plan.errored.into());
+    Json::Object(report)
+}
+
+fn variables(plan: &Plan) -> Json {
+    let described =
+        plan.variables.iter().map(|(name, value)| (name.to_string(), json!({ "value": known_part(value) })));
+    Json::Object(described.collect())
+}
+
+/// What will be there when the plan has been applied.
+fn planned_values(plan: &Plan, providers: &Providers) -> Json {
+    let mut tree = ModuleTree::default();
+    for change in plan.changes.iter().filter(|change| change.deposed.is_none() && !change.after.is_null()) {
+        tree.push(&change.address.module, planned_resource(change, providers));
+    }
+    let mut values = Map::new();
+    let outputs: Map<String, Json> = plan
+        .outputs
+        .iter()
+        .filter_map(|(name, output)| Some((name.to_string(), planned_output(output.after.as_ref()?, output.sensitive))))
+        .collect();
+    if !outputs.is_empty() {
+        values.insert("outputs".into(), outputs.into());
+    }
+    values.insert("root_module".into(), tree.into_json());
+    Json::Object(values)
+}
+
+fn planned_resource(change: &ResourceChange, providers: &Providers) -> Json {
+    let schema = schema_of(providers, &change.provider.provider, &change.address.resource);
+    let mut entry = identity(&change.address);
+    entry.insert("provider_name".into(), change.provider.provider.to_string().into());
+    entry.insert("schema_version".into(), schema.map_or(0, |schema| schema.version).into());
+    entry.insert("values".into(), known_part(&change.after).unwrap_or(Json::Null));
+    entry.insert("sensitive_values".into(), sensitive_tree(&change.after));
+    Json::Object(entry)
+}
+
+fn planned_output(value: &Value, sensitive: bool) -> Json {
+    match value.is_wholly_known() {
+        true => json!({
+            "sensitive": sensitive,
+            "type": json::type_to_json(&value.ty()),
+            "value": json::to_json_plain(value),
+        }),
+        false => json!({ "sensitive": sensitive }),
+    }
+}
+
+fn drift(drift: &Drift) -> Json {
+    let action = if drift.after.is_null() { Action::Delete } else { Action::Update };
+    let change = change(action, &drift.before, &drift.after, &[]);
+    located(&drift.address, drift.deposed.as_ref(), None, &drift.provider, change)
+}
+
+fn resource_change(planned: &ResourceChange) -> Json {
+    // What is forgotten is neither before nor after the business of the plan any more.
+    let change = change(planned.action, &planned.before, &planned.after, &planned.replace_paths);
+    let previous = planned.previous_address.as_ref().filter(|previous| **previous != planned.address);
+    let mut entry = located(&planned.address, planned.deposed.as_ref(), previous, &planned.provider, change);
+    if let Some(reason) = planned.reason {
+        entry["action_reason"] = json!(reason);
+    }
+    entry
+}
+
+fn located(
+    address: &ResourceInstance,
+    deposed: Option<&DeposedKey>,
+    previous: Option<&ResourceInstance>,
+    provider: &ProviderConfig,
+    change: Json,
+) -> Json {
+    let mut entry = identity(address);
+    if let Some(previous) = previous {
+        entry.insert("previous_address".into(), previous.to_string().into());
+    }
+    if !address.module.is_root() {
+        entry.insert("module_address".into(), address.module.to_string().into());
+    }
+    entry.insert("provider_name".into(), provider.provider.to_string().into());
+    if let Some(key) = deposed {
+        entry.insert("deposed".into(), key.to_string().into());
+    }
+    entry.insert("change".into(), change);
+    Json::Object(entry)
+}
+
+fn change(action: Action, before: &Value, after: &Value, replace_paths: &[Path]) -> Json {
+    let mut change = Map::new();
+    change.insert("actions".into(), actions(action));
+    change.insert("before".into(), known_part(before).unwrap_or(Json::Null));
+    if let Some(known) = known_part(after) {
+        change.insert("after".into(), known);
+    }
+    let unknown = if after.is_wholly_known() { json!({}) } else { unknown_tree(after) };
+    change.insert("after_unknown".into(), unknown);
+    change.insert("before_sensitive".into(), sensitive_tree(before));
+    change.insert("after_sensitive".into(), sensitive_tree(after));
+    if !replace_paths.is_empty() {
+        change.insert("replace_paths".into(), replace_paths.iter().map(path).collect());
+    }
+    Json::Object(change)
+}
+
+fn actions(action: Action) -> Json {
+    match action {
+        Action::NoOp => json!(["no-op"]),
+        Action::Create => json!(["create"]),
+        Action::Read => json!(["read"]),
+        Action::Update => json!(["update"]),
+        Action::Delete => json!(["delete"]),
+        Action::DeleteThenCreate => json!(["delete", "create"]),
+        Action::CreateThenDelete => json!(["create", "delete"]),
+        Action::Forget => json!(["forget"]),
+    }
+}
+
+fn path(path: &Path) -> Json {
+    path.0
+        .iter()
+        .map(|step| match step {
+            PathStep::Attribute(name) | PathStep::Key(name) => Json::from(name.as_str()),
+            PathStep::Position(position) | PathStep::Element(position) => Json::from(*position),
+        })
+        .collect()
+}
+
+/// An object that waits. Terraform's word for waiting on something else that waits is the nearest it has.
+fn deferred_change(deferred: &DeferredChange) -> Json {
+    let causes: Vec<Json> =
+        deferred.causes.iter().map(|cause| json!({ "address": cause.address, "reason": cause.reason })).collect();
+    json!({
+        "reason": "deferred_prereq",
+        "resource_change": resource_change(&deferred.change),
+        "causes": causes,
+    })
+}
+
+fn output_change(output: &OutputChange) -> Json {
+    let null = Value::null(infra_values::Type::Any);
+    let marked = |side: &Option<Value>| {
+        let value = side.clone().unwrap_or_else(|| null.clone());
+        if output.sensitive { value.with_marks(&Marks::sensitive()) } else { value }
+    };
+    let (before, after) = (marked(&output.before), marked(&output.after));
+    let mut change = change(output.action(), &before, &after, &[]);
+    // An output says whether it is sensitive as a whole.
+    change["before_sensitive"] = output.sensitive.into();
+    change["after_sensitive"] = output.sensitive.into();
+    if after.is_wholly_known() {
+        change["after_unknown"] = false.into();
+    }
+    change
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,17 +1,16 @@
 //! A state as text for people: every object as a block, then the outputs.
 
-use infra_engine::plan::decode_object;
 use infra_engine::world::Providers;
 use infra_state::State;
 use infra_state::model::{ObjectState, ObjectStatus, ResourceState};
 use infra_values::address::{DeposedKey, ResourceInstance, ResourceMode};
-use infra_values::{Marks, Value, json};
+use infra_values::Marks;
 
 use super::diagnostic::Style;
 use super::difference::draw::{Look, draw as draw_difference};
 use super::difference::{Replacing, Typing, of_block, of_values};
 use super::pen::Pen;
-use super::schemas::schema_of;
+use super::schemas::{decoded_object, schema_of};
 use super::value::{attribute_name, quoted};
 
 /// The state as lines of text.
@@ -57,7 +56,7 @@ fn draw_object(
     format!("# {address}:{remark}\n{kind} {type_name} {name} {content}\n")
 }
 
-/// The attributes, by the schema where the type is known and the object still fits it.
+/// The attributes, by the schema where the type is known.
 fn draw_content(
     address: &ResourceInstance,
     resource: &ResourceState,
@@ -65,25 +64,10 @@ fn draw_content(
     providers: &Providers,
     pen: Pen,
 ) -> String {
-    let look = Look::of_state(pen);
-    let schema = schema_of(providers, &resource.provider.provider, &address.resource);
-    let managed = providers
-        .get(&resource.provider.provider)
-        .and_then(|provider| provider.managed_type(&address.resource.type_name).found())
-        .filter(|_| address.resource.mode == ResourceMode::Managed);
-    if let Some(schema) = schema
-        && let Ok(decoded) = decode_object(object, schema, managed)
-    {
-        let value = Some(&decoded.value);
-        return draw_difference(&of_block(value, value, &schema.block, &Replacing::default()), 0, look);
-    }
-    let value = plain_value(object);
-    draw_difference(&of_values(Some(&value), Some(&value), Typing::Free, &Replacing::default()), 0, look)
-}
-
-/// The attributes of an object whose type is not known, as their JSON alone tells them.
-fn plain_value(object: &ObjectState) -> Value {
-    let parsed = serde_json::from_str(object.attributes.get()).unwrap_or(serde_json::Value::Null);
-    let marks: Vec<_> = object.sensitive_paths.iter().map(|path| (path.clone(), Marks::sensitive())).collect();
-    json::from_json_implied(&parsed).with_marks_at(&marks)
+    let value = decoded_object(address, resource, object, providers);
+    let same = match schema_of(providers, &resource.provider.provider, &address.resource) {
+        Some(schema) => of_block(Some(&value), Some(&value), &schema.block, &Replacing::default()),
+        None => of_values(Some(&value), Some(&value), Typing::Free, &Replacing::default()),
+    };
+    draw_difference(&same, 0, Look::of_state(pen))
 }

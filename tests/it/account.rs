@@ -159,10 +159,12 @@ impl Account {
             .iter()
             .map(|rule| {
                 let mut text = rule.id().unwrap_or_default().to_owned();
-                for transition in rule.transitions() {
+                let transitions = rule.transitions().iter().map(|transition| {
                     let class = transition.storage_class().map_or("", |class| class.as_str());
-                    text.push_str(&format!(" {class} after {}", transition.days().unwrap_or_default()));
-                }
+                    format!(" {class} after {}", transition.days().unwrap_or_default())
+                });
+                // Transitions are a set: each server returns them in an order of its own.
+                text.extend(transitions.collect::<BTreeSet<_>>());
                 if let Some(days) = rule.noncurrent_version_expiration().and_then(|it| it.noncurrent_days()) {
                     text.push_str(&format!(" old versions end after {days}"));
                 }

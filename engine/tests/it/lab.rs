@@ -8,6 +8,7 @@ use std::sync::Arc;
 use infra_engine::apply::{Applied, Applying, Interruption, apply};
 use infra_engine::config::{Config, Files, Snapshot, VariableInput, VariableSource, VariableValues, load};
 use infra_engine::diagnostics::Diagnostics;
+use infra_engine::syntax::Span;
 use infra_engine::drive::drive;
 use infra_engine::events::NoEvents;
 use infra_engine::graph::ConfigGraph;
@@ -40,6 +41,13 @@ impl Texts {
     }
 }
 
+impl Texts {
+    /// Paths and contents.
+    pub fn entries(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.0.iter()
+    }
+}
+
 impl Files for Texts {
     fn list(&self, directory: &str) -> io::Result<Vec<String>> {
         let prefix = if directory == "." { String::new() } else { format!("{directory}/") };
@@ -64,6 +72,8 @@ pub struct Lab {
 pub struct Outcome {
     pub plan: Option<Plan>,
     pub diagnostics: String,
+    /// Headline and `file:line` of each error.
+    pub errors: Vec<(String, String)>,
 }
 
 impl Lab {
@@ -138,21 +148,17 @@ impl Lab {
 
     pub async fn make_plan(&self, text: &str) -> Outcome {
         let (config, diagnostics) = load(&Texts::parse(text), ".");
-        let mut printed = describe(&diagnostics, &config);
-        if diagnostics.has_errors() {
-            return Outcome { plan: None, diagnostics: printed };
+        let mut outcome = Outcome { plan: None, diagnostics: String::new(), errors: Vec::new() };
+        if outcome.note(&diagnostics, &config) {
+            return outcome;
         }
         let (graph, diagnostics) = ConfigGraph::build(&config);
-        printed.push_str(&describe(&diagnostics, &config));
+        if outcome.note(&diagnostics, &config) {
+            return outcome;
+        }
         let providers = self.providers();
-        if !diagnostics.has_errors() {
-            let diagnostics = validate(&config, &providers, surroundings());
-            printed.push_str(&describe(&diagnostics, &config));
-            if diagnostics.has_errors() {
-                return Outcome { plan: None, diagnostics: printed };
-            }
-        } else {
-            return Outcome { plan: None, diagnostics: printed };
+        if outcome.note(&validate(&config, &providers, surroundings()), &config) {
+            return outcome;
         }
         let snapshot = self.store.read().await.unwrap();
         let (mut planner, diagnostics) = Planner::new(
@@ -164,13 +170,12 @@ impl Lab {
             snapshot.state,
             self.options.clone(),
         );
-        printed.push_str(&describe(&diagnostics, &config));
-        if diagnostics.has_errors() {
-            return Outcome { plan: None, diagnostics: printed };
+        if outcome.note(&diagnostics, &config) {
+            return outcome;
         }
         drive(&mut planner, self.parallelism, &NoEvents).await;
         let (plan, diagnostics) = planner.finish(Snapshot::default(), BTreeMap::new());
-        printed.push_str(&describe(&diagnostics, &config));
+        outcome.note(&diagnostics, &config);
         if let Some(plan) = &plan
             && !plan.errored
         {
@@ -181,7 +186,8 @@ impl Lab {
             let again: Plan = serde_json::from_slice(&bytes).unwrap();
             assert_eq!(serde_json::to_vec(&again).unwrap(), bytes);
         }
-        Outcome { plan, diagnostics: printed }
+        outcome.plan = plan;
+        outcome
     }
 
     pub async fn carry_out(&self, text: &str, plan: &Plan) -> Applied {
@@ -230,6 +236,27 @@ fn surroundings() -> Surroundings {
             plan_timestamp: Some("2024-01-01T00:00:00Z".into()),
         },
     }
+}
+
+impl Outcome {
+    /// Takes over diagnostics. Whether there is an error among them.
+    fn note(&mut self, diagnostics: &Diagnostics, config: &Config) -> bool {
+        self.diagnostics.push_str(&describe(diagnostics, config));
+        let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
+        self.errors.extend(errors.map(|error| (error.summary.clone(), place(error.span, config))));
+        diagnostics.has_errors()
+    }
+}
+
+/// `main.tf:7`
+pub fn place(span: Option<Span>, config: &Config) -> String {
+    span.map_or_else(
+        || "-".to_owned(),
+        |span| {
+            let (line, _) = config.sources.line_column(span.file, span.start);
+            format!("{}:{line}", config.sources.path(span.file))
+        },
+    )
 }
 
 /// Each diagnostic in two lines: place, summary, detail, hints.

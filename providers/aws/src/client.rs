@@ -120,7 +120,7 @@ impl Aws {
     /// A client for a service in a region, made at the first call and kept. `service` is the SDK crate's name without
     /// `aws-sdk-`.
     ///
-    /// ```ignore
+    /// ```text
     /// let client = aws.client("dynamodb", region, |config, retries| {
     ///     let config = aws_sdk_dynamodb::config::Builder::from(config).retry_partition(retries);
     ///     aws_sdk_dynamodb::Client::from_conf(config.build())

@@ -2,7 +2,7 @@
 //!
 //! This crate never asks the process itself: in a sandbox, variables of the machine must not reach it. Two of the SDK's
 //! own credential providers do read the process environment; they are only made when the variables they need are in
-//! the given [`Environment`] (see [`crate::credentials`]).
+//! the given [`Environment`] (see the module `credentials`).
 
 use std::collections::BTreeMap;
 

@@ -439,4 +439,48 @@ mod tests {
         let refused = AwsError::new("s3", "CreateBucket", Some("AccessDenied"), "no");
         assert!(refused.advice().unwrap().contains("s3:CreateBucket"));
     }
+
+    #[derive(Debug)]
+    struct NoKeys;
+
+    impl aws_credential_types::provider::ProvideCredentials for NoKeys {
+        fn provide_credentials<'a>(&'a self) -> aws_credential_types::provider::future::ProvideCredentials<'a>
+        where
+            Self: 'a,
+        {
+            let expired = CredentialsError::provider_error("the session has expired");
+            aws_credential_types::provider::future::ProvideCredentials::ready(Err(expired))
+        }
+    }
+
+    #[tokio::test]
+    async fn calls_that_never_left() {
+        let config = || {
+            aws_sdk_sts::Config::builder()
+                .behavior_version(aws_config::BehaviorVersion::latest())
+                .region(aws_config::Region::new("eu-central-1"))
+                .endpoint_url("http://127.0.0.1:1")
+                .retry_config(aws_smithy_types::retry::RetryConfig::disabled())
+        };
+        let keys = aws_credential_types::Credentials::new("k", "s", None, None, "test");
+        let cases = [
+            (
+                config().credentials_provider(NoKeys),
+                ErrorKind::Credentials,
+                "no usable credentials: the session has expired",
+            ),
+            (
+                config().credentials_provider(keys),
+                ErrorKind::Unreachable,
+                "could not reach the endpoint: Connection refused (os error 111)",
+            ),
+        ];
+        for (config, kind, message) in cases {
+            let client = aws_sdk_sts::Client::from_conf(config.build());
+            let error = client.get_caller_identity().send().await.unwrap_err();
+            let error = AwsError::from(error);
+            assert_eq!((error.kind(), error.message()), (kind, message));
+            assert_eq!((error.service(), error.operation()), ("sts", "GetCallerIdentity"));
+        }
+    }
 }

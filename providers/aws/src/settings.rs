@@ -11,8 +11,8 @@ use serde::Deserialize;
 
 use crate::tags::Tags;
 
-/// A `provider "aws"` block, or what stands for one (a backend).
-#[derive(Clone, Debug, Default, Deserialize)]
+/// A `provider "aws"` block, or what stands for one (a backend). It holds secrets, and cannot be printed.
+#[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct ProviderSettings {
     /// Region of everything that does not name its own.
@@ -103,7 +103,7 @@ pub struct AssumeRole {
 }
 
 /// An `assume_role_with_web_identity` block.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[derive(Clone, Default, Deserialize, PartialEq)]
 #[serde(default)]
 #[expect(missing_docs, reason = "the names are those of AWS STS")]
 pub struct AssumeRoleWithWebIdentity {

@@ -3,7 +3,7 @@
 //! A [`Waiter`] asks again and again, with a delay that grows and jitters, until a probe has seen what is wanted often
 //! enough in a row, or a deadline passes. It knows nothing of services: the probe says what it saw as [`Seen`].
 //!
-//! ```ignore
+//! ```text
 //! Waiter::new("table \"orders\" to become ACTIVE", deadline)
 //!     .interval(Duration::from_millis(500), Duration::from_secs(5))
 //!     .until(|| async { … Ok(Seen::Pending("CREATING".into())) })

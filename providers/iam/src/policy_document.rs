@@ -1,6 +1,6 @@
 //! `aws_iam_policy_document`: a policy as JSON, from blocks and from other documents. Makes no calls.
 //!
-//! This file turns blocks into a [`Document`]; reading, merging and writing documents is in [`document`]. The text is
+//! This file turns blocks into a document; reading, merging and writing documents is in `document`. The text is
 //! what the AWS provider writes, to the byte: people compare it, and services store it as it is.
 
 use async_trait::async_trait;
@@ -94,7 +94,7 @@ const VERSION: &str = "2012-10-17";
 const VERSION_WITHOUT_VARIABLES: &str = "2008-10-17";
 
 /// The attributes with what they make.
-pub fn build(mut attributes: Attributes) -> Result<Attributes, Diagnostic> {
+pub fn build(mut attributes: Attributes) -> Result<Attributes, Diagnostics> {
     let version = attributes.version.take().filter(|version| !version.is_empty());
     let version = version.unwrap_or_else(|| VERSION.to_owned());
     let mut document = Document::default();
@@ -138,7 +138,7 @@ fn given(documents: &[Option<String>]) -> impl Iterator<Item = (usize, &str)> {
     texts.filter_map(|(position, text)| Some((position, text.filter(|text| !text.is_empty())?)))
 }
 
-fn unusable(which: &str, position: usize, problem: &str) -> Diagnostic {
+fn unusable(which: &str, position: usize, problem: &str) -> Diagnostics {
     let attribute = format!("{which}_policy_documents");
     let path = Path::root().attribute(attribute.as_str());
     Diagnostic::error(
@@ -146,9 +146,10 @@ fn unusable(which: &str, position: usize, problem: &str) -> Diagnostic {
         format!("Element {position} of {attribute} cannot be used: {problem}."),
     )
     .on(path.child(infra_values::PathStep::Position(position)))
+    .into()
 }
 
-fn duplicate(sid: &str, attribute: &str) -> Diagnostic {
+fn duplicate(sid: &str, attribute: &str) -> Diagnostics {
     Diagnostic::error(
         "Duplicate statement id",
         format!(
@@ -157,11 +158,12 @@ fn duplicate(sid: &str, attribute: &str) -> Diagnostic {
         ),
     )
     .on(Path::root().attribute(attribute))
+    .into()
 }
 
-fn own_statement(block: &Statement, version: &str) -> Result<document::Statement, Diagnostic> {
+fn own_statement(block: &Statement, version: &str) -> Result<document::Statement, Diagnostics> {
     let variables = |texts: &[String]| with_variables(texts, version);
-    let principals = |blocks: &[PrincipalBlock]| -> Result<Vec<Principal>, Diagnostic> {
+    let principals = |blocks: &[PrincipalBlock]| -> Result<Vec<Principal>, Diagnostics> {
         let mut principals = Vec::new();
         for block in in_set_order(blocks, PrincipalBlock::hash_text) {
             principals.push(Principal {
@@ -196,14 +198,15 @@ fn own_statement(block: &Statement, version: &str) -> Result<document::Statement
 }
 
 /// `&{aws:username}` is how a configuration writes `${aws:username}`, which would be a template there.
-fn with_variables(texts: &[String], version: &str) -> Result<Vec<String>, Diagnostic> {
+fn with_variables(texts: &[String], version: &str) -> Result<Vec<String>, Diagnostics> {
     let replace = |text: &String| {
         if version == VERSION_WITHOUT_VARIABLES && text.contains("&{") {
             return Err(Diagnostic::error(
                 "Policy variable in a document without variables",
                 format!("{text:?} holds a variable, which version {version} does not know. Use version {VERSION}."),
             )
-            .on(Path::root().attribute("statement")));
+            .on(Path::root().attribute("statement"))
+            .into());
         }
         Ok(text.replace("&{", "${"))
     };

@@ -24,10 +24,12 @@ use crate::{AwsDataSource, AwsResource};
 
 type Managed = Box<dyn ManagedType>;
 type Data = Box<dyn DataType>;
+/// Makes a type of one generation.
+type Make<T> = Box<dyn FnOnce(Generation) -> T + Send>;
 
 /// The types of one service, as listed in the service's crate.
 ///
-/// ```ignore
+/// ```text
 /// pub fn types() -> ServiceTypes {
 ///     ServiceTypes::new("dynamodb")
 ///         .resource(table::Table)
@@ -37,8 +39,8 @@ type Data = Box<dyn DataType>;
 pub struct ServiceTypes {
     /// The crate's name without `infra-`: `dynamodb`.
     pub name: &'static str,
-    pub(crate) resources: Vec<(&'static str, Box<dyn FnOnce(Generation) -> Managed + Send>)>,
-    pub(crate) data_sources: Vec<(&'static str, Box<dyn FnOnce(Generation) -> Data + Send>)>,
+    pub(crate) resources: Vec<(&'static str, Make<Managed>)>,
+    pub(crate) data_sources: Vec<(&'static str, Make<Data>)>,
 }
 
 impl ServiceTypes {
@@ -242,3 +244,6 @@ fn validate_config(config: &Value) -> Diagnostics {
     }
     diagnostics
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,7 +17,7 @@ use crate::{Context, Draft, Error};
 ///
 /// [`AwsResource::Attributes`] is a plain struct of the attributes the type touches, named as in the schema:
 ///
-/// ```ignore
+/// ```text
 /// #[derive(Default, Serialize, Deserialize)]
 /// #[serde(default)]
 /// pub struct Attributes {
@@ -133,7 +133,7 @@ pub trait AwsResource: Send + Sync + 'static {
     /// does not tell is kept: `Attributes { …, ..known }`.
     async fn read(&self, cx: &Context<'_>, known: Self::Attributes) -> Result<Option<Self::Attributes>, Error>;
 
-    /// Changes the object in place.
+    /// Changes the object in place. What the plan does not know is absent from `planned`; `prior` still has it.
     async fn update(
         &self,
         cx: &Context<'_>,

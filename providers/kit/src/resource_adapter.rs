@@ -370,3 +370,6 @@ fn object_of(schema: &Schema, attributes: &Map<String, Json>) -> Result<Value, D
     to_value(attributes, schema.implied_type())
         .map_err(|error| Diagnostic::error("Attributes do not name an object", format!("{error}. Check the id.")))
 }
+
+#[cfg(test)]
+mod tests;

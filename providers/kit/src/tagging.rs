@@ -100,8 +100,7 @@ mod tests {
 
     fn text(value: Option<&Value>) -> String {
         let Some(value) = value.filter(|value| value.is_known()) else { return "?".to_owned() };
-        let pairs: Vec<String> =
-            tags_of(Some(value)).iter().map(|(key, value)| format!("{key}={value}")).collect();
+        let pairs: Vec<String> = tags_of(Some(value)).iter().map(|(key, value)| format!("{key}={value}")).collect();
         match pairs.join(" ") {
             _ if value.is_null() => "-".to_owned(),
             none if none.is_empty() => "{}".to_owned(),

@@ -56,10 +56,16 @@ where
 {
     match cx.retry_codes(PROPAGATION, &["NoSuchBucket"], attempt).await {
         Ok(answer) => Ok(Some(answer)),
-        Err(error) if error.has_code(UNSUPPORTED) => Ok(None),
+        Err(error) if is_unsupported(&error) => Ok(None),
         Err(error) if error.is_not_found() && !error.has_code(&["NoSuchBucket"]) => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// Whether the server lacks a feature of S3. One that does not know the query lists the bucket instead: success, with a
+/// document of another kind.
+fn is_unsupported(error: &AwsError) -> bool {
+    error.has_code(UNSUPPORTED) || (error.status() == Some(200) && error.code().is_none())
 }
 
 /// A waiter for a setting to read back as written. The replicas of S3 disagree for a while, so one look is not enough.

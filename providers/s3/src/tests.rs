@@ -24,7 +24,7 @@ use infra_test_support::emulators::{Emulator, Kind};
 use infra_test_support::goldens;
 use infra_values::json::{from_json_lenient, to_json};
 use infra_values::serde_value::{from_value, to_value};
-use infra_values::{Str, Type, Value};
+use infra_values::{Str, Value};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
@@ -142,6 +142,7 @@ impl World {
         let mut configuration = Configuration::new(text);
         let configured = self.configure(&configuration).await;
         let mut buckets = BTreeMap::new();
+        let mut made = BTreeSet::new();
         if type_name != "aws_s3_bucket" {
             let bucket_type = self.managed("aws_s3_bucket");
             for block in configuration.blocks(&["resource", "aws_s3_bucket"]) {
@@ -153,9 +154,10 @@ impl World {
                 let label = block.labels[1].text.clone();
                 let arn = Value::string(format!("arn:aws:s3:::{name}"));
                 buckets.insert(label, Value::object_from([("id", Value::string(&name)), ("arn", arn)]));
-                self.scenery.insert(name);
+                made.insert(name);
             }
         }
+        self.scenery.extend(made);
         let key = Value::object_from([("scenery", Value::object_from([("arn", Value::string(key_arn))]))]);
         configuration.names = BTreeMap::from([("aws_s3_bucket".into(), Value::object(buckets)), ("aws_kms_key".into(), key)]);
         let block = configuration.blocks(&["resource", type_name, "this"])[0];
@@ -181,7 +183,8 @@ fn plan(managed: &dyn ManagedType, configured: &dyn Configured, prior: Option<&O
 
 async fn create(managed: &dyn ManagedType, configured: &dyn Configured, config: &Value) -> Object {
     let response = plan(managed, configured, None, config);
-    managed.create(&call(configured), &response.planned, config).await.unwrap()
+    let created = managed.create(&call(configured), &response.planned, config).await;
+    created.unwrap_or_else(|failure| panic!("{:?}", failure.diagnostics))
 }
 
 async fn read(managed: &dyn ManagedType, configured: &dyn Configured, current: &Object) -> Option<Object> {

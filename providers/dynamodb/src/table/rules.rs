@@ -15,6 +15,9 @@ use super::attributes::{GlobalIndex, PAY_PER_REQUEST, PROVISIONED};
 /// The view types of streams.
 const VIEW_TYPES: [&str; 4] = ["NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES", "KEYS_ONLY"];
 
+/// The blocks of global secondary indexes.
+const INDEXES: &str = "global_secondary_index";
+
 /// What can be told from the configuration alone.
 pub(super) fn validate(config: &Value) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
@@ -35,6 +38,7 @@ pub(super) fn validate(config: &Value) -> Diagnostics {
 pub(super) fn plan(draft: &mut Draft<'_>) {
     keep_silent_time_to_live(draft);
     write_out_attributes(draft);
+    forget_unwritten_capacity(draft);
     mark_unchanged_indexes(draft);
     let problems = [stream_problem(draft), keys_problem(draft), time_to_live_problem(draft)];
     let problems = problems.into_iter().flatten().chain(capacity_problems(draft)).collect::<Vec<_>>();
@@ -70,13 +74,38 @@ fn write_out_attributes(draft: &mut Draft<'_>) {
     }
 }
 
-/// In a set of indexes that changes, the AWS provider plans the absent range key of an index that stays as null.
-fn mark_unchanged_indexes(draft: &mut Draft<'_>) {
-    const NAME: &str = "global_secondary_index";
-    if !draft.changes(NAME) {
+/// An index that leaves its capacity out is only the prior one if that has none, or if everything else is written: so
+/// the AWS provider tells elements of this set apart. Else it is planned as a new element, whose capacity AWS decides.
+fn forget_unwritten_capacity(draft: &mut Draft<'_>) {
+    const CAPACITIES: [&str; 2] = ["read_capacity", "write_capacity"];
+    let (Some(configured), Some(planned)) = (draft.configured(INDEXES), draft.planned(INDEXES)) else { return };
+    let (Some(configured), Some(items)) = (configured.as_items(), planned.as_items()) else { return };
+    if draft.is_create() || items.is_empty() {
         return;
     }
-    let (Some(prior), Some(planned)) = (draft.prior(NAME).and_then(Value::as_items), draft.planned(NAME)) else {
+    let forget = |item: &Value| {
+        let written = configured.iter().find(|written| written.get("name") == item.get("name"));
+        let Some(written) = written.filter(|_| item.is_wholly_known()) else { return item.clone() };
+        let is_left_out = |name: &str| written.get(name).is_some_and(Value::is_null);
+        let has = |name: &str| item.get(name).and_then(Value::as_number).is_some_and(|number| !number.is_zero());
+        let says_all_else = !is_left_out("range_key") && !is_left_out("non_key_attributes");
+        if says_all_else || !CAPACITIES.iter().any(|name| is_left_out(name) && has(name)) {
+            return item.clone();
+        }
+        CAPACITIES.iter().filter(|name| is_left_out(name)).fold(item.clone(), |item, name| {
+            item.with_child(&PathStep::Attribute((*name).into()), Value::unknown(Type::Number))
+        })
+    };
+    let items: Vec<Value> = items.iter().map(forget).collect();
+    draft.set(INDEXES, Value::set(items[0].ty(), items));
+}
+
+/// In a set of indexes that changes, the AWS provider plans the absent range key of an index that stays as null.
+fn mark_unchanged_indexes(draft: &mut Draft<'_>) {
+    if !draft.changes(INDEXES) {
+        return;
+    }
+    let (Some(prior), Some(planned)) = (draft.prior(INDEXES).and_then(Value::as_items), draft.planned(INDEXES)) else {
         return;
     };
     let Some(items) = planned.as_items().filter(|items| !items.is_empty()) else { return };
@@ -92,7 +121,7 @@ fn mark_unchanged_indexes(draft: &mut Draft<'_>) {
         })
         .collect();
     let ty = items[0].ty();
-    draft.set(NAME, Value::set(ty, marked));
+    draft.set(INDEXES, Value::set(ty, marked));
 }
 
 /// Whether two elements of a set mean the same one.

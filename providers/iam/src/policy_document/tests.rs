@@ -35,7 +35,7 @@ fn without_nulls(json: Json) -> Json {
 fn from_sources(documents: &[Json]) -> Result<String, String> {
     let documents = documents.iter().map(|document| Some(document.to_string())).collect();
     let config = Attributes { source_policy_documents: Some(documents), ..Default::default() };
-    build(config).map(|built| built.minified_json.unwrap()).map_err(|error| error.detail)
+    build(config).map(|built| built.minified_json.unwrap()).map_err(|error| error.0[0].detail.clone())
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn documents_that_are_refused() {
     }
     let not_json =
         Attributes { override_policy_documents: Some(vec![None, Some("nope".to_owned())]), ..Default::default() };
-    let error = build(not_json).unwrap_err();
+    let error = &build(not_json).unwrap_err().0[0];
     assert!(error.detail.starts_with("Element 1 of override_policy_documents cannot be used: it is no JSON"));
 }
 
@@ -111,7 +111,7 @@ fn with_statements(version: Option<&str>, statements: Json) -> Result<String, St
         statement: serde_json::from_value(statements).unwrap(),
         ..Default::default()
     };
-    build(config).map(|built| built.minified_json.unwrap()).map_err(|error| error.summary)
+    build(config).map(|built| built.minified_json.unwrap()).map_err(|error| error.0[0].summary.clone())
 }
 
 #[test]

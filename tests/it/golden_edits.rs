@@ -1,0 +1,123 @@
+//! What a plan makes of an edit, against what the real provider was recorded to make of it.
+//!
+//! The recordings are `tests/goldens/edits/<type>.json`: two versions of a configuration, and the actions, replacement
+//! paths and values of the plan from the first to the second.
+
+use std::fs;
+
+use infra_test_support::emulators::{Emulator, Kind};
+use infra_test_support::goldens::compare;
+use serde_json::Value;
+
+use crate::golden_state::{emulator_of, goldens_directory, with_modules};
+use crate::world::{World, json};
+
+/// Edits that cannot be made here, each with the reason.
+const NOT_MADE: &[(&str, &str)] = &[];
+
+/// Differences from the recordings that are known: edit, what differs, reason. One that no longer differs fails the test
+/// as well.
+const EXCEPTIONS: &[(&str, &str, &str)] = &[];
+
+fn edits(kind: &str) -> Vec<Value> {
+    let text = fs::read_to_string(goldens_directory().join("edits").join(format!("{kind}.json"))).unwrap();
+    let all = json(&text);
+    let edits = all.as_array().unwrap().iter();
+    edits.filter(|edit| NOT_MADE.iter().all(|(id, _)| *id != format!("{kind}/{}", name(edit)))).cloned().collect()
+}
+
+fn name(edit: &Value) -> &str {
+    edit["name"].as_str().unwrap()
+}
+
+fn change<'p>(plan: &'p Value, kind: &str, edit: &Value) -> &'p Value {
+    let address = format!("module.{}.{kind}.this", name(edit));
+    let changes = plan["resource_changes"].as_array().into_iter().flatten();
+    changes.into_iter().find(|change| change["address"] == address.as_str()).map_or(&Value::Null, |change| &change["change"])
+}
+
+/// Paths in an order that does not depend on who made the list.
+fn sorted(paths: &Value) -> Vec<String> {
+    let mut paths: Vec<String> = paths.as_array().into_iter().flatten().map(Value::to_string).collect();
+    paths.sort();
+    paths
+}
+
+fn check(kind: &str, edits: &[&Value], found: &mut Vec<(String, String, String)>) {
+    let Some(first) = edits.first() else { return };
+    let emulator = Emulator::start(emulator_of(first)).unwrap();
+    let texts = edits.iter().map(|edit| (name(edit), edit["before"].as_str().unwrap()));
+    let world = with_modules(texts).at(emulator.endpoint());
+    let applied = world.run(&["apply", "-auto-approve"]);
+    for edit in edits {
+        world.write(&format!("case/{}/main.tf", name(edit)), edit["after"].as_str().unwrap());
+    }
+    let plan = world.plan_json(&[]);
+    let mut add = |edit: &Value, what: &str, text: String| found.push((format!("{kind}/{}", name(edit)), what.to_owned(), text));
+    if !applied.is_success() {
+        add(first, "apply", applied.to_string());
+    }
+    for edit in edits {
+        let change = change(&plan, kind, edit);
+        if change["actions"] != edit["actions"] {
+            add(edit, "actions", format!("recorded {}, actual {}", edit["actions"], change["actions"]));
+        }
+        let (recorded, actual) = (sorted(&edit["replace_paths"]), sorted(&change["replace_paths"]));
+        if recorded != actual {
+            add(edit, "replace_paths", format!("recorded {recorded:?}, actual {actual:?}"));
+        }
+        for (what, member) in [("planned", "after"), ("after_unknown", "after_unknown")] {
+            for difference in compare(&edit[what], &change[member], &[]) {
+                add(edit, &format!("{what}.{}", difference.path), difference.to_string());
+            }
+        }
+    }
+    settles(&world, kind, edits, &mut add);
+    let _ = world.run(&["destroy", "-auto-approve"]);
+}
+
+/// After the edits are applied there is nothing left to do, unless the recording says otherwise.
+fn settles(world: &World, kind: &str, edits: &[&Value], add: &mut impl FnMut(&Value, &str, String)) {
+    let applied = world.run(&["apply", "test.plan"]);
+    let second = world.plan_json(&[]);
+    let no_op = serde_json::json!(["no-op"]);
+    let mut unsettled = false;
+    for edit in edits {
+        let recorded = edit.get("second_plan_actions").unwrap_or(&no_op);
+        let actual = change(&second, kind, edit);
+        if actual["actions"] != *recorded {
+            unsettled = true;
+            add(edit, "second_plan_actions", format!("recorded {recorded}, actual {}", actual["actions"]));
+        }
+    }
+    if unsettled {
+        eprintln!("the edits of {kind} were applied with:\n{applied}");
+    }
+}
+
+#[test]
+fn every_recorded_edit_is_planned_as_recorded() {
+    let mut found = Vec::new();
+    let mut kinds: Vec<String> = fs::read_dir(goldens_directory().join("edits"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
+        .collect();
+    kinds.sort();
+    for kind in &kinds {
+        let all = edits(kind);
+        for emulator in [Kind::Ministack, Kind::Moto] {
+            check(kind, &all.iter().filter(|edit| emulator_of(edit) == emulator).collect::<Vec<_>>(), &mut found);
+        }
+    }
+    let is_excepted = |(id, what, _): &&(String, String, String)| {
+        EXCEPTIONS.iter().any(|(edit, path, _)| edit == id && (path == what))
+    };
+    let unexpected: Vec<String> =
+        found.iter().filter(|difference| !is_excepted(difference)).map(|(id, what, text)| format!("{id}: {what}: {text}")).collect();
+    let unused: Vec<_> = EXCEPTIONS
+        .iter()
+        .filter(|(edit, path, _)| found.iter().all(|(id, what, _)| edit != id || path != what))
+        .collect();
+    assert!(unexpected.is_empty(), "{} differences:\n{}", unexpected.len(), unexpected.join("\n"));
+    assert!(unused.is_empty(), "exceptions that are none any more: {unused:?}");
+}

@@ -1,0 +1,193 @@
+//! What is written to the state, against what the real provider was recorded to write for the same configuration.
+//!
+//! The recordings are `tests/goldens/state/<type>/<case>.json`. All cases of a type are child modules of one
+//! configuration, as they were when they were recorded. Every difference is listed, by case and path.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use infra_test_support::emulators::{Emulator, Kind};
+use infra_test_support::goldens::{Difference, attributes, compare};
+use serde_json::Value;
+
+use crate::world::{World, json};
+
+/// Cases that cannot be applied here, each with the reason.
+const NOT_APPLIED: &[(&str, &str)] = &[];
+
+/// Paths that may differ from the recording: case (or `type/*`), path, reason. One that no longer differs fails the
+/// test as well.
+const EXCEPTIONS: &[(&str, &str, &str)] = &[];
+
+/// One recorded case.
+struct Recording {
+    /// `aws_s3_bucket/minimal`
+    id: String,
+    case: String,
+    emulator: Kind,
+    recorded: Value,
+}
+
+pub fn goldens_directory() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/goldens")
+}
+
+/// Which emulator a recording was made with.
+pub fn emulator_of(recorded: &Value) -> Kind {
+    match recorded["emulator"].as_str() {
+        Some("moto") => Kind::Moto,
+        _ => Kind::Ministack,
+    }
+}
+
+/// A configuration with a child module for each case.
+pub fn with_modules<'c>(cases: impl Iterator<Item = (&'c str, &'c str)> + Clone) -> World {
+    let calls = cases.clone().map(|(case, _)| format!("module \"{case}\" {{\n  source = \"./case/{case}\"\n}}\n"));
+    let world = World::new(&calls.collect::<Vec<_>>().join("\n")).with_provider_5_100();
+    for (case, text) in cases {
+        world.write(&format!("case/{case}/main.tf"), text);
+    }
+    world
+}
+
+fn recordings() -> BTreeMap<String, Vec<Recording>> {
+    let mut by_type = BTreeMap::new();
+    for folder in fs::read_dir(goldens_directory().join("state")).unwrap() {
+        let folder = folder.unwrap().path();
+        let kind = folder.file_name().unwrap().to_string_lossy().into_owned();
+        let mut cases: Vec<Recording> = fs::read_dir(&folder)
+            .unwrap()
+            .map(|entry| {
+                let path = entry.unwrap().path();
+                let case = path.file_stem().unwrap().to_string_lossy().into_owned();
+                let recorded = json(&fs::read_to_string(&path).unwrap());
+                Recording { id: format!("{kind}/{case}"), case, emulator: emulator_of(&recorded), recorded }
+            })
+            .filter(|recording| NOT_APPLIED.iter().all(|(id, _)| *id != recording.id))
+            .collect();
+        cases.sort_by(|a, b| a.id.cmp(&b.id));
+        by_type.insert(kind, cases);
+    }
+    by_type
+}
+
+/// A recorded object as the recording names it: in the child module of its case.
+fn address(recording: &Recording) -> String {
+    let is_data = recording.recorded["create_plan"]["after"].is_null() && recording.recorded["private"].is_null();
+    let kind = recording.recorded["type"].as_str().unwrap();
+    let data = if is_data { "data." } else { "" };
+    format!("module.{}.{data}{kind}.this", recording.case)
+}
+
+/// The instance in a state, whole.
+fn instance<'s>(state: &'s Value, recording: &Recording) -> Option<&'s Value> {
+    let module = format!("module.{}", recording.case);
+    let resources = state["resources"].as_array()?;
+    let resource = resources.iter().find(|resource| {
+        resource["module"] == module.as_str() && resource["type"] == recording.recorded["type"] && resource["name"] == "this"
+    })?;
+    resource["instances"].get(0)
+}
+
+/// Everything recorded of an instance, from a state.
+fn described(instance: &Value, recording: &Recording) -> Value {
+    let member = |name: &str, absent: Value| instance.get(name).cloned().unwrap_or(absent);
+    let prefix = format!("module.{}.", recording.case);
+    let dependencies: Vec<String> = instance["dependencies"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(|address| address.strip_prefix(&prefix).unwrap_or(address).to_owned())
+        .collect();
+    serde_json::json!({
+        "schema_version": instance["schema_version"],
+        "attributes": instance["attributes"],
+        "sensitive_attributes": member("sensitive_attributes", Value::Array(Vec::new())),
+        "private_base64": member("private", Value::Null),
+        "dependencies": dependencies,
+    })
+}
+
+fn recorded_members(recording: &Recording) -> Value {
+    let names = ["schema_version", "attributes", "sensitive_attributes", "private_base64", "dependencies"];
+    names.iter().map(|name| ((*name).to_owned(), recording.recorded[*name].clone())).collect()
+}
+
+/// Differences of all cases of one type on one emulator, each as `case: path: …`.
+fn differences(cases: &[&Recording], found: &mut Vec<(String, Difference)>) {
+    let Some(first) = cases.first() else { return };
+    let emulator = Emulator::start(first.emulator).unwrap();
+    let texts = cases.iter().map(|case| (case.case.as_str(), case.recorded["config"].as_str().unwrap()));
+    let world = with_modules(texts).at(emulator.endpoint());
+    let plan = world.plan_json(&[]);
+    let applied = world.run(&["apply", "test.plan"]);
+    let state = world.state();
+    for case in cases {
+        let mut add = |what: &str, recorded: &Value, actual: &Value| {
+            for difference in compare(recorded, actual, &[]) {
+                let path = match (what, difference.path.as_str()) {
+                    ("", path) => path.to_owned(),
+                    (what, "") => what.to_owned(),
+                    (what, path) => format!("{what}.{path}"),
+                };
+                found.push((case.id.clone(), Difference { path, ..difference }));
+            }
+        };
+        match instance(&state, case) {
+            Some(instance) => add("", &recorded_members(case), &described(instance, case)),
+            None => add("state", &Value::from("an instance"), &Value::from(format!("nothing; apply said:\n{applied}"))),
+        }
+        let planned = plan["resource_changes"].as_array().into_iter().flatten();
+        let change = planned.clone().find(|change| change["address"] == address(case).as_str());
+        let create_plan = &case.recorded["create_plan"];
+        if !create_plan["after"].is_null() {
+            let change = change.map(|change| &change["change"]).unwrap_or(&Value::Null);
+            add("plan.after", &create_plan["after"], &change["after"]);
+            add("plan.after_unknown", &create_plan["after_unknown"], &change["after_unknown"]);
+        }
+    }
+    let _ = world.succeed(&["apply", "-refresh-only", "-auto-approve"]);
+    let state = world.state();
+    for case in cases {
+        let recorded = case.recorded.get("attributes_after_refresh").unwrap_or(&case.recorded["attributes"]);
+        let in_state = attributes(&state, &address(case)).unwrap_or(&Value::Null);
+        for difference in compare(recorded, in_state, &[]) {
+            let path = format!("refreshed.{}", difference.path);
+            found.push((case.id.clone(), Difference { path, ..difference }));
+        }
+    }
+    let _ = world.run(&["destroy", "-auto-approve"]);
+}
+
+fn is_excepted(id: &str, path: &str, (case, pattern, _): &(&str, &str, &str)) -> bool {
+    let is_case = case.strip_suffix('*').map_or(*case == id, |start| id.starts_with(start));
+    // The same attribute once more in what is planned and in what a refresh leaves.
+    let bare = ["attributes.", "plan.after.", "plan.after_unknown.", "refreshed."];
+    let name = bare.iter().find_map(|prefix| path.strip_prefix(prefix)).unwrap_or(path);
+    let matches = |text: &str| pattern.strip_suffix('*').map_or(*pattern == text, |start| text.starts_with(start));
+    is_case && (matches(name) || matches(path))
+}
+
+#[test]
+fn every_recorded_case_is_written_as_recorded() {
+    let mut found = Vec::new();
+    for cases in recordings().values() {
+        for kind in [Kind::Ministack, Kind::Moto] {
+            let cases: Vec<&Recording> = cases.iter().filter(|case| case.emulator == kind).collect();
+            differences(&cases, &mut found);
+        }
+    }
+    let unexpected: Vec<String> = found
+        .iter()
+        .filter(|(id, difference)| EXCEPTIONS.iter().all(|exception| !is_excepted(id, &difference.path, exception)))
+        .map(|(id, difference)| format!("{id}: {difference}"))
+        .collect();
+    let used: BTreeSet<usize> = (0..EXCEPTIONS.len())
+        .filter(|index| found.iter().any(|(id, difference)| is_excepted(id, &difference.path, &EXCEPTIONS[*index])))
+        .collect();
+    let unused: Vec<_> = (0..EXCEPTIONS.len()).filter(|index| !used.contains(index)).map(|index| EXCEPTIONS[index]).collect();
+    assert!(unexpected.is_empty(), "{} differences:\n{}", unexpected.len(), unexpected.join("\n"));
+    assert!(unused.is_empty(), "exceptions that are none any more: {unused:?}");
+}

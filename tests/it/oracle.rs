@@ -1,0 +1,76 @@
+//! Round trips with `terraform`, where it is installed: what one tool applied, the other finds nothing to change in,
+//! and what both write is the same, attribute by attribute.
+
+use std::path::Path;
+
+use infra_test_support::emulators::{Emulator, Kind};
+use infra_test_support::oracle::{Oracle, S3_OVERRIDE};
+use infra_test_support::process::Output;
+use infra_test_support::{goldens, skip_without_oracle};
+
+use crate::account::Account;
+use crate::world::World;
+
+/// What two runs of the same tool differ in as well.
+const OF_THE_RUN: &[&str] = &["lineage", "serial"];
+
+/// A copy of `oratio/dev` on an emulator of its own, in which `terraform init` has been run: its lock file makes
+/// `infra` speak the generation of the provider that is installed.
+struct Stack {
+    world: World,
+    emulator: Emulator,
+}
+
+impl Stack {
+    fn new(oracle: &Oracle) -> Self {
+        let emulator = Emulator::start(Kind::Ministack).unwrap();
+        let world = World::of_environment("oratio/dev").at(emulator.endpoint());
+        world.write("emulator_override.tf", S3_OVERRIDE);
+        let stack = Self { world, emulator };
+        let _ = stack.terraform(oracle, &["init"]).assert_exit_code(0);
+        stack
+    }
+
+    fn terraform(&self, oracle: &Oracle, arguments: &[&str]) -> Output {
+        oracle.run(&self.world.path(), arguments, Some(self.emulator.endpoint())).unwrap()
+    }
+
+    fn account(&self) -> Account {
+        Account::at(self.emulator.endpoint())
+    }
+}
+
+#[test]
+fn what_one_applied_the_other_leaves_alone() {
+    let oracle = skip_without_oracle!("what_one_applied_the_other_leaves_alone");
+    let (ours, theirs) = (Stack::new(&oracle), Stack::new(&oracle));
+    assert_lock_file(&ours.world.path());
+    std::thread::scope(|scope| {
+        // Terraform's provider waits a minute for lifecycle rules to settle; meanwhile ours is applied and looked at.
+        let applying = scope.spawn(|| theirs.terraform(&oracle, &["apply", "-auto-approve"]).assert_exit_code(0));
+        let _ = ours.world.apply();
+        let _ = ours.terraform(&oracle, &["plan", "-detailed-exitcode", "-no-color"]).assert_exit_code(0);
+        let _ = applying.join().unwrap();
+    });
+    let differences = goldens::compare(&theirs.world.state(), &ours.world.state(), OF_THE_RUN);
+
+    let after_its_own_apply = theirs.terraform(&oracle, &["plan", "-detailed-exitcode", "-no-color"]);
+    let output = theirs.world.run(&["plan", "-detailed-exitcode"]);
+    assert_eq!(output.exit_code, after_its_own_apply.exit_code, "{output}\nterraform itself says:\n{after_its_own_apply}");
+
+    // Each takes down what the other made.
+    std::thread::scope(|scope| {
+        let destroying = scope.spawn(|| ours.terraform(&oracle, &["destroy", "-auto-approve"]).assert_exit_code(0));
+        let _ = theirs.world.destroy();
+        let _ = destroying.join().unwrap();
+    });
+    ours.account().assert_empty();
+    theirs.account().assert_empty();
+    assert!(differences.is_empty(), "the states differ (recorded: terraform's):\n{}", goldens::describe(&differences));
+}
+
+/// The comparison means something only if both speak the same generation of the provider.
+fn assert_lock_file(directory: &Path) {
+    let text = std::fs::read_to_string(directory.join(".terraform.lock.hcl")).unwrap();
+    assert!(text.contains("version     = \"5.") || text.contains("version = \"5."), "{text}");
+}
