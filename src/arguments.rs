@@ -6,7 +6,7 @@
 
 use std::ffi::OsString;
 
-use clap::{ArgAction, Args, Parser, Subcommand};
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
 
 /// Provisions AWS from Terraform-language directories, in one process.
 #[derive(Debug, Parser)]
@@ -19,10 +19,6 @@ pub struct Cli {
     /// Work against an AWS-compatible server on this machine, which infra looks after itself.
     #[arg(long, global = true, num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
     pub sandbox: bool,
-
-    /// Turn off everything that Terraform does not do.
-    #[arg(long, global = true, num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
-    pub strict: bool,
 
     /// Show the version.
     #[arg(long, action = ArgAction::SetTrue)]
@@ -265,6 +261,21 @@ pub enum SandboxAction {
     Stop,
     /// Stop the server and wipe its contents and the states made with it.
     Reset,
+}
+
+/// What clap reads the command line by. Switches are shown without their values, which everybody can guess.
+pub fn command() -> clap::Command {
+    fn tidy(command: clap::Command) -> clap::Command {
+        let names: Vec<String> = command.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
+        let command = command.mut_args(|argument| match argument.get_default_values() {
+            [default] if default == "true" || default == "false" => {
+                argument.hide_default_value(true).hide_possible_values(true).value_name("true|false")
+            }
+            _ => argument,
+        });
+        names.into_iter().fold(command, |command, name| command.mut_subcommand(name, tidy))
+    }
+    tidy(Cli::command())
 }
 
 /// Puts a second dash before flags that have one, as clap wants it: `-auto-approve` becomes `--auto-approve`.

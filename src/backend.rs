@@ -77,8 +77,10 @@ fn local_backend(session: &Session<'_>, block: &Block, workspace: &str) -> Resul
         let value = constant(&attribute.expression, None).ok();
         match value.as_ref().and_then(infra_values::Value::as_str) {
             Some(path) => Ok(Some(session.directory.join(path))),
-            None => Err(Diagnostic::error("Invalid backend configuration", format!("\"{name}\" must be a plain text."))
-                .at(attribute.expression.span)),
+            None => {
+                Err(Diagnostic::error("Invalid backend configuration", format!("\"{name}\" must be a plain text."))
+                    .at(attribute.expression.span))
+            }
         }
     };
     if workspace == "default" {
@@ -125,7 +127,8 @@ fn parse_duration(text: &str) -> Result<Duration, Diagnostic> {
     let mut total = Duration::ZERO;
     let mut rest = text;
     while !rest.is_empty() {
-        let digits = rest.find(|character: char| !character.is_ascii_digit() && character != '.').ok_or_else(invalid)?;
+        let digits =
+            rest.find(|character: char| !character.is_ascii_digit() && character != '.').ok_or_else(invalid)?;
         let number: f64 = rest[..digits].parse().map_err(|_| invalid())?;
         let after = &rest[digits..];
         let unit_length = after.find(|character: char| character.is_ascii_digit()).unwrap_or(after.len());

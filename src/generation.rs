@@ -37,9 +37,8 @@ pub fn of_directory(directory: &Path, config: &Config) -> Result<Generation, Dia
     let required = config.modules.iter().flat_map(|module| module.required_providers.values());
     for required in required.filter(|required| required.address == aws) {
         let Some(text) = &required.version else { continue };
-        let constraint = VersionConstraint::parse(text).map_err(|error| {
-            Diagnostic::error("Invalid version constraint", format!("{error}.")).at(required.span)
-        })?;
+        let constraint = VersionConstraint::parse(text)
+            .map_err(|error| Diagnostic::error("Invalid version constraint", format!("{error}.")).at(required.span))?;
         constraints.push((constraint, required.span));
     }
     highest(&constraints)
@@ -90,7 +89,8 @@ fn locked_version(directory: &Path, address: &ProviderAddress) -> Option<Version
     let bytes = std::fs::read(directory.join(LOCK_FILE)).ok()?;
     let (_, body, _) = parse_bytes(&SourceMap::new(), LOCK_FILE, &bytes);
     let wanted = address.to_string();
-    let block = body.blocks_of("provider").find(|block| block.labels.first().is_some_and(|label| label.text == *wanted))?;
+    let block =
+        body.blocks_of("provider").find(|block| block.labels.first().is_some_and(|label| label.text == *wanted))?;
     let version = infra_engine::evaluate::constant(&block.body.attribute("version")?.expression, None).ok()?;
     version.as_str()?.parse().ok()
 }

@@ -3,10 +3,7 @@
 //! Only this crate knows the terminal, the environment variables, the wall clock and exit codes. Each command is a file
 //! in [`commands`], named as the user types it; what several share is in the modules beside it.
 
-#![cfg_attr(
-    test,
-    allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")
-)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking"))]
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -219,9 +219,9 @@ async fn interrupted_twice(session: &Session<'_>, interruption: &Interruption) {
         std::future::pending::<()>().await;
     }
     interruption.request_stop();
-    session.printer.note(
-        "\nInterrupt received. Finishing what is running and saving the state; interrupt again to stop at once.",
-    );
+    session
+        .printer
+        .note("\nInterrupt received. Finishing what is running and saving the state; interrupt again to stop at once.");
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }
@@ -230,7 +230,10 @@ async fn interrupted_twice(session: &Session<'_>, interruption: &Interruption) {
 /// Writes a plan to a file that only its owner can read: it holds secrets.
 pub fn save(plan: &Plan, path: &Path, shown: &str) -> Result<(), Diagnostic> {
     let failed = |reason: String| {
-        Diagnostic::error("Failed to write the plan file", format!("The plan could not be written to {shown}: {reason}."))
+        Diagnostic::error(
+            "Failed to write the plan file",
+            format!("The plan could not be written to {shown}: {reason}."),
+        )
     };
     let bytes = serde_json::to_vec(plan).map_err(|error| failed(error.to_string()))?;
     write_private(path, &bytes).map_err(|error| failed(error.to_string()))
@@ -259,7 +262,9 @@ pub fn load_saved(path: &Path, shown: &str) -> Result<Plan, Diagnostic> {
     if bytes.starts_with(ZIP_SIGNATURE) {
         return failed(
             "Not a plan file of infra",
-            format!("{shown} is a plan file of terraform, whose form is its own. Make a plan with: infra plan -out={shown}"),
+            format!(
+                "{shown} is a plan file of terraform, whose form is its own. Make a plan with: infra plan -out={shown}"
+            ),
         );
     }
     match serde_json::from_slice::<Plan>(&bytes) {

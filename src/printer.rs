@@ -1,11 +1,12 @@
 //! Standard output and standard error: what goes where, in colour or not, how wide.
 
+use std::collections::{HashMap, HashSet};
 use std::io::{IsTerminal, Write};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use infra_engine::diagnostics::{Diagnostics, Severity};
-use infra_engine::syntax::SourceMap;
+use infra_engine::diagnostics::{Diagnostic, Diagnostics, Severity};
+use infra_engine::syntax::{SourceMap, Span};
 
 use crate::environment::Environment;
 use crate::render::diagnostic;
@@ -100,10 +101,10 @@ impl Printer {
         let _ = std::io::stderr().flush();
     }
 
-    /// Shows errors and warnings on standard error.
+    /// Shows errors and warnings on standard error; of warnings that say the same about several places, the first.
     pub fn diagnostics(&self, diagnostics: &Diagnostics, sources: &SourceMap, compact_warnings: bool) {
         let style = diagnostic::Style { is_coloured: self.color(), width: self.width_columns };
-        for diagnostic in diagnostics.iter() {
+        for diagnostic in &consolidated(diagnostics) {
             if compact_warnings && diagnostic.severity == Severity::Warning {
                 self.note(&format!("warning: {}", diagnostic.summary));
                 continue;
@@ -121,5 +122,50 @@ impl Printer {
             Ok(0) | Err(_) => None,
             Ok(_) => Some(answer.trim_end_matches(['\r', '\n']).to_owned()),
         }
+    }
+}
+
+/// Errors as they are; of several warnings with the same summary only the first, which says how many more there are.
+/// One line of a file may be evaluated for many objects, and warns only once.
+fn consolidated(diagnostics: &Diagnostics) -> Vec<Diagnostic> {
+    let mut shown: Vec<Diagnostic> = Vec::new();
+    let mut places: HashMap<&str, (usize, HashSet<Option<Span>>)> = HashMap::new();
+    for diagnostic in diagnostics.iter() {
+        if diagnostic.severity == Severity::Error {
+            shown.push(diagnostic.clone());
+            continue;
+        }
+        let (_, seen) = places.entry(&diagnostic.summary).or_insert_with(|| {
+            shown.push(diagnostic.clone());
+            (shown.len() - 1, HashSet::new())
+        });
+        seen.insert(diagnostic.span);
+    }
+    for (first, seen) in places.into_values() {
+        if seen.len() > 1 {
+            let more = seen.len() - 1;
+            let what =
+                if more == 1 { "1 more similar warning".to_owned() } else { format!("{more} more similar warnings") };
+            shown[first] = shown[first].clone().hint(format!("{what} elsewhere"));
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn similar_warnings_are_shown_once_and_errors_always() {
+        let span = |start| Span { start, ..Span::default() };
+        let warning = |start| Diagnostic::warning("Deprecated argument", "It goes.").at(span(start));
+        let error = Diagnostic::error("Wrong", "It is wrong.");
+        let found = Diagnostics(vec![warning(1), error.clone(), warning(1), warning(7), error, warning(9)]);
+        let shown = consolidated(&found);
+        let summaries: Vec<&str> = shown.iter().map(|shown| shown.summary.as_str()).collect();
+        assert_eq!(summaries, ["Deprecated argument", "Wrong", "Wrong"]);
+        assert_eq!(shown[0].hints, ["2 more similar warnings elsewhere"]);
+        assert!(consolidated(&Diagnostics(vec![warning(1), warning(1)]))[0].hints.is_empty());
     }
 }

@@ -149,7 +149,8 @@ impl Project {
                 }
             },
         };
-        let providers = registry::providers(generation, crate::sandbox::aws_environment(session), session.sandbox.is_some());
+        let providers =
+            registry::providers(generation, crate::sandbox::aws_environment(session), session.sandbox.is_some());
         // References that lead nowhere would be reported again by every value made from them.
         if !diagnostics.has_errors() {
             diagnostics.extend(validate(&config, &providers, session.surroundings(None)));

@@ -22,7 +22,8 @@ pub fn gather(
     arguments: &VariableArguments,
     environment: &Environment,
 ) -> (VariableValues, Diagnostics) {
-    let mut gathered = Gathered { values: VariableValues::new(), diagnostics: Diagnostics::new(), sources: &config.sources };
+    let mut gathered =
+        Gathered { values: VariableValues::new(), diagnostics: Diagnostics::new(), sources: &config.sources };
     for (name, value) in &environment.variables {
         if let Some(name) = name.strip_prefix(ENVIRONMENT_PREFIX).filter(|name| !name.is_empty()) {
             let input = VariableInput::Text { text: value.clone(), source: VariableSource::Environment };

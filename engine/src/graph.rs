@@ -360,7 +360,7 @@ impl Builder<'_> {
         };
         let mut diagnostic = Diagnostic::error(
             format!("Reference to undeclared {what}"),
-            format!("A {what} named \"{}\" has not been declared in {}.", name.text, describe(&module.path)),
+            format!("No {what} named \"{}\" has been declared in {}.", name.text, describe(&module.path)),
         )
         .at(traversal.root.span.to(name.span));
         diagnostic = match did_you_mean(&name.text, names(module)) {

@@ -4,6 +4,7 @@ use infra_values::address::{Resource, ResourceMode};
 
 use crate::config::{Config, IgnoreChanges, Module, RESOURCE_META_ARGUMENTS, ResourceConfig};
 use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
+use crate::plan::ephemeral_misuse;
 use crate::provider::{Provider, TypeLookup};
 use crate::schema::decode::{decode_object, span_of};
 use crate::schema::validate::validate as validate_value;
@@ -105,6 +106,7 @@ impl Checker<'_> {
                     decode_object(&declared.body, schema, evaluator, RESOURCE_META_ARGUMENTS)
                 });
             if !diagnostics.has_errors() {
+                diagnostics.extend(ephemeral_misuse(&config, &schema.block));
                 let (bare, _) = config.unmark_deep();
                 diagnostics.extend(validate_value(schema, &bare));
                 diagnostics.extend(match name.mode {

@@ -44,7 +44,9 @@ pub async fn run(
     let store = backend::open(session, project.config.root().backend.as_ref(), &flags)
         .map_err(|error| show(error, session, &project, compact))?;
     let lock = match arguments.state.lock {
-        true => Some(backend::lock(session, store.as_ref(), "OperationTypeApply", &arguments.state.lock_timeout).await?),
+        true => {
+            Some(backend::lock(session, store.as_ref(), "OperationTypeApply", &arguments.state.lock_timeout).await?)
+        }
         false => None,
     };
     let result = match saved {
@@ -86,8 +88,7 @@ async fn plan_and_execute(
     let mut planning = arguments.planning.clone();
     planning.destroy |= destroys;
     let progress = Progress::start(session.printer);
-    let made =
-        prepare(session, project, store.as_ref(), &arguments.variables, &planning, compact, &*progress).await;
+    let made = prepare(session, project, store.as_ref(), &arguments.variables, &planning, compact, &*progress).await;
     progress.finish();
     let made = made?;
     show_plan(session, project, &made, compact);
@@ -153,8 +154,7 @@ async fn execute(
     let compact = arguments.view.compact_warnings;
     let progress = Progress::start(session.printer);
     let events: Arc<dyn Events> = progress.clone();
-    let applied =
-        operation::carry_out(session, project, made, store, arguments.planning.parallelism, events).await;
+    let applied = operation::carry_out(session, project, made, store, arguments.planning.parallelism, events).await;
     progress.finish();
     let applied = applied.map_err(|error| show(error, session, project, compact))?;
     let printer = session.printer;

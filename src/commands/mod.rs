@@ -2,11 +2,11 @@
 
 use std::ffi::OsString;
 
-use clap::{CommandFactory, Parser};
+use clap::FromArgMatches;
 use infra_engine::diagnostics::Diagnostic;
 use infra_engine::syntax::SourceMap;
 
-use crate::arguments::{Cli, Command, VariableArguments, normalise, ordered_values};
+use crate::arguments::{self, Cli, Command, VariableArguments, normalise, ordered_values};
 use crate::command_error::{CommandError, CommandResult, EXIT_ERROR, EXIT_OK};
 use crate::environment::Environment;
 use crate::printer::Printer;
@@ -22,10 +22,11 @@ mod validate;
 mod version;
 
 /// Runs a command line and gives the exit code.
-pub fn run(arguments: Vec<OsString>, environment: Environment, printer: &Printer) -> u8 {
-    let arguments = normalise(arguments);
-    let named = std::iter::once(OsString::from("infra")).chain(arguments.iter().cloned());
-    let cli = match Cli::try_parse_from(named) {
+pub fn run(typed: Vec<OsString>, environment: Environment, printer: &Printer) -> u8 {
+    let typed = normalise(typed);
+    let named = std::iter::once(OsString::from("infra")).chain(typed.iter().cloned());
+    let parsed = arguments::command().try_get_matches_from(named);
+    let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => {
             let text = error.render().to_string();
@@ -37,7 +38,7 @@ pub fn run(arguments: Vec<OsString>, environment: Environment, printer: &Printer
             return EXIT_OK;
         }
     };
-    let result = dispatch(cli, &arguments, environment, printer);
+    let result = dispatch(cli, &typed, environment, printer);
     match result {
         Ok(code) => code,
         Err(error) => {
@@ -47,12 +48,12 @@ pub fn run(arguments: Vec<OsString>, environment: Environment, printer: &Printer
     }
 }
 
-fn dispatch(cli: Cli, arguments: &[OsString], environment: Environment, printer: &Printer) -> CommandResult {
+fn dispatch(cli: Cli, typed: &[OsString], environment: Environment, printer: &Printer) -> CommandResult {
     if cli.version {
         return version::run(&crate::arguments::VersionArguments { json: false }, printer);
     }
     let Some(command) = cli.command else {
-        printer.raw(&Cli::command().render_help().to_string());
+        printer.raw(&arguments::command().render_help().to_string());
         return Ok(EXIT_OK);
     };
     if view_of(&command).is_some_and(|view| view.no_color) {
@@ -71,7 +72,7 @@ fn dispatch(cli: Cli, arguments: &[OsString], environment: Environment, printer:
         session.sandbox = Some(sandboxed::start(&session.directory, &session.environment, printer)?);
     }
     if let Some(variables) = variables_of(&mut command) {
-        variables.ordered = ordered_values(arguments);
+        variables.ordered = ordered_values(typed);
     }
     match command {
         Command::Plan(arguments) => block_on(plan::run(&session, &arguments)),
@@ -86,11 +87,7 @@ fn dispatch(cli: Cli, arguments: &[OsString], environment: Environment, printer:
 }
 
 /// The directory that a command's argument names, if it names one. An argument of apply that is a file is a plan.
-fn directory_argument(
-    command: &mut Command,
-    session: &Session<'_>,
-    saved_plan: &mut Option<String>,
-) -> Option<String> {
+fn directory_argument(command: &mut Command, session: &Session<'_>, saved_plan: &mut Option<String>) -> Option<String> {
     match command {
         Command::Plan(arguments) => arguments.directory.take(),
         Command::Validate(arguments) => arguments.directory.take(),

@@ -15,7 +15,11 @@ use crate::render;
 /// Shows the outputs of the root module as the state has them.
 pub async fn run(session: &Session<'_>, arguments: &OutputArguments) -> CommandResult {
     if arguments.json && arguments.raw {
-        return Err(Diagnostic::error("Unsupported output format", "-json and -raw exclude each other. Use one of them.").into());
+        return Err(Diagnostic::error(
+            "Unsupported output format",
+            "-json and -raw exclude each other. Use one of them.",
+        )
+        .into());
     }
     // Only the backend block matters here; other mistakes in the files do not keep outputs from being read.
     let (config, _) = load(&DiskFiles::new(&session.directory), ".");

@@ -24,7 +24,8 @@ pub async fn run(session: &Session<'_>, arguments: &PlanArguments) -> CommandRes
     };
     let progress = Progress::start(session.printer);
     let made =
-        prepare(session, &project, store.as_ref(), &arguments.variables, &arguments.planning, compact, &*progress).await;
+        prepare(session, &project, store.as_ref(), &arguments.variables, &arguments.planning, compact, &*progress)
+            .await;
     progress.finish();
     if let Some(lock) = &lock {
         store.unlock(lock).await?;
@@ -36,7 +37,9 @@ pub async fn run(session: &Session<'_>, arguments: &PlanArguments) -> CommandRes
     }
     if let Some(out) = &arguments.out {
         operation::save(&made.plan, &session.directory.join(out), out)?;
-        session.printer.note(&format!("\nSaved the plan to: {out}\n\nTo perform exactly these actions, run:\n    infra apply {out:?}"));
+        session.printer.note(&format!(
+            "\nSaved the plan to: {out}\n\nTo perform exactly these actions, run:\n    infra apply {out:?}"
+        ));
     }
     Ok(if arguments.detailed_exitcode && made.plan.has_changes() { EXIT_CHANGES } else { EXIT_OK })
 }
@@ -68,7 +71,10 @@ pub(super) async fn prepare(
         return Err(shown(diagnostics.into()));
     }
     session.printer.diagnostics(&diagnostics, &project.config.sources, compact);
-    if values.input && session.printer.can_ask() && !session.environment.get("TF_INPUT").is_some_and(|value| value == "0" || value == "false") {
+    if values.input
+        && session.printer.can_ask()
+        && !session.environment.get("TF_INPUT").is_some_and(|value| value == "0" || value == "false")
+    {
         variables::ask_for_missing(&project.config, &mut variables, session.printer);
     }
     let options = operation::options(planning).map_err(|errors| shown(errors.into()))?;
@@ -85,6 +91,7 @@ pub(super) fn show_plan(session: &Session<'_>, project: &Project, made: &Made, c
     if !made.plan.errored || made.plan.has_changes() {
         printer.result(render::plan::draw(&made.plan, &project.providers, style).trim_end_matches('\n'));
     }
-    printer.diagnostics(&project.warnings, &project.config.sources, compact);
-    printer.diagnostics(&made.diagnostics, &project.config.sources, compact);
+    let mut diagnostics = project.warnings.clone();
+    diagnostics.extend(made.diagnostics.clone());
+    printer.diagnostics(&diagnostics, &project.config.sources, compact);
 }

@@ -15,8 +15,12 @@ pub fn run(session: &Session<'_>, arguments: &SandboxArguments) -> CommandResult
         SandboxAction::Status => describe(&sandbox.status().map_err(|error| diagnostic(&error))?),
         SandboxAction::Stop => {
             let stopped = sandbox.stop(&progress).map_err(|error| diagnostic(&error))?;
-            if stopped.was_running { "The sandbox was stopped; its contents stay." } else { "The sandbox was not running." }
-                .to_owned()
+            if stopped.was_running {
+                "The sandbox was stopped; its contents stay."
+            } else {
+                "The sandbox was not running."
+            }
+            .to_owned()
         }
         SandboxAction::Reset => {
             sandbox.reset(&progress).map_err(|error| diagnostic(&error))?;
@@ -34,7 +38,8 @@ fn describe(status: &Status) -> String {
             format!("The sandbox runs at {endpoint_url} (process {pid}, ministack {version}{readiness}).")
         }
         Status::Stopped { has_contents: true } => {
-            "The sandbox is stopped. Its contents are kept for the next use; `infra sandbox reset` wipes them.".to_owned()
+            "The sandbox is stopped. Its contents are kept for the next use; `infra sandbox reset` wipes them."
+                .to_owned()
         }
         Status::Stopped { has_contents: false } => "The sandbox is stopped and empty.".to_owned(),
     }

@@ -153,7 +153,10 @@ mod tests {
                 "known": "a", "null": null, "secret": "s", "items": ["x", null, "s"], "inner": {"a": true}
             }))
         );
-        assert_eq!(unknown_tree(&value), json!({"unknown": true, "items": [false, true, false], "inner": {}, "later": true}));
+        assert_eq!(
+            unknown_tree(&value),
+            json!({"unknown": true, "items": [false, true, false], "inner": {}, "later": true})
+        );
         assert_eq!(
             sensitive_tree(&value),
             json!({"secret": true, "items": [false, false, true], "inner": {}, "later": []})

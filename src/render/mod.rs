@@ -3,12 +3,12 @@
 pub mod diagnostic;
 mod difference;
 mod json_values;
-mod pen;
-mod schemas;
 pub mod outputs;
+mod pen;
 pub mod plan;
 pub mod plan_json;
 pub mod progress;
+mod schemas;
 pub mod state;
 pub mod state_json;
 pub mod value;

@@ -16,7 +16,7 @@ mod drift;
 mod resource;
 
 /// Lines of prose are not longer than this even where there is room.
-const PROSE_COLUMNS_MAX: usize = 80;
+const PROSE_COLUMNS_MAX: usize = 78;
 
 /// The actions in the order of the legend, with the words for them.
 const LEGEND: &[(Action, &str)] = &[
@@ -31,11 +31,8 @@ const LEGEND: &[(Action, &str)] = &[
 
 /// The plan as lines of text. Nothing in it depends on colours.
 pub fn draw(plan: &Plan, providers: &Providers, style: Style) -> String {
-    let writer = Writer {
-        providers,
-        pen: Pen { is_coloured: style.is_coloured },
-        columns: style.width.min(PROSE_COLUMNS_MAX),
-    };
+    let writer =
+        Writer { providers, pen: Pen { is_coloured: style.is_coloured }, columns: style.width.min(PROSE_COLUMNS_MAX) };
     let drift = drift::that_matters(plan);
     let outputs = output_lines(plan, writer.pen);
     let shown: Vec<&ResourceChange> = plan.changes.iter().filter(|change| is_shown(change)).collect();
@@ -82,7 +79,8 @@ pub fn draw(plan: &Plan, providers: &Providers, style: Style) -> String {
 
 /// Whether there is anything to say about an object.
 fn is_shown(change: &ResourceChange) -> bool {
-    change.action != Action::NoOp || change.previous_address.as_ref().is_some_and(|previous| *previous != change.address)
+    change.action != Action::NoOp
+        || change.previous_address.as_ref().is_some_and(|previous| *previous != change.address)
 }
 
 /// The lines about outputs that change, aligned.
@@ -175,10 +173,7 @@ impl Writer<'_> {
         if counts.import > 0 {
             summary.push_str(&format!(" {} to import,", counts.import));
         }
-        summary.push_str(&format!(
-            " {} to add, {} to change, {} to destroy",
-            counts.add, counts.change, counts.remove
-        ));
+        summary.push_str(&format!(" {} to add, {} to change, {} to destroy", counts.add, counts.change, counts.remove));
         if counts.forget > 0 {
             summary.push_str(&format!(", {} to forget", counts.forget));
         }

@@ -4,8 +4,10 @@
 //! Terraform's; `*_sensitive` say where.
 
 use infra_engine::config::Config;
-use infra_engine::plan::{Action, DeferredChange, Drift, OutputChange, Plan, ResourceChange};
+use infra_engine::plan::{Action, DeferredChange, Drift, Mode, OutputChange, Plan, ResourceChange};
 use infra_engine::world::Providers;
+use infra_state::State;
+use infra_state::model::OutputValue;
 use infra_values::address::{DeposedKey, ProviderConfig, ResourceInstance};
 use infra_values::{Marks, Path, PathStep, Value, json};
 use serde_json::{Map, Value as Json, json};
@@ -40,11 +42,14 @@ pub fn to_json(plan: &Plan, config: &Config, providers: &Providers) -> Json {
         put("deferred_changes", plan.deferred.iter().map(deferred_change).collect());
     }
     if !plan.outputs.is_empty() {
-        let outputs = plan.outputs.iter().map(|(name, output)| (name.to_string(), output_change(output)));
+        let outputs = plan.outputs.iter().map(|(name, output)| {
+            let is_declared = plan.mode != Mode::Destroy && config.root().outputs.contains_key(name);
+            (name.to_string(), output_change(output, is_declared))
+        });
         put("output_changes", Json::Object(outputs.collect()));
     }
-    if !(plan.state.resources.is_empty() && plan.state.outputs.is_empty()) {
-        put("prior_state", state_json::to_json(&plan.state, true, providers));
+    if plan.based_on.serial > 0 || !plan.state.resources.is_empty() {
+        put("prior_state", state_json::to_json(&prior_state(plan), true, providers));
     }
     put("configuration", configuration::to_json(config, providers));
     let relevant = relevant_attributes(plan, config);
@@ -81,6 +86,26 @@ fn planned_values(plan: &Plan, providers: &Providers) -> Json {
     }
     values.insert("root_module".into(), tree.into_json());
     Json::Object(values)
+}
+
+/// The state before the plan, with outputs as they will be as far as that is known: Terraform evaluates them first.
+fn prior_state(plan: &Plan) -> State {
+    let mut state = State::clone(&plan.state);
+    if plan.mode == Mode::Normal {
+        for (name, output) in &plan.outputs {
+            match &output.after {
+                None => {
+                    state.outputs.remove(name);
+                }
+                Some(value) if value.is_wholly_known() => {
+                    let value = value.clone().unmark_deep().0;
+                    state.outputs.insert(name.clone(), OutputValue { value, sensitive: output.sensitive });
+                }
+                Some(_) => {}
+            }
+        }
+    }
+    state
 }
 
 fn planned_resource(change: &ResourceChange, providers: &Providers) -> Json {
@@ -194,14 +219,19 @@ fn deferred_change(deferred: &DeferredChange) -> Json {
     })
 }
 
-fn output_change(output: &OutputChange) -> Json {
+/// An output that stays declared and becomes null is updated, as far as Terraform goes.
+fn output_change(output: &OutputChange, is_declared: bool) -> Json {
     let null = Value::null(infra_values::Type::Any);
     let marked = |side: &Option<Value>| {
         let value = side.clone().unwrap_or_else(|| null.clone());
         if output.sensitive { value.with_marks(&Marks::sensitive()) } else { value }
     };
     let (before, after) = (marked(&output.before), marked(&output.after));
-    let mut change = change(output.action(), &before, &after, &[]);
+    let action = match output.action() {
+        Action::Delete if is_declared => Action::Update,
+        action => action,
+    };
+    let mut change = change(action, &before, &after, &[]);
     // An output says whether it is sensitive as a whole.
     change["before_sensitive"] = output.sensitive.into();
     change["after_sensitive"] = output.sensitive.into();

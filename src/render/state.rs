@@ -3,8 +3,8 @@
 use infra_engine::world::Providers;
 use infra_state::State;
 use infra_state::model::{ObjectState, ObjectStatus, ResourceState};
-use infra_values::address::{DeposedKey, ResourceInstance, ResourceMode};
 use infra_values::Marks;
+use infra_values::address::{DeposedKey, ResourceInstance, ResourceMode};
 
 use super::diagnostic::Style;
 use super::difference::draw::{Look, draw as draw_difference};
@@ -30,7 +30,7 @@ pub fn draw(state: &State, providers: &Providers, style: Style) -> String {
         for (name, output) in &state.outputs {
             let marks = if output.sensitive { Marks::sensitive() } else { Marks::NONE };
             let value = output.value.clone().with_marks(&marks);
-            let same = of_values(Some(&value), Some(&value), Typing::Free, &Replacing::default());
+            let same = of_values(Some(&value), Some(&value), Typing::Fixed, &Replacing::default());
             text.push_str(&format!("{} = {}\n", attribute_name(name), draw_difference(&same, 0, Look::of_state(pen))));
         }
     }

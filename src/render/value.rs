@@ -56,10 +56,8 @@ fn draw_items(items: &[Value], indent: usize) -> String {
 fn draw_entries(value: &Value, indent: usize) -> String {
     let Some(entries) = value.as_entries().filter(|entries| !entries.is_empty()) else { return "{}".to_owned() };
     let inner = indent + 2;
-    let lines: String = entries
-        .iter()
-        .map(|(name, item)| format!("{:inner$}{} = {}\n", "", quoted(name), draw(item, inner)))
-        .collect();
+    let lines: String =
+        entries.iter().map(|(name, item)| format!("{:inner$}{} = {}\n", "", quoted(name), draw(item, inner))).collect();
     format!("{{\n{lines}{:indent$}}}", "")
 }
 
@@ -89,7 +87,10 @@ pub fn quoted(text: &str) -> String {
             '\t' => quoted.push_str("\\t"),
             _ if character.is_ascii_control() => quoted.push_str(&format!("\\x{:02x}", u32::from(character))),
             // Terminals take these for instructions, or show nothing.
-            _ if character.is_control() || (character.is_whitespace() && character != ' ') || is_invisible(character) => {
+            _ if character.is_control()
+                || (character.is_whitespace() && character != ' ')
+                || is_invisible(character) =>
+            {
                 quoted.push_str(&format!("\\u{:04x}", u32::from(character)));
             }
             _ => quoted.push(character),
@@ -133,10 +134,7 @@ mod tests {
             (Value::object(BTreeMap::new()), "{}"),
             (list(&[]), "tolist([])"),
             (Value::set(Type::String, [text("a")]), "toset([\n  \"a\",\n])"),
-            (
-                map(Value::tuple([list(&["x"])])),
-                "tomap({\n  \"a b\" = [\n    tolist([\n      \"x\",\n    ]),\n  ]\n})",
-            ),
+            (map(Value::tuple([list(&["x"])])), "tomap({\n  \"a b\" = [\n    tolist([\n      \"x\",\n    ]),\n  ]\n})"),
             (Value::null(Type::Any), "null"),
             (Value::null(Type::Number), "tonumber(null)"),
             (Value::null(Type::list(Type::Bool)), "tolist(null) /* of bool */"),

@@ -50,11 +50,7 @@ impl Account {
             .credentials_provider(credentials())
             .endpoint_url(endpoint)
             .build();
-        Self {
-            runtime,
-            s3: aws_sdk_s3::Client::from_conf(s3),
-            dynamodb: aws_sdk_dynamodb::Client::from_conf(dynamodb),
-        }
+        Self { runtime, s3: aws_sdk_s3::Client::from_conf(s3), dynamodb: aws_sdk_dynamodb::Client::from_conf(dynamodb) }
     }
 
     /// Waits for a call.
@@ -116,7 +112,8 @@ impl Account {
     /// Makes a bucket with nothing set on it.
     pub fn create_bucket(&self, name: &str, region: Option<&str>) {
         let call = self.s3.create_bucket().bucket(name);
-        let place = region.map(|region| CreateBucketConfiguration::builder().location_constraint(region.into()).build());
+        let place =
+            region.map(|region| CreateBucketConfiguration::builder().location_constraint(region.into()).build());
         self.wait(call.set_create_bucket_configuration(place).send()).unwrap();
     }
 
@@ -201,9 +198,14 @@ impl Account {
         let read = self.wait(self.s3.get_public_access_block().bucket(bucket).send());
         let block = read.ok().and_then(|read| read.public_access_block_configuration);
         block.is_some_and(|block| {
-            [block.block_public_acls, block.block_public_policy, block.ignore_public_acls, block.restrict_public_buckets]
-                .iter()
-                .all(|switch| *switch == Some(true))
+            [
+                block.block_public_acls,
+                block.block_public_policy,
+                block.ignore_public_acls,
+                block.restrict_public_buckets,
+            ]
+            .iter()
+            .all(|switch| *switch == Some(true))
         })
     }
 }

@@ -33,7 +33,10 @@ fn name(edit: &Value) -> &str {
 fn change<'p>(plan: &'p Value, kind: &str, edit: &Value) -> &'p Value {
     let address = format!("module.{}.{kind}.this", name(edit));
     let changes = plan["resource_changes"].as_array().into_iter().flatten();
-    changes.into_iter().find(|change| change["address"] == address.as_str()).map_or(&Value::Null, |change| &change["change"])
+    changes
+        .into_iter()
+        .find(|change| change["address"] == address.as_str())
+        .map_or(&Value::Null, |change| &change["change"])
 }
 
 /// Paths in an order that does not depend on who made the list.
@@ -53,7 +56,8 @@ fn check(kind: &str, edits: &[&Value], found: &mut Vec<(String, String, String)>
         world.write(&format!("case/{}/main.tf", name(edit)), edit["after"].as_str().unwrap());
     }
     let plan = world.plan_json(&[]);
-    let mut add = |edit: &Value, what: &str, text: String| found.push((format!("{kind}/{}", name(edit)), what.to_owned(), text));
+    let mut add =
+        |edit: &Value, what: &str, text: String| found.push((format!("{kind}/{}", name(edit)), what.to_owned(), text));
     if !applied.is_success() {
         add(first, "apply", applied.to_string());
     }
@@ -112,8 +116,11 @@ fn every_recorded_edit_is_planned_as_recorded() {
     let is_excepted = |(id, what, _): &&(String, String, String)| {
         EXCEPTIONS.iter().any(|(edit, path, _)| edit == id && (path == what))
     };
-    let unexpected: Vec<String> =
-        found.iter().filter(|difference| !is_excepted(difference)).map(|(id, what, text)| format!("{id}: {what}: {text}")).collect();
+    let unexpected: Vec<String> = found
+        .iter()
+        .filter(|difference| !is_excepted(difference))
+        .map(|(id, what, text)| format!("{id}: {what}: {text}"))
+        .collect();
     let unused: Vec<_> = EXCEPTIONS
         .iter()
         .filter(|(edit, path, _)| found.iter().all(|(id, what, _)| edit != id || path != what))

@@ -85,7 +85,9 @@ fn instance<'s>(state: &'s Value, recording: &Recording) -> Option<&'s Value> {
     let module = format!("module.{}", recording.case);
     let resources = state["resources"].as_array()?;
     let resource = resources.iter().find(|resource| {
-        resource["module"] == module.as_str() && resource["type"] == recording.recorded["type"] && resource["name"] == "this"
+        resource["module"] == module.as_str()
+            && resource["type"] == recording.recorded["type"]
+            && resource["name"] == "this"
     })?;
     resource["instances"].get(0)
 }
@@ -187,7 +189,8 @@ fn every_recorded_case_is_written_as_recorded() {
     let used: BTreeSet<usize> = (0..EXCEPTIONS.len())
         .filter(|index| found.iter().any(|(id, difference)| is_excepted(id, &difference.path, &EXCEPTIONS[*index])))
         .collect();
-    let unused: Vec<_> = (0..EXCEPTIONS.len()).filter(|index| !used.contains(index)).map(|index| EXCEPTIONS[index]).collect();
+    let unused: Vec<_> =
+        (0..EXCEPTIONS.len()).filter(|index| !used.contains(index)).map(|index| EXCEPTIONS[index]).collect();
     assert!(unexpected.is_empty(), "{} differences:\n{}", unexpected.len(), unexpected.join("\n"));
     assert!(unused.is_empty(), "exceptions that are none any more: {unused:?}");
 }

@@ -56,7 +56,10 @@ fn what_one_applied_the_other_leaves_alone() {
 
     let after_its_own_apply = theirs.terraform(&oracle, &["plan", "-detailed-exitcode", "-no-color"]);
     let output = theirs.world.run(&["plan", "-detailed-exitcode"]);
-    assert_eq!(output.exit_code, after_its_own_apply.exit_code, "{output}\nterraform itself says:\n{after_its_own_apply}");
+    assert_eq!(
+        output.exit_code, after_its_own_apply.exit_code,
+        "{output}\nterraform itself says:\n{after_its_own_apply}"
+    );
 
     // Each takes down what the other made.
     std::thread::scope(|scope| {

@@ -20,8 +20,7 @@ use serde_json::Value;
 pub const INFRA: &str = env!("CARGO_BIN_EXE_infra");
 
 /// A dependency lock file that selects the generation of the AWS provider that answers were recorded with.
-pub const LOCK_FILE_5_100: &str =
-    "provider \"registry.terraform.io/hashicorp/aws\" {\n  version = \"5.100.0\"\n}\n";
+pub const LOCK_FILE_5_100: &str = "provider \"registry.terraform.io/hashicorp/aws\" {\n  version = \"5.100.0\"\n}\n";
 
 /// A directory with a configuration, and where its AWS is, if it has any.
 pub struct World {
@@ -143,6 +142,14 @@ impl World {
     #[track_caller]
     pub fn shows(&self, arguments: &[&str]) -> String {
         self.filtered(&self.run(arguments))
+    }
+
+    /// Runs `infra`, which must print JSON, and gives the exit code, that JSON spread over lines, and standard error.
+    #[track_caller]
+    pub fn shows_json(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        let stdout = format!("{:#}", json(&output.stdout));
+        self.filtered(&Output { stdout, ..output })
     }
 
     /// An output as [`shows`](Self::shows) gives it.

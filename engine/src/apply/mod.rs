@@ -213,9 +213,22 @@ impl<'a> Executor<'a> {
         }
     }
 
-    /// Records what refreshing found before anything is changed. Whether that worked.
+    /// Records moves and what refreshing found before anything is changed. Whether that worked.
     async fn record_refreshed(&mut self, applying: &Applying<'a>) -> bool {
         let plan = applying.plan;
+        for moved in &plan.moved {
+            let outcome = Outcome {
+                operation: applying.operation.clone(),
+                address: moved.from.clone(),
+                deposed: None,
+                change: Change::Move(moved.to.clone()),
+                error: None,
+            };
+            if let Err(error) = applying.store.record_outcome(&outcome).await {
+                self.applied.diagnostics.push(operation::not_recorded(&error, &moved.from));
+                return false;
+            }
+        }
         for key in &plan.refreshed {
             let object = plan
                 .state
@@ -305,9 +318,8 @@ impl<'a> Executor<'a> {
         loop {
             while running.len() < applying.parallelism.max(1) && !applying.interruption.is_requested() {
                 let Some(Ready { step: std::cmp::Reverse(step), .. }) = self.ready.pop() else { break };
-                match self.start(applying, step).await {
-                    Some(work) => running.push(Box::pin(async move { (step, work.await) })),
-                    None => {}
+                if let Some(work) = self.start(applying, step).await {
+                    running.push(Box::pin(async move { (step, work.await) }));
                 }
             }
             match running.next().await {
@@ -432,7 +444,12 @@ impl<'a> Executor<'a> {
                 }
                 continue;
             }
+            let errors_before = self.world.diagnostics.0.len();
             let (value, _) = self.world.output(InstanceId::ROOT, name);
+            // What must hold for it does not: it keeps its former value.
+            if self.world.diagnostics.0.len() > errors_before {
+                continue;
+            }
             let (value, marks) = value.unmark_deep();
             if !value.is_wholly_known() || marks.is_ephemeral() {
                 continue;
@@ -441,7 +458,8 @@ impl<'a> Executor<'a> {
                 outputs.remove(name);
                 continue;
             }
-            outputs.insert(name.clone(), OutputValue { value, sensitive: planned.sensitive });
+            let sensitive = applying.config.root().outputs.get(name).is_some_and(|output| output.sensitive);
+            outputs.insert(name.clone(), OutputValue { value, sensitive });
         }
         // A mistake in an output that could not be known while planning.
         self.applied.diagnostics.extend(std::mem::take(&mut self.world.diagnostics));

@@ -122,7 +122,7 @@ fn lost(change: &ResourceChange, what: &str) -> Diagnostics {
     .into()
 }
 
-fn managed<'p>(context: &'p Context) -> Result<&'p dyn ManagedType, Diagnostics> {
+fn managed(context: &Context) -> Result<&dyn ManagedType, Diagnostics> {
     context.provider.managed_type(&context.type_name).found().ok_or_else(|| {
         Diagnostic::error("Plan does not fit", format!("The type {} is not available. Make a new plan.", context.type_name))
             .into()

@@ -12,6 +12,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
 use crate::evaluate;
 use crate::syntax::{
     Attribute, Block, Body, Expression, ExpressionKind, Name, Span, Step, Traversal, as_keyword, as_static_traversal,
+    references,
 };
 
 /// Names a variable may not have: module calls use them for themselves.
@@ -194,13 +195,50 @@ impl BlockReader<'_> {
             sensitive: self.constant_bool(body, "sensitive").unwrap_or(false),
             ephemeral: self.constant_bool(body, "ephemeral").unwrap_or(false),
             nullable,
-            validations: body.blocks_of("validation").filter_map(|inner| self.condition(inner)).collect(),
+            validations: self.validations(name, body),
             span: block.header_span,
         })
     }
 
-    /// `validation`, `precondition` and `postcondition`
+    fn validations(&mut self, name: &Name, body: &Body) -> Vec<Condition> {
+        let conditions: Vec<Condition> =
+            body.blocks_of("validation").filter_map(|inner| self.any_condition(inner)).collect();
+        for condition in &conditions {
+            let is_own = |traversal: &&Traversal| {
+                let first = traversal.steps.first();
+                traversal.root.text == "var"
+                    && matches!(first, Some(Step::Attribute(attribute)) if attribute.text == name.text)
+            };
+            if !references(&condition.condition).iter().any(is_own) {
+                self.error(
+                    condition.condition.span,
+                    "Invalid reference in variable validation",
+                    format!(
+                        "The condition for variable \"{0}\" must refer to var.{0} in order to test incoming values.",
+                        name.text
+                    ),
+                );
+            }
+        }
+        conditions
+    }
+
+    /// `precondition` and `postcondition`
     fn condition(&mut self, block: &Block) -> Option<Condition> {
+        let condition = self.any_condition(block)?;
+        if references(&condition.condition).is_empty() {
+            self.error(
+                condition.condition.span,
+                &format!("Invalid {} expression", block.kind.text),
+                "The condition expression must refer to at least one object from elsewhere in the configuration, or else \
+                 its result would not be checking anything.",
+            );
+        }
+        Some(condition)
+    }
+
+    /// `validation`, `precondition` and `postcondition`
+    fn any_condition(&mut self, block: &Block) -> Option<Condition> {
         self.check_known(&block.body, "this block", &["condition", "error_message"], &[]);
         let condition = self.required(block, "condition")?.clone();
         let error_message = self.required(block, "error_message")?.clone();
@@ -287,6 +325,21 @@ impl BlockReader<'_> {
             }
         }
         traversals
+    }
+
+    /// References whose keys may be expressions: `[aws_instance.a[count.index]]`.
+    fn triggers(&mut self, attribute: &Attribute) -> Vec<Traversal> {
+        let has_keys = |item: &Expression| matches!(&item.kind, ExpressionKind::Traversal(_));
+        match &attribute.expression.kind {
+            ExpressionKind::Tuple(items) if items.iter().all(has_keys) => items
+                .iter()
+                .filter_map(|item| match &item.kind {
+                    ExpressionKind::Traversal(traversal) => Some(traversal.clone()),
+                    _ => None,
+                })
+                .collect(),
+            _ => self.traversals(attribute),
+        }
     }
 
     /// A reference, also in the quoted form of old.
@@ -400,7 +453,7 @@ impl BlockReader<'_> {
             ignore_changes: self.ignore_changes(body),
             replace_triggered_by: body
                 .attribute("replace_triggered_by")
-                .map(|attribute| self.traversals(attribute))
+                .map(|attribute| self.triggers(attribute))
                 .unwrap_or_default(),
             preconditions: body.blocks_of("precondition").filter_map(|inner| self.condition(inner)).collect(),
             postconditions: body.blocks_of("postcondition").filter_map(|inner| self.condition(inner)).collect(),

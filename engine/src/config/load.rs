@@ -139,26 +139,28 @@ impl Loader<'_> {
             "variable" => {
                 if let Some(variable) = reader.variable(&block) {
                     let (name, span) = (variable.name.text.clone(), variable.span);
-                    insert_once(&mut module.variables, name, variable, span, "variable", reader.diagnostics);
+                    insert_once(&mut module.variables, name, variable, span, ("variable", "declaration"), reader.diagnostics);
                 }
             }
             "locals" => {
                 for local in reader.locals(&block) {
                     let (name, span) = (local.name.text.clone(), local.name.span);
-                    insert_once(&mut module.locals, name, local, span, "local value", reader.diagnostics);
+                    insert_once(&mut module.locals, name, local, span, ("local value", "definition"), reader.diagnostics);
                 }
             }
             "output" => {
                 if let Some(output) = reader.output(&block) {
                     let (name, span) = (output.name.text.clone(), output.span);
-                    insert_once(&mut module.outputs, name, output, span, "output", reader.diagnostics);
+                    insert_once(&mut module.outputs, name, output, span, ("output", "definition"), reader.diagnostics);
                 }
             }
             kind @ ("resource" | "data") => {
                 let mode = if kind == "data" { ResourceMode::Data } else { ResourceMode::Managed };
                 if let Some(resource) = reader.resource(block, mode) {
                     let (name, span) = (resource.resource.clone(), resource.span);
-                    insert_once(&mut module.resources, name, resource, span, "resource", reader.diagnostics);
+                    let what = if mode == ResourceMode::Data { "data" } else { "resource" };
+                    let ending = format!("\"{}\" configuration", name.type_name);
+                    insert_once(&mut module.resources, name, resource, span, (what, &ending), reader.diagnostics);
                 }
             }
             "provider" => {
@@ -298,7 +300,7 @@ impl Loader<'_> {
             span: block.header_span,
         };
         let span = call.span;
-        insert_once(&mut self.modules[id.0].calls, name, call, span, "module call", &mut self.diagnostics);
+        insert_once(&mut self.modules[id.0].calls, name, call, span, ("module", "call"), &mut self.diagnostics);
     }
 
     fn module_source(&mut self, block: &Block) -> Option<String> {
@@ -350,7 +352,7 @@ fn insert_once<K: std::hash::Hash + Eq + std::fmt::Display, V>(
     name: K,
     declaration: V,
     span: Span,
-    what: &str,
+    (what, ending): (&str, &str),
     diagnostics: &mut Diagnostics,
 ) {
     match into.entry(name) {
@@ -359,7 +361,7 @@ fn insert_once<K: std::hash::Hash + Eq + std::fmt::Display, V>(
         }
         Entry::Occupied(entry) => diagnostics.push(
             Diagnostic::error(
-                format!("Duplicate {what}"),
+                format!("Duplicate {what} {ending}"),
                 format!("A {what} named \"{}\" was already declared in this module. Names must be unique.", entry.key()),
             )
             .at(span),

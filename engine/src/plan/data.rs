@@ -7,7 +7,7 @@ use infra_values::address::{Resource, ResourceInstance};
 use infra_values::Value;
 
 use super::managed::unsupported_type;
-use super::object::{PriorObject, encode_object, mark_schema_secrets};
+use super::object::{PriorObject, encode_object, ephemeral_misuse, mark_schema_secrets};
 use super::planner::{DataStatus, Planner, Progress, ProviderStatus, RequestKind, locate};
 use super::{Action, Mode, ObjectKey, Reason, ResourceChange};
 use crate::config::{RESOURCE_META_ARGUMENTS, ResourceConfig};
@@ -144,6 +144,7 @@ impl Planner<'_> {
         self.world.uses.extend(own, used);
         let (bare, _) = config.clone().unmark_deep();
         if !diagnostics.has_errors() {
+            diagnostics.extend(ephemeral_misuse(&config, &schema.block));
             diagnostics.extend(validate(schema, &bare));
             diagnostics.extend(source.data.validate(&bare));
         }

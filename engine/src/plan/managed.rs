@@ -5,7 +5,7 @@ use std::sync::Arc;
 use infra_values::address::{AbsoluteResource, InstanceKey, Resource, ResourceInstance};
 use infra_values::{Kind, Path, PathStep, Str, Value};
 
-use super::object::{PriorObject, mark_schema_secrets};
+use super::object::{PriorObject, ephemeral_misuse, mark_schema_secrets};
 use super::planner::{Planner, Progress, ProviderStatus, RequestId, locate};
 use super::{Action, Mode, ObjectKey, Reason, ResourceChange, SourceLine};
 use crate::config::{IgnoreChanges, RESOURCE_META_ARGUMENTS, ResourceConfig};
@@ -209,6 +209,7 @@ impl<'c> Planner<'c> {
         let (bare, _) = config.clone().unmark_deep();
         let mut diagnostics = diagnostics;
         if !diagnostics.has_errors() {
+            diagnostics.extend(ephemeral_misuse(&config, &schema.block));
             diagnostics.extend(validate(schema, &bare));
             diagnostics.extend(subject.managed.validate(&bare));
         }
@@ -395,10 +396,8 @@ impl<'c> Planner<'c> {
     }
 
     fn check_prevent_destroy(&mut self, subject: &Subject<'_>, change: &ResourceChange) {
-        if let Some(span) = subject.declared.lifecycle.prevent_destroy
-            && change.action.is_replace()
-        {
-            self.world.diagnostics.push(prevented(&subject.address, span));
+        if subject.declared.lifecycle.prevent_destroy.is_some() && change.action.is_replace() {
+            self.world.diagnostics.push(prevented(&subject.address, subject.declared.span));
         }
     }
 }

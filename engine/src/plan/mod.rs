@@ -22,6 +22,7 @@ use crate::diagnostics::Diagnostics;
 pub mod check;
 mod data;
 mod managed;
+mod moves;
 mod object;
 mod order;
 mod orphans;
@@ -30,6 +31,7 @@ mod state_text;
 mod targets;
 
 pub use managed::ignore_changes as keep_ignored;
+pub(crate) use object::ephemeral_misuse;
 pub use object::{ObjectError, PriorObject, decode_object, encode_object, mark_schema_secrets};
 pub use planner::{Answer, Planner, Request, RequestId, RequestKind, StepOutcome};
 
@@ -58,6 +60,8 @@ pub struct Plan {
     /// That state with what refreshing and reading found: what applying starts from.
     #[serde(with = "state_text")]
     pub state: Arc<State>,
+    /// Objects that have another address there than in what is stored.
+    pub moved: Vec<Move>,
     /// The objects in which it differs from what is stored.
     pub refreshed: Vec<ObjectKey>,
     /// What happens to each object, in the order of addresses. Unchanged objects are in it too.
@@ -74,6 +78,15 @@ pub struct Plan {
     pub targets: Vec<Str>,
     /// Whether errors kept parts out of it: it can be shown and not applied.
     pub errored: bool,
+}
+
+/// An instance that has another address now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Move {
+    /// Its address in what is stored.
+    pub from: ResourceInstance,
+    /// Its address now.
+    pub to: ResourceInstance,
 }
 
 /// Names one object: a current one, or one that a replacement left behind.
@@ -338,7 +351,7 @@ impl Plan {
     pub fn has_changes(&self) -> bool {
         let objects = self.changes.iter().any(|change| change.action != Action::NoOp);
         let outputs = self.outputs.values().any(|output| output.action() != Action::NoOp);
-        objects || outputs || (self.mode == Mode::RefreshOnly && !self.drift.is_empty())
+        objects || outputs || !self.moved.is_empty() || (self.mode == Mode::RefreshOnly && !self.drift.is_empty())
     }
 
     /// Whether it leaves nothing waiting and was not narrowed to targets.

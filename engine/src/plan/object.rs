@@ -7,7 +7,7 @@ use infra_values::address::ConfigResource;
 use infra_values::{Kind, Marks, Path, PathStep, Value, json};
 use serde_json::value::RawValue;
 
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::provider::ManagedType;
 use crate::schema::{Block, Nesting, Schema};
 
@@ -91,6 +91,29 @@ pub fn encode_object(object: &PriorObject, schema: &Schema) -> Result<ObjectStat
     state.dependencies = object.dependencies.clone();
     state.create_before_destroy = object.create_before_destroy;
     Ok(state)
+}
+
+/// Values that may not be stored in places that are.
+pub(crate) fn ephemeral_misuse(config: &Value, block: &Block) -> Diagnostics {
+    let (_, marks) = config.unmark_with_paths();
+    let mut diagnostics = Diagnostics::new();
+    for (path, marks) in marks {
+        let Some(PathStep::Attribute(name)) = path.0.first() else { continue };
+        let is_write_only = block.attributes.get(name).is_some_and(|attribute| attribute.write_only);
+        if marks.is_ephemeral() && !is_write_only {
+            diagnostics.push(
+                Diagnostic::error(
+                    "Invalid use of ephemeral value",
+                    format!(
+                        "Ephemeral values are not valid for \"{name}\", because it is not a write-only attribute and \
+                         must be persisted to state. Use a value that is not ephemeral."
+                    ),
+                )
+                .on(Path(path.0)),
+            );
+        }
+    }
+    diagnostics
 }
 
 /// Marks the attributes that the schema calls sensitive.

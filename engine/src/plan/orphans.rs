@@ -76,13 +76,15 @@ impl Planner<'_> {
             (Mode::Normal, None) => self.deletion_reason(&key.address),
             _ => (None, None),
         };
-        let protected = self
+        let declared = self
             .config
             .module_at(&key.address.module.path())
-            .and_then(|module| module.resources.get(&key.address.resource))
-            .and_then(|declared| declared.lifecycle.prevent_destroy);
-        if let (Some(span), None) = (protected, &key.deposed) {
-            self.world.diagnostics.push(prevented(&key.address, span));
+            .and_then(|module| module.resources.get(&key.address.resource));
+        if let Some(declared) = declared
+            && declared.lifecycle.prevent_destroy.is_some()
+            && key.deposed.is_none()
+        {
+            self.world.diagnostics.push(prevented(&key.address, declared.span));
         }
         let change = ResourceChange {
             address: key.address.clone(),
@@ -102,16 +104,32 @@ impl Planner<'_> {
         self.changes.insert(key, change);
     }
 
+    /// The line that says how many instances there are of the outermost module call that lacks one.
+    fn missing_module_cause(&self, address: &ResourceInstance) -> Option<SourceLine> {
+        let mut at = InstanceId::ROOT;
+        for (name, key) in address.module.0.iter() {
+            match self.world.call_instance(at, name, key) {
+                Ok(Some(child)) => at = child,
+                _ => {
+                    let call = self.world.module_of(at).calls.get(name)?;
+                    let span = call.repetition.expression().map_or(call.span, |expression| expression.span);
+                    return Some(self.source_line(span));
+                }
+            }
+        }
+        None
+    }
+
     /// Why the files do not declare an object any more, and the line that says so where there is one.
     fn deletion_reason(&self, address: &ResourceInstance) -> (Option<Reason>, Option<SourceLine>) {
         let Some(module) = self.config.module_at(&address.module.path()) else {
-            return (Some(Reason::DeleteBecauseNoModule), None);
+            return (Some(Reason::DeleteBecauseNoResourceConfig), None);
         };
         let Some(declared) = module.resources.get(&address.resource) else {
             return (Some(Reason::DeleteBecauseNoResourceConfig), None);
         };
         if self.world.instance_at(&address.module).is_none() {
-            return (Some(Reason::DeleteBecauseNoModule), None);
+            return (Some(Reason::DeleteBecauseNoModule), self.missing_module_cause(address));
         }
         let reason = match (&declared.repetition, &address.key) {
             (Repetition::Count(_), InstanceKey::Int(_)) => Reason::DeleteBecauseCountIndex,

@@ -14,9 +14,10 @@ use infra_values::{Marks, Path, Str, Value};
 
 use super::managed::Refreshed;
 use super::object::{PriorObject, decode_object, encode_object};
+use super::moves::implied_moves;
 use super::targets::Targets;
 use super::{
-    Action, DeferredChange, Drift, FORMAT_VERSION, Mode, ObjectKey, Options, OutputChange, Plan, Planned,
+    Action, DeferredChange, Drift, FORMAT_VERSION, Mode, Move, ObjectKey, Options, OutputChange, Plan, Planned,
     ResourceChange,
 };
 use crate::config::{Config, Snapshot, VariableValues};
@@ -172,6 +173,7 @@ pub struct Planner<'c> {
     next_request: u64,
     started: bool,
     variables: BTreeMap<Str, Value>,
+    moved: Vec<Move>,
 }
 
 impl<'c> Planner<'c> {
@@ -192,7 +194,8 @@ impl<'c> Planner<'c> {
         for (at, node) in graph.order.iter().enumerate() {
             position[*node] = at;
         }
-        let new_state = State::clone(&state);
+        let (new_state, moved) = implied_moves(config, graph, &targets, &state);
+        let state = if moved.is_empty() { state } else { Arc::new(new_state.clone()) };
         let planner = Self {
             config,
             graph,
@@ -228,6 +231,7 @@ impl<'c> Planner<'c> {
             started: false,
             state,
             variables,
+            moved,
         };
         (planner, diagnostics)
     }
@@ -700,6 +704,8 @@ impl<'c> Planner<'c> {
                  situations: recovering from mistakes, or when told to by an error.",
             ));
         }
+        self.name_previous_addresses();
+        self.settle_create_before_destroy();
         let errored = diagnostics.has_errors();
         let steps = if errored { Vec::new() } else { self.order() };
         let surroundings = self.world.surroundings().clone();
@@ -718,6 +724,7 @@ impl<'c> Planner<'c> {
                 serial: self.state.serial,
             },
             state,
+            moved: self.moved,
             refreshed,
             changes: self.changes.into_values().collect(),
             drift: self.drift.into_values().collect(),
@@ -733,6 +740,50 @@ impl<'c> Planner<'c> {
         (Some(plan), diagnostics)
     }
 
+    fn name_previous_addresses(&mut self) {
+        for moved in &self.moved {
+            if let Some(change) = self.changes.get_mut(&ObjectKey::current(moved.to.clone())) {
+                change.previous_address = Some(moved.from.clone());
+            }
+        }
+    }
+
+    /// Says of each object whether it is kept as one with `create_before_destroy`: it says so, or an object that does
+    /// uses it. That is about single objects; whether a replacement makes the new one first is decided for all
+    /// instances of a resource alike.
+    fn settle_create_before_destroy(&mut self) {
+        let uses = &self.world.uses;
+        let says_so = |id: &UseId| match uses.thing(*id) {
+            Use::Instance(address) => self
+                .config
+                .module_at(&address.module.path())
+                .and_then(|module| module.resources.get(&address.resource))
+                .is_some_and(|declared| declared.lifecycle.create_before_destroy == Some(true)),
+            _ => false,
+        };
+        if self.create_before_destroy.is_empty() {
+            return;
+        }
+        let mut stack: Vec<UseId> = uses.ids().filter(says_so).collect();
+        let mut reached = HashSet::new();
+        let mut first: HashSet<&ResourceInstance> = HashSet::new();
+        while let Some(id) = stack.pop() {
+            if !reached.insert(id) {
+                continue;
+            }
+            if let Use::Instance(address) = uses.thing(id) {
+                first.insert(address);
+            }
+            stack.extend(uses.needs(id));
+        }
+        for (key, change) in &mut self.changes {
+            // What is destroyed keeps what the state says.
+            if change.action != Action::Delete {
+                change.create_before_destroy = first.contains(&key.address);
+            }
+        }
+    }
+
     fn plan_outputs(&mut self) -> BTreeMap<Str, OutputChange> {
         let mut outputs = BTreeMap::new();
         let before = self.state.outputs.clone();
@@ -742,7 +793,7 @@ impl<'c> Planner<'c> {
                 .graph
                 .node(crate::config::ModuleId::ROOT, Item::Output(name.clone()))
                 .is_some_and(|node| self.targets.includes(node));
-            if !is_planned && self.options.mode != Mode::Destroy {
+            if !is_planned || (self.options.mode == Mode::Destroy && !self.targets.is_everything()) {
                 continue;
             }
             let after = match self.options.mode {
@@ -754,7 +805,7 @@ impl<'c> Planner<'c> {
             let before = before.get(name);
             let sensitive = output.sensitive || before.is_some_and(|before| before.sensitive);
             let change = OutputChange { before: before.map(marked_output), after, sensitive };
-            if change.before.is_some() || change.after.is_some() {
+            if change.before.is_some() || self.options.mode != Mode::Destroy {
                 outputs.insert(name.clone(), change);
             }
         }

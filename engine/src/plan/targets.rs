@@ -6,7 +6,7 @@ use infra_state::State;
 use infra_values::address::{ConfigResource, ResourceInstance, Target};
 
 use super::{Mode, Options};
-use crate::config::Config;
+use crate::config::{Config, ModuleId};
 use crate::graph::{ConfigGraph, Item, NodeId};
 
 /// What a plan looks at.
@@ -40,6 +40,13 @@ impl Targets {
         };
         let mut stack: Vec<NodeId> = (0..graph.nodes.len()).filter(is_wanted).collect();
         let mut nodes = HashSet::new();
+        while let Some(node) = stack.pop() {
+            if nodes.insert(node) {
+                stack.extend(&graph.needs[node]);
+            }
+        }
+        let outputs = outputs_within(&nodes, config, graph);
+        let mut stack: Vec<NodeId> = outputs;
         while let Some(node) = stack.pop() {
             if nodes.insert(node) {
                 stack.extend(&graph.needs[node]);
@@ -84,6 +91,27 @@ impl Targets {
     pub(super) fn is_everything(&self) -> bool {
         self.nodes.is_none()
     }
+}
+
+/// Outputs of the root module that need resources, and none that is left out: their values are told too.
+fn outputs_within(nodes: &HashSet<NodeId>, config: &Config, graph: &ConfigGraph) -> Vec<NodeId> {
+    // For each node: whether there is a resource behind it, and whether all behind it are looked at.
+    let mut behind: Vec<(bool, bool)> = vec![(false, true); graph.nodes.len()];
+    for node in &graph.order {
+        let mut found = (false, true);
+        for need in &graph.needs[*node] {
+            found = (found.0 || behind[*need].0, found.1 && behind[*need].1);
+        }
+        if matches!(graph.nodes[*node].item, Item::Resource(_)) {
+            found = (true, found.1 && nodes.contains(node));
+        }
+        behind[*node] = found;
+    }
+    let outputs = config.root().outputs.keys();
+    outputs
+        .filter_map(|name| graph.node(ModuleId::ROOT, Item::Output(name.clone())))
+        .filter(|node| behind[*node] == (true, true))
+        .collect()
 }
 
 /// Everything in the state that needs a target, directly or not.

@@ -134,7 +134,7 @@ impl Default for Memory {
             Attribute { optional: true, ..Attribute::of(Type::String) },
         )]);
         Self {
-            thing: Arc::new(Thing { cloud: Arc::clone(&cloud), schema: thing_schema(), data_schema: data_schema() }),
+            thing: Arc::new(Thing { cloud: Arc::clone(&cloud), thing_schema: thing_schema(), data_schema: data_schema() }),
             cloud,
             config_schema: Arc::new(Schema {
                 block: Block { attributes: config, ..Block::default() },
@@ -204,7 +204,7 @@ impl Provider for Memory {
 /// Both the resource type and the data source.
 struct Thing {
     cloud: Arc<Mutex<Cloud>>,
-    schema: Schema,
+    thing_schema: Schema,
     data_schema: Schema,
 }
 
@@ -295,7 +295,7 @@ impl ManagedType for Thing {
     }
 
     fn schema(&self) -> &Schema {
-        &self.schema
+        &self.thing_schema
     }
 
     fn validate(&self, config: &Value) -> Diagnostics {
@@ -308,7 +308,7 @@ impl ManagedType for Thing {
     }
 
     fn plan(&self, request: &PlanRequest<'_>) -> PlanResponse {
-        plan_from_schema(&self.schema, request)
+        plan_from_schema(&self.thing_schema, request)
     }
 
     fn upgrade_state(&self, version: u64, _attributes: serde_json::Value) -> Result<serde_json::Value, Diagnostic> {
@@ -316,7 +316,7 @@ impl ManagedType for Thing {
     }
 
     fn parse_import_id(&self, id: &str) -> Result<Value, Diagnostic> {
-        let Type::Object(object) = self.schema.implied_type() else {
+        let Type::Object(object) = self.thing_schema.implied_type() else {
             return Err(Diagnostic::error("No schema", "The type has no attributes."));
         };
         let attributes = object.attributes.iter().map(|(name, ty)| {

@@ -183,7 +183,10 @@ fn count(value: &Value, expression: &Expression) -> Result<Option<Expansion>, Di
         return Err(invalid("The given \"count\" argument value is null. A whole number is required."));
     }
     let number = convert(value, &Type::Number)
-        .map_err(|error| invalid(&format!("The given \"count\" argument value is unsuitable: {error}.")))?;
+        .map_err(|error| {
+            let detail = format!("The given \"count\" argument value is unsuitable: {error}.");
+            Diagnostic::error("Incorrect value type", detail).at(expression.span)
+        })?;
     let Kind::Number(number) = number.kind() else { return Ok(None) };
     match number.as_u64() {
         Some(count) if count <= COUNT_MAX => Ok(Some(Expansion::Count(count))),
@@ -213,6 +216,8 @@ fn for_each(value: &Value, expression: &Expression) -> Result<Option<Expansion>,
     match value.kind() {
         Kind::Map(_, entries) | Kind::Object(entries) => Ok(Some(Expansion::ForEach(Arc::clone(entries)))),
         Kind::Set(element, items) => {
+            let invalid =
+                |detail: String| Diagnostic::error("Invalid for_each set argument", detail).at(expression.span);
             if *element != Type::String && !items.is_empty() {
                 return Err(invalid(format!(
                     "The given \"for_each\" argument value is unsuitable: sets of strings may be used, but this is a \

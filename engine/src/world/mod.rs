@@ -317,6 +317,20 @@ impl<'c> World<'c> {
         }
         let (mut value, value_uses) = self.evaluate(instance, &output.value, None);
         used.extend(value_uses);
+        if output.ephemeral && instance == InstanceId::ROOT {
+            self.error_at(
+                output.span,
+                "Ephemeral output not allowed",
+                "Ephemeral outputs are not allowed in the root module: its outputs are stored. Remove ephemeral = true.",
+            );
+        } else if value.marks_deep().is_ephemeral() && !output.ephemeral {
+            self.error_at(
+                output.value.span,
+                "Ephemeral value not allowed",
+                "This output value is not declared as returning an ephemeral value, so it cannot be set to a result \
+                 derived from an ephemeral value.",
+            );
+        }
         if output.sensitive {
             value = value.with_marks(&Marks::sensitive());
         } else if instance == InstanceId::ROOT && value.marks_deep().is_sensitive() {

@@ -7,6 +7,10 @@ use infra_values::{Marks, Str, Type, Value};
 use super::{InstanceId, Known, Phase, Use, UseId, World};
 use crate::config::{Config, Variable, VariableInput, VariableSource, VariableValues};
 use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
+use crate::syntax::Span;
+
+/// Headline of a value that a validation rule refuses.
+const INVALID_VALUE: &str = "Invalid value for variable";
 
 /// Converts the values given for the root module's variables to their types, and says which are missing or not
 /// declared. Validation rules are checked when the variable is used or planned.
@@ -148,12 +152,33 @@ impl World<'_> {
         self.modules[instance.0].variables.insert(name.clone(), known.clone());
         // Rules may refer to the variable itself, so it is known from here on.
         if self.phase != Phase::Validate {
+            let place = self.place_of_value(instance, variable);
             for condition in &variable.validations {
-                let used = self.check_condition(instance, condition, None, None, "Invalid value for variable");
+                let errors_before = self.diagnostics.0.len();
+                let used = self.check_condition(instance, condition, None, None, INVALID_VALUE);
+                for failed in self.diagnostics.0.iter_mut().skip(errors_before) {
+                    if failed.summary == INVALID_VALUE {
+                        let (line, column) = self.config.sources.line_column(condition.span.file, condition.span.start);
+                        let path = self.config.sources.path(condition.span.file);
+                        failed.span = Some(place);
+                        failed.detail.push_str(&format!(
+                            "\n\nThis was checked by the validation rule at {path}:{line},{column}."
+                        ));
+                    }
+                }
                 self.uses.extend(known.used_as, used.into_iter().filter(|id| *id != known.used_as).collect());
             }
         }
         (known.value, known.used_as)
+    }
+
+    /// Where a variable gets its value: the argument of the call, or the declaration.
+    fn place_of_value(&self, instance: InstanceId, variable: &Variable) -> Span {
+        let argument = self.modules[instance.0].caller.as_ref().and_then(|(caller, _)| {
+            let (call, _) = self.address_of(instance).0.last()?;
+            self.module_of(*caller).calls.get(call)?.arguments.get(&variable.name.text)
+        });
+        argument.map_or(variable.span, |argument| argument.span)
     }
 
     fn root_variable(&mut self, variable: &Variable) -> Value {
@@ -181,6 +206,14 @@ impl World<'_> {
         let default = || variable.default.clone().unwrap_or_else(|| Value::unknown(variable.constraint.ty.clone()));
         let Some(argument) = argument else { return (marked(variable, default()), Vec::new()) };
         let (value, used) = self.evaluate(caller, argument, Some(repetition));
+        if value.marks_deep().is_ephemeral() && !variable.ephemeral {
+            self.error_at(
+                argument.span,
+                "Ephemeral value not allowed",
+                "This input variable is not declared as accepting ephemeral values, so it cannot be set to a result \
+                 derived from an ephemeral value.",
+            );
+        }
         let value = if value.is_null() && !variable.nullable {
             if variable.default.is_none() {
                 self.error_at(

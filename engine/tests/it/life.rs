@@ -24,7 +24,24 @@ const PAIR: &str = r#"
 #[test]
 fn objects_are_made_in_order_and_a_second_plan_is_empty() {
     let lab = Lab::new();
-    assert_snapshot!(lab.plan(PAIR), @"");
+    assert_snapshot!(lab.plan(PAIR), @r#"
+    Create memory_thing.base
+      id: - -> (unknown)
+      name: - -> "base"
+      owner: - -> (unknown)
+      part: - -> []
+      rule: - -> []
+      size: - -> 1
+    Create memory_thing.top
+      id: - -> (unknown)
+      name: - -> "top"
+      needs: - -> (partly unknown)
+      owner: - -> (unknown)
+      part: - -> []
+      rule: - -> []
+      size: - -> 1
+    output top_needs: - -> (partly unknown)
+    "#);
     assert_snapshot!(lab.apply(PAIR), @"");
     assert_snapshot!(lab.plan(PAIR), @"");
 }
@@ -33,7 +50,11 @@ fn objects_are_made_in_order_and_a_second_plan_is_empty() {
 fn destroying_goes_the_other_way() {
     let mut lab = Lab::new();
     lab.apply(PAIR);
-    assert_snapshot!(lab.destroy(PAIR), @"");
+    assert_snapshot!(lab.destroy(PAIR), @"
+    Delete top
+    Delete base
+    0 added, 0 changed, 2 destroyed
+    ");
     assert!(lab.memory.cloud().things().is_empty());
 }
 
@@ -41,7 +62,10 @@ fn destroying_goes_the_other_way() {
 fn an_edit_updates_and_a_forced_one_replaces() {
     let lab = Lab::new();
     lab.apply(PAIR);
-    assert_snapshot!(lab.plan(&PAIR.replace("\"base\"\n    }", "\"base\"\n      size = 7\n    }")), @"");
+    assert_snapshot!(lab.plan(&PAIR.replace("\"base\"\n    }", "\"base\"\n      size = 7\n    }")), @"
+    Update memory_thing.base
+      size: 1 -> 7
+    ");
     let replaced = PAIR.replace("\"base\"\n    }", "\"base\"\n      kind = \"new\"\n    }");
     assert_snapshot!(lab.plan(&replaced), @"");
     assert_snapshot!(lab.apply(&replaced), @"");
@@ -54,7 +78,20 @@ fn what_changed_outside_is_seen_and_repaired() {
     lab.apply(PAIR);
     lab.memory.cloud().edit("base", "size", Value::number(9u64));
     lab.memory.cloud().remove("top");
-    assert_snapshot!(lab.plan(PAIR), @"");
+    assert_snapshot!(lab.plan(PAIR), @r#"
+    Update memory_thing.base
+      size: 9 -> 1
+    Create memory_thing.top
+      id: - -> (unknown)
+      name: - -> "top"
+      needs: - -> ["thing-1"]
+      owner: - -> (unknown)
+      part: - -> []
+      rule: - -> []
+      size: - -> 1
+    drift: memory_thing.base changed outside
+    drift: memory_thing.top is gone
+    "#);
     assert_snapshot!(lab.apply(PAIR), @"");
     assert_snapshot!(lab.plan(PAIR), @"");
 }
@@ -64,7 +101,11 @@ fn a_failure_holds_back_only_what_comes_after_it() {
     let lab = Lab::new();
     let files = format!("{PAIR}\n resource \"memory_thing\" \"other\" {{\n name = \"other\"\n }}\n");
     lab.memory.cloud().inject(Deed::Create, "base", Fault::Refused);
-    assert_snapshot!(lab.apply(&files), @"");
+    assert_snapshot!(lab.apply(&files), @r#"
+    Create other
+    Error memory_thing.base: Call failed: Create of "base" failed on demand: Refused.
+    1 added, 0 changed, 0 destroyed
+    "#);
     assert_snapshot!(lab.apply(&files), @"");
 }
 
@@ -72,7 +113,11 @@ fn a_failure_holds_back_only_what_comes_after_it() {
 fn a_half_made_object_is_kept_and_replaced() {
     let lab = Lab::new();
     lab.memory.cloud().inject(Deed::Create, "base", Fault::HalfDone);
-    assert_snapshot!(lab.apply(PAIR), @"");
+    assert_snapshot!(lab.apply(PAIR), @r#"
+    Create base
+    Error memory_thing.base: Call failed: Create of "base" failed on demand: HalfDone.
+    0 added, 0 changed, 0 destroyed
+    "#);
     assert_snapshot!(lab.plan(PAIR), @"");
     assert_snapshot!(lab.apply(PAIR), @"");
     assert_eq!(lab.memory.cloud().things().len(), 2);

@@ -78,17 +78,19 @@ enum Source {
 impl Search<'_> {
     async fn first_source(&self) -> Result<SharedCredentialsProvider, ConnectError> {
         let mut tried = Vec::new();
-        let in_block = self.block_keys()?;
         let block_profile = has_text(&self.settings.profile);
-        let sources = [
-            in_block,
-            if block_profile { self.profile_source()? } else { self.variables()? },
-            self.web_identity_variables()?,
-            self.profile_source()?,
-            self.container(),
-            self.metadata()?,
+        type Look<'s> = fn(&Search<'s>) -> Result<Source, ConnectError>;
+        let order: [Look<'_>; 6] = [
+            Self::block_keys,
+            if block_profile { Self::profile_source } else { Self::variables },
+            Self::web_identity_variables,
+            Self::profile_source,
+            Self::container,
+            Self::metadata,
         ];
-        for source in sources {
+        for source in order {
+            // Only now: what stands behind the source that decides may be wrong.
+            let source = source(self)?;
             match source {
                 Source::Chosen(what, provider) => {
                     check(&provider, &what).await?;
@@ -202,15 +204,15 @@ impl Search<'_> {
         })
     }
 
-    fn container(&self) -> Source {
+    fn container(&self) -> Result<Source, ConnectError> {
         let variables = ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"];
-        match self.environment.first(&variables) {
+        Ok(match self.environment.first(&variables) {
             Some(_) => {
                 let provider = EcsCredentialsProvider::builder().configure(&self.provider_config()).build();
                 Source::Possible("container".to_owned(), SharedCredentialsProvider::new(provider))
             }
             None => Source::Absent(format!("container: neither {} nor {} is set", variables[0], variables[1])),
-        }
+        })
     }
 
     fn metadata(&self) -> Result<Source, ConnectError> {

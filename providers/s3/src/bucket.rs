@@ -10,9 +10,7 @@ use aws_sdk_s3::types::{
     self, BucketCannedAcl, BucketLocationConstraint, BucketNamespace, CreateBucketConfiguration, ObjectOwnership,
 };
 use infra_provider_kit::aws::errors::AwsError;
-use infra_provider_kit::{
-    AwsResource, Context, Error, Generation, Operation, OrAbsent, Sighting, TagChanges, Tags,
-};
+use infra_provider_kit::{AwsResource, Context, Error, Generation, Operation, OrAbsent, Sighting, TagChanges, Tags};
 use infra_values::Value;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
@@ -79,11 +77,8 @@ impl Attributes {
     fn placed(self, cx: &Context<'_>, bucket: String, region: &str) -> Self {
         let older = cx.generation() < Generation::V6;
         let regional_name = format!("-{}-{region}-an", cx.account_id());
-        let namespace = if bucket.ends_with(&regional_name) {
-            BucketNamespace::AccountRegional
-        } else {
-            BucketNamespace::Global
-        };
+        let namespace =
+            if bucket.ends_with(&regional_name) { BucketNamespace::AccountRegional } else { BucketNamespace::Global };
         Self {
             arn: format!("arn:{}:s3:::{bucket}", cx.partition().id),
             bucket_domain_name: names::domain_name(&bucket, region),
@@ -148,8 +143,7 @@ async fn create_bucket(cx: &Context<'_>, name: &str, planned: &Attributes) -> Re
         let location = BucketLocationConstraint::from(cx.region());
         CreateBucketConfiguration::builder().location_constraint(location).build()
     });
-    let object_lock =
-        planned.object_lock_enabled || object_lock::ObjectLock::is_on(&planned.object_lock_configuration);
+    let object_lock = planned.object_lock_enabled || object_lock::ObjectLock::is_on(&planned.object_lock_configuration);
     let left = cx.deadline(Operation::Create).saturating_duration_since(Instant::now());
     // A name that was free a moment ago is still being cleared away.
     let created = cx

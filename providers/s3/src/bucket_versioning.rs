@@ -72,8 +72,7 @@ impl Attributes {
     async fn get(&self, cx: &Context<'_>) -> Result<Option<Configuration>, AwsError> {
         let client = calls::client(cx);
         let owner = calls::given(&self.expected_bucket_owner);
-        let answer =
-            client.get_bucket_versioning().bucket(&self.bucket).set_expected_bucket_owner(owner).send().await;
+        let answer = client.get_bucket_versioning().bucket(&self.bucket).set_expected_bucket_owner(owner).send().await;
         Ok(answer.or_absent()?.map(|answer| Configuration::of(&answer)))
     }
 

@@ -6,10 +6,7 @@
 //!
 //! Deliberately elsewhere: tags, regions, import ids and deadlines, which the kit does for all types.
 
-#![cfg_attr(
-    test,
-    allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")
-)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking"))]
 
 mod bucket;
 mod bucket_lifecycle_configuration;

@@ -73,7 +73,8 @@ struct Configuration {
 
 impl Configuration {
     fn new(text: &str) -> Self {
-        let text = if text.contains("provider \"aws\"") { text.to_owned() } else { format!("{DEFAULT_PROVIDER}{text}") };
+        let text =
+            if text.contains("provider \"aws\"") { text.to_owned() } else { format!("{DEFAULT_PROVIDER}{text}") };
         let (_, body, diagnostics) = parse_bytes(&SourceMap::new(), "test.tf", text.as_bytes());
         assert!(diagnostics.is_empty(), "{diagnostics:?}");
         Self { body, names: BTreeMap::new() }
@@ -90,8 +91,7 @@ impl Configuration {
     fn decode(&self, block: &Block, schema: &infra_engine::schema::Schema) -> Value {
         let mut names = Names(&self.names);
         let reserved = ["alias", "depends_on", "lifecycle", "provider"];
-        let (value, diagnostics) =
-            decode_body(&block.body, &schema.block, &mut Evaluator::new(&mut names), &reserved);
+        let (value, diagnostics) = decode_body(&block.body, &schema.block, &mut Evaluator::new(&mut names), &reserved);
         assert!(!diagnostics.has_errors(), "{diagnostics:?}");
         value
     }
@@ -159,7 +159,8 @@ impl World {
         }
         self.scenery.extend(made);
         let key = Value::object_from([("scenery", Value::object_from([("arn", Value::string(key_arn))]))]);
-        configuration.names = BTreeMap::from([("aws_s3_bucket".into(), Value::object(buckets)), ("aws_kms_key".into(), key)]);
+        configuration.names =
+            BTreeMap::from([("aws_s3_bucket".into(), Value::object(buckets)), ("aws_kms_key".into(), key)]);
         let block = configuration.blocks(&["resource", type_name, "this"])[0];
         (configuration.decode(block, self.managed(type_name).schema()), configured)
     }
@@ -169,7 +170,12 @@ fn call(configured: &dyn Configured) -> Call<'_> {
     Call { configured, reporter: &Silent, idempotency_token: TOKEN }
 }
 
-fn plan(managed: &dyn ManagedType, configured: &dyn Configured, prior: Option<&Object>, config: &Value) -> PlanResponse {
+fn plan(
+    managed: &dyn ManagedType,
+    configured: &dyn Configured,
+    prior: Option<&Object>,
+    config: &Value,
+) -> PlanResponse {
     let response = managed.plan(&PlanRequest {
         prior: prior.map(|prior| &prior.value),
         config,
@@ -205,8 +211,7 @@ const MADE_UP: &[&str] = &["arn", "bucket", "bucket_domain_name", "bucket_region
 
 /// Creates each recorded configuration and compares what is stored, after creation and after a refresh; then deletes it.
 async fn check_states(type_name: &str, skipped: &[&str]) {
-    let mut worlds =
-        BTreeMap::from([Kind::Ministack, Kind::Moto].map(|kind| (kind.name(), (kind, None::<World>))));
+    let mut worlds = BTreeMap::from([Kind::Ministack, Kind::Moto].map(|kind| (kind.name(), (kind, None::<World>))));
     let goldens = goldens_of(type_name);
     assert!(skipped.iter().all(|name| goldens.contains_key(*name)));
     for (name, golden) in &goldens {
@@ -236,8 +241,8 @@ async fn check_states(type_name: &str, skipped: &[&str]) {
 
         managed.delete(&call(configured), &refreshed).await.unwrap();
         managed.delete(&call(configured), &refreshed).await.unwrap();
-        let leaves_nothing = !["aws_s3_bucket_versioning", "aws_s3_bucket_server_side_encryption_configuration"]
-            .contains(&type_name);
+        let leaves_nothing =
+            !["aws_s3_bucket_versioning", "aws_s3_bucket_server_side_encryption_configuration"].contains(&type_name);
         assert!(!leaves_nothing || read(managed, configured, &refreshed).await.is_none(), "{what} is still there");
     }
 }

@@ -66,7 +66,11 @@ fn identities(before: &[Value], after: &[Value]) -> (Vec<usize>, Vec<usize>) {
 }
 
 /// Walks along the longest common part: what lies between its pieces goes, then comes.
-fn along_common_part<T: PartialEq>(before: &[T], after: &[T], may_be_edited: impl Fn(usize, usize) -> bool) -> Vec<Pair> {
+fn along_common_part<T: PartialEq>(
+    before: &[T],
+    after: &[T],
+    may_be_edited: impl Fn(usize, usize) -> bool,
+) -> Vec<Pair> {
     let common = common_part(before, after);
     let mut pairs = Vec::with_capacity(before.len().max(after.len()));
     let (mut at, mut to) = (0, 0);
@@ -163,8 +167,7 @@ mod tests {
         ];
         for (before, after, list, set) in table {
             let (old, new): (Vec<char>, Vec<char>) = (before.chars().collect(), after.chars().collect());
-            let values =
-                |chars: &[char]| chars.iter().map(|text| Value::string(text.to_string())).collect::<Vec<_>>();
+            let values = |chars: &[char]| chars.iter().map(|text| Value::string(text.to_string())).collect::<Vec<_>>();
             assert_eq!(shown(&of_lists(&values(&old), &values(&new)), &old, &new), list);
             assert_eq!(shown(&of_sets(&values(&old), &values(&new)), &old, &new), set);
         }
@@ -175,9 +178,14 @@ mod tests {
         let before: Vec<String> = (0..3000).map(|number| number.to_string()).collect();
         let mut after = before.clone();
         after[1500] = "new".to_owned();
-        let pairs =
-            of_lines(&before.iter().map(String::as_str).collect::<Vec<_>>(), &after.iter().map(String::as_str).collect::<Vec<_>>());
+        let pairs = of_lines(
+            &before.iter().map(String::as_str).collect::<Vec<_>>(),
+            &after.iter().map(String::as_str).collect::<Vec<_>>(),
+        );
         assert_eq!(pairs.len(), 3001);
-        assert_eq!(&pairs[1499..1503], [(Some(1499), Some(1499)), (Some(1500), None), (None, Some(1500)), (Some(1501), Some(1501))]);
+        assert_eq!(
+            &pairs[1499..1503],
+            [(Some(1499), Some(1499)), (Some(1500), None), (None, Some(1500)), (Some(1501), Some(1501))]
+        );
     }
 }

@@ -29,9 +29,13 @@ fn present(side: Option<&Value>) -> Option<&Value> {
     side.filter(|value| !value.is_null())
 }
 
-/// Older types of objects keep empty text where nothing was configured.
+/// Older types of objects keep empty text where nothing was configured: that is the same as nothing too.
 fn is_set(value: &&Value) -> bool {
-    !value.is_null() && value.as_str() != Some("")
+    !value.is_null() && !is_empty_text(value)
+}
+
+fn is_empty_text(value: &Value) -> bool {
+    value.as_str() == Some("")
 }
 
 fn unknown_block(before: Option<&Value>, block: &Block, replacing: &Replacing<'_>) -> Difference {
@@ -46,7 +50,12 @@ fn of_open_block(sides: Sides<'_>, block: &Block, replacing: &Replacing<'_>) -> 
     let mut attributes = BTreeMap::new();
     for (name, attribute) in &block.attributes {
         let (before, after) = (part(sides.before, name), part(sides.after, name));
-        let (before, after) = (before.as_ref().filter(is_set), after.as_ref().filter(is_set));
+        let empty = [&before, &after].into_iter().flatten().find(|value| is_empty_text(value));
+        let (before, after) = match empty {
+            // Empty before or after, and never anything else: it is there, and unchanged.
+            Some(empty) if !before.iter().chain(&after).any(|value| is_set(&value)) => (Some(empty), Some(empty)),
+            _ => (before.as_ref().filter(is_set), after.as_ref().filter(is_set)),
+        };
         if before.is_none() && after.is_none() {
             continue;
         }
@@ -93,7 +102,13 @@ fn of_nested(
         difference
     };
     if nested.nesting == Nesting::Map {
-        let entries = |side: Option<&Value>| side.and_then(Value::as_entries).cloned().unwrap_or_default();
+        let entries = |side: Option<&Value>| {
+            let marked = |value: &Value, item: &Value| item.clone().with_marks(value.marks());
+            let entries = side.and_then(|value| Some((value, value.as_entries()?)));
+            entries.map_or_else(BTreeMap::new, |(value, entries)| {
+                entries.iter().map(|(label, item)| (label.clone(), marked(value, item))).collect()
+            })
+        };
         let (old, new): (BTreeMap<Str, Value>, BTreeMap<Str, Value>) = (entries(before), entries(after));
         let labels: BTreeSet<&Str> = old.keys().chain(new.keys()).collect();
         return labels
@@ -117,14 +132,16 @@ fn of_nested(
         .collect()
 }
 
-/// Blocks whose number only apply can tell: what is there goes, and something unknown comes.
+/// Blocks whose number only apply can tell: something unknown comes, and what is there goes.
 fn of_unknown_number(before: Option<&Value>, nested: &NestedBlock, replacing: &Replacing<'_>) -> Vec<NestedDifference> {
-    let gone = elements(before).into_iter().enumerate().map(|(at, value)| {
+    let before = elements(before);
+    let effect = if before.is_empty() { Effect::Add } else { Effect::Change };
+    let come = Difference { effect, replaces: replacing.is_here(), shape: Shape::Unknown(None) };
+    let gone = before.iter().enumerate().map(|(at, value)| {
         let inner = replacing.inside_position(Some(at), None);
-        of_block(Some(&value), None, &nested.block, &inner)
+        of_block(Some(value), None, &nested.block, &inner)
     });
-    let come = Difference { effect: Effect::Add, replaces: replacing.is_here(), shape: Shape::Unknown(None) };
-    gone.chain([come]).map(|difference| NestedDifference { label: None, difference }).collect()
+    std::iter::once(come).chain(gone).map(|difference| NestedDifference { label: None, difference }).collect()
 }
 
 /// The blocks in a collection, each with the marks of the collection.

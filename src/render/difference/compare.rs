@@ -6,7 +6,6 @@ use infra_values::{Kind, Str, Value};
 
 use super::alignment;
 use super::{Difference, Effect, Replacing, SecretTurn, Shape};
-use crate::render::value::{attribute_name, quoted};
 
 /// How much the type of a value is known to the reader.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -25,7 +24,12 @@ pub(super) struct Sides<'v> {
 }
 
 /// What differs between two values; `None` where there is none.
-pub fn of_values(before: Option<&Value>, after: Option<&Value>, typing: Typing, replacing: &Replacing<'_>) -> Difference {
+pub fn of_values(
+    before: Option<&Value>,
+    after: Option<&Value>,
+    typing: Typing,
+    replacing: &Replacing<'_>,
+) -> Difference {
     let is_secret = |side: Option<&Value>| side.is_some_and(|value| value.marks().is_sensitive());
     let sides = Sides { before, after };
     match (is_secret(before), is_secret(after)) {
@@ -163,7 +167,7 @@ fn of_entries(sides: Sides<'_>, typing: Typing, replacing: &Replacing<'_>) -> Di
         }
         let part = of_values(old, new, typing, &replacing.inside_name(name));
         effect = effect.with_part(part.effect);
-        parts.insert(if is_map { quoted(name) } else { attribute_name(name) }, part);
+        parts.insert(name.clone(), part);
     }
     Difference { effect, replaces: replacing.is_here(), shape: Shape::Entries { entries: parts, is_map } }
 }

@@ -162,7 +162,7 @@ fn push_hidden(lines: &mut String, noun: &str, count: usize, depth: usize, look:
 }
 
 fn draw_entries(
-    entries: &BTreeMap<String, Difference>,
+    entries: &BTreeMap<Str, Difference>,
     is_map: bool,
     whole: &Difference,
     depth: usize,
@@ -173,22 +173,22 @@ fn draw_entries(
     if entries.is_empty() {
         return format!("{{}}{end}{forces}");
     }
-    let parts: Vec<(&str, bool, &Difference)> = entries
-        .iter()
-        .map(|(name, entry)| (name.as_str(), !is_map && ALWAYS_SHOWN.contains(&name.as_str()), entry))
-        .collect();
-    let noun = if is_map { "element" } else { "attribute" };
-    let lines = draw_named(&parts, noun, depth, look.hiding_end());
+    // Attributes of objects go without saying so; elements of maps only where the whole map goes.
+    let hides_end = look.hides_end || !is_map || whole.effect == Effect::Remove;
+    let lines = draw_named(entries, is_map, depth, Look { hides_end, ..look });
     format!("{{{forces}\n{lines}{}}}{end}", look.margin(depth, Effect::Same))
 }
 
-/// Aligned `name = value` lines; a flag says whether a part is shown though it does not change.
-fn draw_named(parts: &[(&str, bool, &Difference)], noun: &str, depth: usize, look: Look) -> String {
-    let width = parts.iter().map(|(name, ..)| name.chars().count()).max().unwrap_or_default();
+/// Aligned `name = value` lines of attributes or of the elements of a map.
+fn draw_named(parts: &BTreeMap<Str, Difference>, is_map: bool, depth: usize, look: Look) -> String {
+    let written: Vec<String> =
+        parts.keys().map(|name| if is_map { quoted(name) } else { attribute_name(name) }).collect();
+    let width = written.iter().map(|name| name.chars().count()).max().unwrap_or_default();
     let mut lines = String::new();
     let mut hidden = 0;
-    for (name, is_always_shown, part) in parts {
-        let look = if *is_always_shown { look.showing_unchanged() } else { look };
+    for ((raw, part), name) in parts.iter().zip(&written) {
+        let is_always_shown = !is_map && ALWAYS_SHOWN.contains(&raw.as_str());
+        let look = if is_always_shown { look.showing_unchanged() } else { look };
         if look.hides(part) {
             hidden += 1;
             continue;
@@ -197,7 +197,7 @@ fn draw_named(parts: &[(&str, bool, &Difference)], noun: &str, depth: usize, loo
         let margin = look.margin(depth + 1, part.effect);
         let _ = writeln!(lines, "{margin}{name:width$} = {}", draw(part, depth + 1, look));
     }
-    push_hidden(&mut lines, noun, hidden, depth, look);
+    push_hidden(&mut lines, if is_map { "element" } else { "attribute" }, hidden, depth, look);
     lines
 }
 
@@ -212,10 +212,7 @@ fn draw_block(
     if attributes.is_empty() && blocks.is_empty() {
         return format!("{{}}{forces}");
     }
-    let named: Vec<(String, &Difference)> = attributes.iter().map(|(name, part)| (attribute_name(name), part)).collect();
-    let parts: Vec<(&str, bool, &Difference)> =
-        named.iter().map(|(name, part)| (name.as_str(), ALWAYS_SHOWN.contains(&name.as_str()), *part)).collect();
-    let mut lines = draw_named(&parts, "attribute", depth, look);
+    let mut lines = draw_named(attributes, false, depth, look);
     let mut hidden = 0;
     for (name, group) in blocks {
         let (unchanged, shown): (Vec<&NestedDifference>, Vec<&NestedDifference>) =

@@ -72,9 +72,9 @@ pub enum Shape {
     },
     /// `{ … }`
     Entries {
-        /// By key, as it is drawn.
-        entries: BTreeMap<String, Difference>,
-        /// Whether it is a map: its entries are elements, not attributes.
+        /// By key or name.
+        entries: BTreeMap<Str, Difference>,
+        /// Whether it is a map: its entries are elements, and their keys are quoted.
         is_map: bool,
     },
     /// The content of a block.

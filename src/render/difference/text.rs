@@ -90,7 +90,8 @@ fn draw_one(side: &Written, effect: Effect, forces: &str, depth: usize, look: Lo
         Written::Word(_, drawn) => format!("{drawn}{end}{forces}"),
         Written::Lines(text) => {
             let margin = look.margin(depth + 1, Effect::Same);
-            let lines: String = text_lines(text).iter().map(|line| format!("{}\n", with_margin(&margin, line))).collect();
+            let lines: String =
+                text_lines(text).iter().map(|line| format!("{}\n", with_margin(&margin, line))).collect();
             format!("<<-EOT{forces}\n{lines}{}EOT{end}", look.margin(depth, Effect::Same))
         }
         Written::Json(value) => {

@@ -29,7 +29,8 @@ pub(super) fn that_matters(plan: &Plan) -> Vec<Shown<'_>> {
             if drift.after.is_null() || planned.iter().any(|change| change.dependencies.contains(&resource)) {
                 return Some(whole(drift));
             }
-            let own = planned.iter().find(|change| change.address == drift.address && change.deposed == drift.deposed)?;
+            let own =
+                planned.iter().find(|change| change.address == drift.address && change.deposed == drift.deposed)?;
             covered(drift, own)
         })
         .collect()

@@ -1,6 +1,8 @@
 //! The `configuration` of a plan: what stands in the files, each expression as a constant or as the names it refers to.
 
-use infra_engine::config::{Config, Module, ModuleCall, Output, ProviderRef, RESOURCE_META_ARGUMENTS, ResourceConfig, Variable};
+use infra_engine::config::{
+    Config, Module, ModuleCall, Output, ProviderRef, RESOURCE_META_ARGUMENTS, ResourceConfig, Variable,
+};
 use infra_engine::evaluate::constant;
 use infra_engine::schema::{self, Nesting, Schema};
 use infra_engine::syntax::{Body, Expression, Step, Traversal, references};
@@ -40,9 +42,11 @@ impl Writer<'_> {
         for module in &self.config.modules {
             for ((name, alias), block) in &module.providers {
                 let key = key_in(module, name, alias.as_ref());
-                let schema = self.providers.get(&module.provider_address(name)).map(|provider| provider.config_schema());
+                let schema =
+                    self.providers.get(&module.provider_address(name)).map(|provider| provider.config_schema());
                 let mut entry = provider_config(module, name, alias.as_ref());
-                let expressions = body_expressions(&block.body, schema.map(|schema| &schema.block), &["alias", "version"]);
+                let expressions =
+                    body_expressions(&block.body, schema.map(|schema| &schema.block), &["alias", "version"]);
                 if !expressions.is_empty() {
                     entry.insert("expressions".into(), expressions.into());
                 }
@@ -92,7 +96,11 @@ impl Writer<'_> {
         put("variables", sorted(module.variables.iter().map(|(name, declared)| (name, variable(declared)))));
         let mut resources: Vec<&ResourceConfig> = module.resources.values().collect();
         resources.sort_by_key(|declared| {
-            (declared.resource.mode == ResourceMode::Data, declared.resource.type_name.clone(), declared.resource.name.clone())
+            (
+                declared.resource.mode == ResourceMode::Data,
+                declared.resource.type_name.clone(),
+                declared.resource.name.clone(),
+            )
         });
         if !resources.is_empty() {
             let entries = resources.into_iter().map(|declared| self.resource(module, declared));

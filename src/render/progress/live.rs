@@ -16,7 +16,8 @@ impl Live {
     /// At the bottom of the terminal that standard error is.
     pub(super) fn on_stderr() -> Self {
         let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
-        let style = ProgressStyle::with_template("{spinner} {wide_msg}").unwrap_or_else(|_| ProgressStyle::default_spinner());
+        let style =
+            ProgressStyle::with_template("{spinner} {wide_msg}").unwrap_or_else(|_| ProgressStyle::default_spinner());
         Self { bars, style, shown: Vec::new() }
     }
 

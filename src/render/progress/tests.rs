@@ -12,13 +12,8 @@ fn address(text: &str) -> ResourceInstance {
 fn events_become_lines_in_terraforms_words() {
     let (sender, receiver) = channel();
     let output = Output::Lines(Box::new(move |line: &str| sender.send(line.to_owned()).unwrap()));
-    let mut board = Board {
-        pen: Pen { is_coloured: false },
-        running: BTreeMap::new(),
-        reads_done: 0,
-        has_ended: false,
-        output,
-    };
+    let mut board =
+        Board { pen: Pen { is_coloured: false }, running: BTreeMap::new(), reads_done: 0, has_ended: false, output };
     let start = Instant::now();
     let id = |id: &str| Some(id.to_owned());
     let seconds = Duration::from_secs;
@@ -33,13 +28,28 @@ fn events_become_lines_in_terraforms_words() {
     board.tick(start + seconds(9));
     board.tick(start + seconds(11));
     board.tick(start + seconds(12));
-    board.event(Event::ChangeFinished { address: b, action: Action::Create, id: id("vpc-2"), elapsed: seconds(65) }, start);
+    board.event(
+        Event::ChangeFinished { address: b, action: Action::Create, id: id("vpc-2"), elapsed: seconds(65) },
+        start,
+    );
     board.tick(start + seconds(70));
-    let failed =
-        Event::ChangeFailed { address: a.clone(), action: Action::Delete, elapsed: seconds(3605), diagnostics: Diagnostics::new() };
+    let failed = Event::ChangeFailed {
+        address: a.clone(),
+        action: Action::Delete,
+        elapsed: seconds(3605),
+        diagnostics: Diagnostics::new(),
+    };
     board.event(failed, start);
     board.event(Event::ChangeStarted { address: a.clone(), action: Action::Update, id: id("vpc-1") }, start);
-    board.event(Event::ChangeFinished { address: a, action: Action::Update, id: id("vpc-1"), elapsed: Duration::from_millis(1500) }, start);
+    board.event(
+        Event::ChangeFinished {
+            address: a,
+            action: Action::Update,
+            id: id("vpc-1"),
+            elapsed: Duration::from_millis(1500),
+        },
+        start,
+    );
     drop(board);
     let lines: Vec<String> = receiver.iter().collect();
     insta::assert_snapshot!(lines.join("\n"), @"");

@@ -37,9 +37,11 @@ resource "aws_dynamodb_table" "users" {
 fn stack(name: &str) -> (World, FaultProxy) {
     let emulator = Emulator::shared(Kind::Ministack).unwrap();
     let proxy = FaultProxy::start(emulator.endpoint(), 7).unwrap();
-    let world = World::new(&STACK.replace("NAME", name))
-        .at(&proxy.endpoint())
-        .with_filter("request id", r"(?i)(request id:? )[\w-]+", "${1}[REQUEST_ID]");
+    let world = World::new(&STACK.replace("NAME", name)).at(&proxy.endpoint()).with_filter(
+        "request id",
+        r"(?i)(request id:? )[\w-]+",
+        "${1}[REQUEST_ID]",
+    );
     (world, proxy)
 }
 
@@ -62,7 +64,11 @@ fn an_endpoint_that_is_down() {
     let world = World::new(&STACK.replace("NAME", "down")).at("http://127.0.0.1:1");
     let started = Instant::now();
     assert_snapshot!(world.shows(&["apply", "-auto-approve"]), @"");
-    assert!(started.elapsed() < Duration::from_secs(60), "whoever waits should be told sooner: {:?}", started.elapsed());
+    assert!(
+        started.elapsed() < Duration::from_secs(60),
+        "whoever waits should be told sooner: {:?}",
+        started.elapsed()
+    );
 }
 
 #[test]
@@ -120,7 +126,8 @@ fn a_refused_deletion_leaves_the_object_in_the_state() {
 #[test]
 fn an_expired_token() {
     let (world, proxy) = stack("expired");
-    let expired = || Effect::error(400, "ExpiredTokenException", "The security token included in the request is expired");
+    let expired =
+        || Effect::error(400, "ExpiredTokenException", "The security token included in the request is expired");
     proxy.inject(Matcher::operation("dynamodb", "*"), expired());
     assert_snapshot!(world.shows(&["apply", "-auto-approve"]), @"");
     // An expired token stays expired: asking again and again only keeps the user waiting.

@@ -152,7 +152,8 @@ fn a_resource_type_that_is_misspelt() {
 
 #[test]
 fn a_resource_type_that_exists_but_is_not_supported() {
-    let world = World::new("resource \"aws_gamelift_fleet\" \"game\" {\n  name = \"game\"\n}\n").at("http://127.0.0.1:1");
+    let world =
+        World::new("resource \"aws_gamelift_fleet\" \"game\" {\n  name = \"game\"\n}\n").at("http://127.0.0.1:1");
     assert_snapshot!(world.shows(&["plan"]), @"");
     // Without an instance there is nothing that could not be done.
     world.edit("main.tf", "{\n", "{\n  count = 0\n");

@@ -12,9 +12,15 @@ const SITUATIONS: &[(&str, &str)] = &[
     ("an output", "output \"a\" {\n  value     = var.secret\n  sensitive = true\n}\n"),
     ("an output that is not marked", "output \"a\" {\n  value = \"x-${var.secret}\"\n}\n"),
     ("a conversion that fails", "resource \"terraform_data\" \"a\" {\n  input = tonumber(var.secret)\n}\n"),
-    ("an index that is not there", "locals {\n  a = { b = 1 }\n}\n\nresource \"terraform_data\" \"a\" {\n  input = local.a[var.secret]\n}\n"),
+    (
+        "an index that is not there",
+        "locals {\n  a = { b = 1 }\n}\n\nresource \"terraform_data\" \"a\" {\n  input = local.a[var.secret]\n}\n",
+    ),
     ("a wrong argument", "resource \"aws_s3_bucket\" \"a\" {\n  bucket = \"UPPER ${var.secret}\"\n}\n"),
-    ("a wrong type", "resource \"aws_dynamodb_table\" \"a\" {\n  name           = \"a\"\n  hash_key       = \"id\"\n  read_capacity  = var.secret\n  write_capacity = 1\n}\n"),
+    (
+        "a wrong type",
+        "resource \"aws_dynamodb_table\" \"a\" {\n  name           = \"a\"\n  hash_key       = \"id\"\n  read_capacity  = var.secret\n  write_capacity = 1\n}\n",
+    ),
     (
         "a precondition",
         "resource \"terraform_data\" \"a\" {\n  input = 1\n\n  lifecycle {\n    precondition {\n      condition     = var.secret == \"other\"\n      error_message = \"It is wrong.\"\n    }\n  }\n}\n",
@@ -56,7 +62,9 @@ fn never_appear_in_text_for_people() {
 /// A value that is asked for by name is shown: that is what the command is for.
 #[test]
 fn are_given_to_whoever_asks_for_them() {
-    let world = World::new("output \"a\" {\n  value     = sensitive(\"correct-horse-battery-staple\")\n  sensitive = true\n}\n");
+    let world = World::new(
+        "output \"a\" {\n  value     = sensitive(\"correct-horse-battery-staple\")\n  sensitive = true\n}\n",
+    );
     let _ = world.apply();
     assert_eq!(world.succeed(&["output", "-raw", "a"]).stdout, SECRET);
     assert!(world.succeed(&["output", "-json"]).stdout.contains(SECRET));
@@ -66,7 +74,9 @@ fn are_given_to_whoever_asks_for_them() {
 #[test]
 fn are_kept_from_other_users() {
     use std::os::unix::fs::PermissionsExt;
-    let world = World::new("variable \"secret\" {\n  default = \"correct-horse-battery-staple\"\n}\n\nresource \"terraform_data\" \"a\" {\n  input = var.secret\n}\n");
+    let world = World::new(
+        "variable \"secret\" {\n  default = \"correct-horse-battery-staple\"\n}\n\nresource \"terraform_data\" \"a\" {\n  input = var.secret\n}\n",
+    );
     let _ = world.succeed(&["plan", "-out=saved.plan"]);
     let mode = std::fs::metadata(world.path().join("saved.plan")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);

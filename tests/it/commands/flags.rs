@@ -96,7 +96,11 @@ fn targets_bring_what_they_need_and_nothing_else() {
         (&["-target=terraform_data.beside[1]"], &[("terraform_data.beside[1]", "create")]),
         (
             &["-target=terraform_data.beside", "-target", "terraform_data.a"],
-            &[("terraform_data.a", "create"), ("terraform_data.beside[0]", "create"), ("terraform_data.beside[1]", "create")],
+            &[
+                ("terraform_data.a", "create"),
+                ("terraform_data.beside[0]", "create"),
+                ("terraform_data.beside[1]", "create"),
+            ],
         ),
     ];
     for (flags, changes) in table {
@@ -116,7 +120,10 @@ fn targets_bring_what_they_need_and_nothing_else() {
 fn replace_replaces_what_could_stay() {
     let world = World::new(CHAIN);
     let _ = world.apply();
-    assert_eq!(world.planned(&["-replace=terraform_data.beside[0]"]), expected(&[("terraform_data.beside[0]", "delete+create")]));
+    assert_eq!(
+        world.planned(&["-replace=terraform_data.beside[0]"]),
+        expected(&[("terraform_data.beside[0]", "delete+create")])
+    );
     let plan = world.plan_json(&["-replace=terraform_data.beside[0]"]);
     let changes = plan["resource_changes"].as_array().unwrap();
     let replaced = changes.iter().find(|change| change["address"] == "terraform_data.beside[0]").unwrap();
@@ -129,7 +136,8 @@ fn replace_replaces_what_could_stay() {
 fn refreshing_can_be_left_out() {
     let emulator = Emulator::shared(Kind::Ministack).unwrap();
     let proxy = FaultProxy::start(emulator.endpoint(), 1).unwrap();
-    let world = World::new("resource \"aws_s3_bucket\" \"a\" {\n  bucket = \"refresh-or-not\"\n}\n").at(&proxy.endpoint());
+    let world =
+        World::new("resource \"aws_s3_bucket\" \"a\" {\n  bucket = \"refresh-or-not\"\n}\n").at(&proxy.endpoint());
     let _ = world.apply();
     proxy.clear_calls();
     let _ = world.run(&["plan", "-refresh=false", "-detailed-exitcode"]).assert_exit_code(0);
@@ -152,9 +160,10 @@ fn no_more_at_once_than_allowed() {
         let proxy = FaultProxy::start(emulator.endpoint(), 1).unwrap();
         proxy.inject(Matcher::operation("s3", "CreateBucket"), Effect::Delay(Duration::from_millis(200)));
         let name = format!("parallel-{parallelism}");
-        let world =
-            World::new(&format!("resource \"aws_s3_bucket\" \"a\" {{\n  count  = 6\n  bucket = \"{name}-${{count.index}}\"\n}}\n"))
-                .at(&proxy.endpoint());
+        let world = World::new(&format!(
+            "resource \"aws_s3_bucket\" \"a\" {{\n  count  = 6\n  bucket = \"{name}-${{count.index}}\"\n}}\n"
+        ))
+        .at(&proxy.endpoint());
         let _ = world.succeed(&["apply", "-auto-approve", &format!("-parallelism={parallelism}")]);
         let creations: Vec<_> = proxy.calls().into_iter().filter(|call| call.operation == "CreateBucket").collect();
         let running_at = |moment: u64| {
@@ -198,7 +207,9 @@ fn flags_may_have_one_dash_or_two() {
 #[test]
 fn colour_is_only_for_terminals() {
     let world = World::new(CHAIN);
-    for command in [world.infra(&["plan"]), world.infra(&["plan", "-no-color"]), world.infra(&["plan"]).env("NO_COLOR", "1")] {
+    for command in
+        [world.infra(&["plan"]), world.infra(&["plan", "-no-color"]), world.infra(&["plan"]).env("NO_COLOR", "1")]
+    {
         let output = command.run().assert_exit_code(0);
         assert!(!output.to_string().contains('\u{1b}'), "{output:?}");
     }
@@ -216,7 +227,8 @@ fn on_a_terminal(world: &World, environment: &[(&str, &str)]) -> Option<String> 
         return None;
     }
     let line = format!("{} plan -input=false", crate::world::INFRA);
-    let mut command = world.directory().command("/usr/bin/script").args(["-qec", &line, "/dev/null"]).env("TERM", "xterm");
+    let mut command =
+        world.directory().command("/usr/bin/script").args(["-qec", &line, "/dev/null"]).env("TERM", "xterm");
     for (name, value) in environment {
         command = command.env(name, value);
     }

@@ -5,7 +5,9 @@ use infra_test_support::skip_without_oracle;
 use crate::world::World;
 
 fn world() -> World {
-    World::new("resource \"terraform_data\" \"a\" {\n  input = terraform.workspace\n}\n\noutput \"a\" {\n  value = terraform_data.a.output\n}\n")
+    World::new(
+        "resource \"terraform_data\" \"a\" {\n  input = terraform.workspace\n}\n\noutput \"a\" {\n  value = terraform_data.a.output\n}\n",
+    )
 }
 
 #[test]
@@ -85,7 +87,8 @@ fn the_local_backend_says_where() {
 fn terraform_goes_on_with_our_state_and_we_with_its() {
     let oracle = skip_without_oracle!("terraform_goes_on_with_our_state_and_we_with_its");
     let world = world();
-    let terraform = |arguments: &[&str], code| oracle.run(&world.path(), arguments, None).unwrap().assert_exit_code(code);
+    let terraform =
+        |arguments: &[&str], code| oracle.run(&world.path(), arguments, None).unwrap().assert_exit_code(code);
     let _ = world.apply();
     let _ = terraform(&["plan", "-detailed-exitcode"], 0);
     world.edit("main.tf", "input = terraform.workspace", "input = \"second\"");

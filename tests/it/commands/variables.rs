@@ -42,7 +42,8 @@ fn a_stronger_place_wins() {
         }
         if filled.len() == PLACES.len() {
             world.write("named.tfvars", "v = \"named\"\n");
-            command = command.args(["-var=v=first", "-var-file=named.tfvars", "-var", "v=-var and -var-file, in order"]);
+            command =
+                command.args(["-var=v=first", "-var-file=named.tfvars", "-var", "v=-var and -var-file, in order"]);
         }
         let _ = command.run().assert_exit_code(0);
         assert_eq!(world.succeed(&["output", "-raw", "v"]).stdout, *place);
@@ -91,7 +92,8 @@ fn text_becomes_a_value_of_the_declared_type() {
     for (ty, text, expected) in CONVERSIONS {
         // `any` takes flags as expressions, and so a bare word is a mistake.
         let is_any = *ty == "any" && *text == "text";
-        let world = World::new(&format!("variable \"v\" {{\n  type = {ty}\n}}\n\noutput \"v\" {{\n  value = var.v\n}}\n"));
+        let world =
+            World::new(&format!("variable \"v\" {{\n  type = {ty}\n}}\n\noutput \"v\" {{\n  value = var.v\n}}\n"));
         let output = world.infra(&["apply", "-auto-approve"]).env("TF_VAR_v", text).run();
         if let Some(oracle) = &oracle {
             let flag = format!("-var=v={text}");

@@ -129,7 +129,9 @@ fn written_out(expected: &[(&str, &str)]) -> BTreeMap<String, String> {
     let mut all = BTreeMap::new();
     for (address, actions) in expected {
         match address.strip_suffix("[*]") {
-            Some(resource) => all.extend(ALL_BUCKETS.map(|key| (format!("{resource}[\"{key}\"]"), (*actions).to_owned()))),
+            Some(resource) => {
+                all.extend(ALL_BUCKETS.map(|key| (format!("{resource}[\"{key}\"]"), (*actions).to_owned())))
+            }
             None => {
                 all.insert((*address).to_owned(), (*actions).to_owned());
             }
@@ -158,7 +160,10 @@ fn of_each_kind_are_planned_as_expected_and_settle() {
         assert_eq!(account.tables().len(), 4);
         assert!(!account.buckets().contains(&bucket("recordings")));
         assert_eq!(account.encryption("oratio-recordings-dev-renamed"), "aws:kms");
-        assert_eq!(account.rules("oratio-knowledge-bases-dev-renamed"), ["DeleteOldVersions old versions end after 60"]);
+        assert_eq!(
+            account.rules("oratio-knowledge-bases-dev-renamed"),
+            ["DeleteOldVersions old versions end after 60"]
+        );
         let _ = deployed.world.destroy();
         account.assert_empty();
     }

@@ -41,14 +41,23 @@ fn keys(described: &TableDescription) -> String {
     };
     let schema = |elements: &[aws_sdk_dynamodb::types::KeySchemaElement]| {
         let elements = elements.iter().map(|element| {
-            format!("{} {} {}", element.attribute_name(), element.key_type().as_str(), type_of(element.attribute_name()))
+            format!(
+                "{} {} {}",
+                element.attribute_name(),
+                element.key_type().as_str(),
+                type_of(element.attribute_name())
+            )
         });
         elements.collect::<Vec<_>>().join(", ")
     };
     let mut text = schema(described.key_schema());
     for index in described.global_secondary_indexes() {
         let projection = index.projection().and_then(|it| it.projection_type()).map_or("", |it| it.as_str());
-        text.push_str(&format!("; {}: {} {projection}", index.index_name().unwrap_or_default(), schema(index.key_schema())));
+        text.push_str(&format!(
+            "; {}: {} {projection}",
+            index.index_name().unwrap_or_default(),
+            schema(index.key_schema())
+        ));
     }
     text
 }
@@ -72,7 +81,8 @@ fn check_tables(account: &Account, emulator: &str) {
     for (name, expected_keys, can_be_restored) in expected {
         let described = account.table(&table(name));
         assert_eq!(keys(&described), expected_keys, "{emulator}: {name}");
-        let billing = described.billing_mode_summary().and_then(|summary| summary.billing_mode()).map(|mode| mode.as_str());
+        let billing =
+            described.billing_mode_summary().and_then(|summary| summary.billing_mode()).map(|mode| mode.as_str());
         assert_eq!(billing, Some("PAY_PER_REQUEST"), "{emulator}: {name}");
         assert_eq!(account.has_point_in_time_recovery(&table(name)), can_be_restored, "{emulator}: {name}");
         assert_ne!(described.deletion_protection_enabled(), Some(true), "{emulator}: {name}");
@@ -108,7 +118,8 @@ fn check_buckets(account: &Account, emulator: &str) {
         assert_eq!(statement["Effect"], "Deny", "{emulator}: {name}: {policy}");
         assert_eq!(statement["Condition"]["Bool"]["aws:SecureTransport"], "false", "{emulator}: {name}: {policy}");
         let arn = format!("arn:aws:s3:::{}", bucket(name));
-        let resources: BTreeSet<&str> = statement["Resource"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        let resources: BTreeSet<&str> =
+            statement["Resource"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
         assert_eq!(resources, BTreeSet::from([arn.as_str(), &format!("{arn}/*")]), "{emulator}: {name}");
     }
 }
@@ -117,7 +128,10 @@ fn check_outputs(outputs: &Value) {
     assert_eq!(outputs["account_id"]["value"], ACCOUNT_ID);
     assert_eq!(outputs["region"]["value"], "us-east-1");
     assert_eq!(outputs["table_names"]["value"]["api_keys"], table("api-keys"));
-    assert_eq!(outputs["table_arns"]["value"]["users"], format!("arn:aws:dynamodb:us-east-1:{ACCOUNT_ID}:table/{}", table("users")));
+    assert_eq!(
+        outputs["table_arns"]["value"]["users"],
+        format!("arn:aws:dynamodb:us-east-1:{ACCOUNT_ID}:table/{}", table("users"))
+    );
     assert_eq!(outputs["bucket_names"]["value"]["recordings"], bucket("recordings"));
     assert_eq!(outputs["bucket_arns"]["value"]["recordings"], format!("arn:aws:s3:::{}", bucket("recordings")));
 }

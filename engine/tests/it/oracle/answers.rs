@@ -79,6 +79,8 @@ pub fn value(value: &Value, ids: &Ids) -> Json {
 pub fn merged(after: &Json, unknown: &Json, ids: &Ids) -> Json {
     match (after, unknown) {
         (_, Json::Bool(true)) => json!(UNKNOWN),
+        // The object goes.
+        (Json::Null, Json::Object(unknown)) if unknown.is_empty() => Json::Null,
         (Json::Object(_) | Json::Null, Json::Object(unknown)) => {
             let nothing = Map::new();
             let after = after.as_object().unwrap_or(&nothing);
@@ -157,9 +159,12 @@ pub fn state(state: &Json) -> Json {
             }
             let mut kept = Map::new();
             for attribute in ["attributes", "status", "create_before_destroy", "sensitive_attributes"] {
-                let value = &instance[attribute];
-                if !value.is_null() && *value != json!([]) {
-                    kept.insert(attribute.into(), ids.rename_in(value));
+                let mut value = instance[attribute].clone();
+                if let Some(paths) = value.as_array_mut() {
+                    paths.sort_by_key(Json::to_string);
+                }
+                if !value.is_null() && value != json!([]) {
+                    kept.insert(attribute.into(), ids.rename_in(&value));
                 }
             }
             objects.insert(name, Json::Object(kept));
@@ -170,6 +175,13 @@ pub fn state(state: &Json) -> Json {
 
 /// Headlines and places of errors, in one order and without doubles.
 pub fn errors(mut errors: Vec<(String, String)>) -> Json {
+    for (summary, place) in &mut errors {
+        // Terraform names the objects of a circle in the headline, and no place.
+        if summary.starts_with("Cycle") {
+            "Cycle".clone_into(summary);
+            "-".clone_into(place);
+        }
+    }
     errors.sort();
     errors.dedup();
     errors.into_iter().map(|(summary, place)| format!("{place}: {summary}")).collect()

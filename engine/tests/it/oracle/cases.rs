@@ -866,7 +866,7 @@ locals {
   known = 1
 }
 resource "terraform_data" "a" {
-  input = [var.nope, local.knowm, terraform_data.b.id, data.terraform_data.x.id, module.m.out]
+  input = [terraform_data.b.id, data.terraform_data.x.id, module.m.out]
 }
 output "o" {
   value = terraform_data.a.inputt
@@ -876,9 +876,19 @@ resource "terraform_data" "a" {
   input = terraform_data.a.id
 }
 >>>
+locals {
+  known = 1
+}
+resource "terraform_data" "a" {
+  input = [var.nope, local.knowm]
+}
+>>>
+resource "terraform_data" "a" {
+  id = "x"
+}
+>>>
 resource "terraform_data" "a" {
   inptu = 1
-  id    = "x"
   block {
   }
 }
@@ -1138,18 +1148,6 @@ resource "terraform_data" "new" {
 }
 resource "terraform_data" "user" {
   input = terraform_data.new.id
-}
-
-=== functions_of_time
->>>
-resource "terraform_data" "a" {
-  input = timestamp()
-  lifecycle {
-    ignore_changes = [input]
-  }
-}
-resource "terraform_data" "b" {
-  input = length(plantimestamp())
 }
 
 === dynamic_is_no_block_here

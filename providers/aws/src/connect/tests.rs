@@ -121,7 +121,7 @@ async fn which_credentials_decide() {
     ];
     type Case<'c> = (&'c str, Vec<(&'c str, &'c str)>, bool, Option<&'c str>, &'c str);
     let cases: [Case<'_>; 6] = [
-        ("the block's keys", [&keys[..], &[home]].concat(), true, None, "AKIDBLOCK"),
+        ("the block's keys", [&keys[..], &[home, ("AWS_PROFILE", "gone")]].concat(), true, None, "AKIDBLOCK"),
         ("the block's profile", [&keys[..], &[home]].concat(), false, Some("dev"), "AKIDDEV"),
         ("variables", [&keys[..], &web, &[home]].concat(), false, None, "AKIDENV"),
         ("a web identity", [&web[..], &[home]].concat(), false, None, "AKIDWEB"),

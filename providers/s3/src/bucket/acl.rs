@@ -30,7 +30,8 @@ fn by_grantee(grants: &[types::Grant]) -> Vec<Grant> {
             r#type: grantee.r#type().as_str().to_owned(),
             uri: grantee.uri().unwrap_or_default().to_owned(),
         };
-        let same = |other: &&mut Grant| (&other.id, &other.r#type, &other.uri) == (&found.id, &found.r#type, &found.uri);
+        let same =
+            |other: &&mut Grant| (&other.id, &other.r#type, &other.uri) == (&found.id, &found.r#type, &found.uri);
         match merged.iter_mut().find(same) {
             Some(other) => other.permissions.extend(found.permissions),
             None => merged.push(found),

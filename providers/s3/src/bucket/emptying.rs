@@ -129,9 +129,8 @@ async fn release(client: &Client, bucket: &str, object: &ObjectIdentifier) -> Re
 
 fn not_deleted(bucket: &str, left: &[types::Error]) -> Error {
     let text = |text: Option<&str>| text.unwrap_or("?").to_owned();
-    let named = |error: &types::Error| {
-        format!("{} ({}: {})", text(error.key()), text(error.code()), text(error.message()))
-    };
+    let named =
+        |error: &types::Error| format!("{} ({}: {})", text(error.key()), text(error.code()), text(error.message()));
     let named: Vec<String> = left.iter().take(NAMED_MAX).map(named).collect();
     let more = match left.len().saturating_sub(NAMED_MAX) {
         0 => String::new(),

@@ -82,11 +82,7 @@ pub(super) async fn write(
     let rules = planned.rule.iter().map(Rule::request).collect::<Result<Vec<_>, _>>()?;
     let configuration = built(ServerSideEncryptionConfiguration::builder().set_rules(Some(rules)).build())?;
     calls::write(cx, || {
-        client
-            .put_bucket_encryption()
-            .bucket(bucket)
-            .server_side_encryption_configuration(configuration.clone())
-            .send()
+        client.put_bucket_encryption().bucket(bucket).server_side_encryption_configuration(configuration.clone()).send()
     })
     .await?;
     Ok(())

@@ -118,15 +118,14 @@ fn filtered(rule: &types::LifecycleRule) -> (String, BTreeMap<String, String>) {
 
 impl LifecycleRule {
     fn request(&self) -> Result<types::LifecycleRule, Error> {
-        let status =
-            if self.enabled { types::ExpirationStatus::Enabled } else { types::ExpirationStatus::Disabled };
+        let status = if self.enabled { types::ExpirationStatus::Enabled } else { types::ExpirationStatus::Disabled };
         let abort_days = self.abort_incomplete_multipart_upload_days;
-        let abort = (abort_days != 0).then(|| {
-            types::AbortIncompleteMultipartUpload::builder().days_after_initiation(abort_days).build()
-        });
-        let noncurrent_expiration = self.noncurrent_version_expiration.first().map(|expiration| {
-            types::NoncurrentVersionExpiration::builder().noncurrent_days(expiration.days).build()
-        });
+        let abort = (abort_days != 0)
+            .then(|| types::AbortIncompleteMultipartUpload::builder().days_after_initiation(abort_days).build());
+        let noncurrent_expiration = self
+            .noncurrent_version_expiration
+            .first()
+            .map(|expiration| types::NoncurrentVersionExpiration::builder().noncurrent_days(expiration.days).build());
         let rule = types::LifecycleRule::builder()
             .status(status)
             .set_id(given(&self.id))
@@ -204,8 +203,7 @@ fn sdk_date(date: &str) -> Result<Option<DateTime>, Error> {
 }
 
 pub(super) async fn read(cx: &Context<'_>, client: &Client, bucket: &str) -> Result<Vec<LifecycleRule>, AwsError> {
-    let answer =
-        calls::read_setting(cx, || client.get_bucket_lifecycle_configuration().bucket(bucket).send()).await?;
+    let answer = calls::read_setting(cx, || client.get_bucket_lifecycle_configuration().bucket(bucket).send()).await?;
     Ok(answer.iter().flat_map(|answer| answer.rules()).map(LifecycleRule::from).collect())
 }
 
@@ -222,11 +220,7 @@ pub(super) async fn write(
     let rules = planned.iter().map(LifecycleRule::request).collect::<Result<Vec<_>, _>>()?;
     let document = built(types::BucketLifecycleConfiguration::builder().set_rules(Some(rules)).build())?;
     calls::write(cx, || {
-        client
-            .put_bucket_lifecycle_configuration()
-            .bucket(bucket)
-            .lifecycle_configuration(document.clone())
-            .send()
+        client.put_bucket_lifecycle_configuration().bucket(bucket).lifecycle_configuration(document.clone()).send()
     })
     .await?;
     Ok(())

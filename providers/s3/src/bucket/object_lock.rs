@@ -87,11 +87,7 @@ pub(super) async fn write(
     }
     let configuration = planned.first().cloned().unwrap_or_default().request();
     calls::write(cx, || {
-        client
-            .put_object_lock_configuration()
-            .bucket(bucket)
-            .object_lock_configuration(configuration.clone())
-            .send()
+        client.put_object_lock_configuration().bucket(bucket).object_lock_configuration(configuration.clone()).send()
     })
     .await?;
     Ok(())

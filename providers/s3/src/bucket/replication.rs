@@ -76,10 +76,7 @@ struct Encrypted {
 
 impl From<&types::ReplicationConfiguration> for Replication {
     fn from(configuration: &types::ReplicationConfiguration) -> Self {
-        Self {
-            role: configuration.role().to_owned(),
-            rules: configuration.rules().iter().map(Rule::from).collect(),
-        }
+        Self { role: configuration.role().to_owned(), rules: configuration.rules().iter().map(Rule::from).collect() }
     }
 }
 
@@ -183,9 +180,8 @@ impl SourceSelection {
 
 impl From<&types::Destination> for Destination {
     fn from(destination: &types::Destination) -> Self {
-        let minutes = |time: Option<&types::ReplicationTimeValue>| {
-            time.and_then(|time| time.minutes()).unwrap_or_default()
-        };
+        let minutes =
+            |time: Option<&types::ReplicationTimeValue>| time.and_then(|time| time.minutes()).unwrap_or_default();
         let translation = |translation: &types::AccessControlTranslation| Translation {
             owner: translation.owner().as_str().to_owned(),
         };
@@ -200,11 +196,7 @@ impl From<&types::Destination> for Destination {
         let key = destination.encryption_configuration().and_then(|encryption| encryption.replica_kms_key_id());
         let class = destination.storage_class();
         Self {
-            access_control_translation: destination
-                .access_control_translation()
-                .map(translation)
-                .into_iter()
-                .collect(),
+            access_control_translation: destination.access_control_translation().map(translation).into_iter().collect(),
             account_id: destination.account().unwrap_or_default().to_owned(),
             bucket: destination.bucket().to_owned(),
             metrics: destination.metrics().map(metrics).into_iter().collect(),

@@ -2,9 +2,7 @@
 //! does it in the bucket itself, which types of their own have replaced.
 
 use aws_sdk_s3::Client;
-use aws_sdk_s3::types::{
-    AccelerateConfiguration, BucketAccelerateStatus, Payer, RequestPaymentConfiguration,
-};
+use aws_sdk_s3::types::{AccelerateConfiguration, BucketAccelerateStatus, Payer, RequestPaymentConfiguration};
 use infra_provider_kit::aws::errors::AwsError;
 use infra_provider_kit::{Context, Error};
 
@@ -149,11 +147,7 @@ async fn write_payer(cx: &Context<'_>, client: &Client, bucket: &str, payer: &st
     let payer = calls::given(payer).map_or(Payer::BucketOwner, |payer| payer.as_str().into());
     let configuration = calls::built(RequestPaymentConfiguration::builder().payer(payer).build())?;
     calls::write(cx, || {
-        client
-            .put_bucket_request_payment()
-            .bucket(bucket)
-            .request_payment_configuration(configuration.clone())
-            .send()
+        client.put_bucket_request_payment().bucket(bucket).request_payment_configuration(configuration.clone()).send()
     })
     .await?;
     Ok(())

@@ -1,9 +1,7 @@
 //! The `versioning` block of a bucket.
 
 use aws_sdk_s3::Client;
-use aws_sdk_s3::types::{
-    BucketVersioningStatus, MfaDelete, MfaDeleteStatus, VersioningConfiguration,
-};
+use aws_sdk_s3::types::{BucketVersioningStatus, MfaDelete, MfaDeleteStatus, VersioningConfiguration};
 use infra_provider_kit::aws::errors::AwsError;
 use infra_provider_kit::{Context, Error};
 use serde::{Deserialize, Serialize};
@@ -41,10 +39,8 @@ pub(super) async fn write(
     let status = if wanted.enabled { BucketVersioningStatus::Enabled } else { BucketVersioningStatus::Suspended };
     let mfa_delete = if wanted.mfa_delete { MfaDelete::Enabled } else { MfaDelete::Disabled };
     let mfa_matters = wanted.mfa_delete || prior.iter().any(|prior| prior.mfa_delete);
-    let configuration = VersioningConfiguration::builder()
-        .status(status)
-        .set_mfa_delete(mfa_matters.then_some(mfa_delete))
-        .build();
+    let configuration =
+        VersioningConfiguration::builder().status(status).set_mfa_delete(mfa_matters.then_some(mfa_delete)).build();
     calls::write(cx, || {
         client.put_bucket_versioning().bucket(bucket).versioning_configuration(configuration.clone()).send()
     })

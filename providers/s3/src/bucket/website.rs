@@ -119,10 +119,9 @@ impl Website {
             };
             built(types::RedirectAllRequestsTo::builder().host_name(host).set_protocol(protocol).build())
         });
-        let index = given(&self.index_document)
-            .map(|suffix| built(types::IndexDocument::builder().suffix(suffix).build()));
-        let error =
-            given(&self.error_document).map(|key| built(types::ErrorDocument::builder().key(key).build()));
+        let index =
+            given(&self.index_document).map(|suffix| built(types::IndexDocument::builder().suffix(suffix).build()));
+        let error = given(&self.error_document).map(|key| built(types::ErrorDocument::builder().key(key).build()));
         Ok(types::WebsiteConfiguration::builder()
             .set_redirect_all_requests_to(redirect.transpose()?)
             .set_index_document(index.transpose()?)

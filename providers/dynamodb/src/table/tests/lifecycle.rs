@@ -144,12 +144,12 @@ async fn edits_are_applied_and_settle() {
         let before = world.configured(text(&edit, "before"), true).await;
         let session = Session { world: &world, configured: &*before, listener: Listener::default() };
         let key = recorded_key(&edit["planned"]);
-        let config = rename(&world.config(text(&edit, "before"), &key));
+        let config = rename(&world.config(text(&edit, "before"), &key), "edit");
         let created = session.create(&config).await;
         let prior = session.read(&created).await;
         let after = world.configured(text(&edit, "after"), true).await;
         let session = Session { world: &world, configured: &*after, listener: Listener::default() };
-        let config = rename(&world.config(text(&edit, "after"), &key));
+        let config = rename(&world.config(text(&edit, "after"), &key), "edit");
         let prior = session.read(&prior).await;
         let updated = session.update(&prior, &config).await;
         let updated = updated.unwrap_or_else(|failure| panic!("{name}: {:?}", failure.diagnostics));
@@ -162,8 +162,124 @@ async fn edits_are_applied_and_settle() {
     }
 }
 
-/// Another name than the first test has.
-fn rename(config: &Value) -> Value {
-    let name = format!("{}-edit", config.get("name").and_then(Value::as_str).unwrap());
+/// The newer generation has blocks that the older one lacks.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_newer_generation_settles() {
+    let world = World::new(Generation::V6, Some(server().endpoint()));
+    for (name, state) in states() {
+        let config_text = text(&state, "config");
+        let configured = world.configured(config_text, true).await;
+        let session = Session { world: &world, configured: &*configured, listener: Listener::default() };
+        let config = rename(&world.config(config_text, &recorded_key(&state["attributes"])), "newer");
+        let created = session.create(&config).await;
+        assert_eq!(created.value.get("region").and_then(Value::as_str), Some("us-east-1"), "{name}");
+        let read = session.read(&created).await;
+        session.assert_settled(&name, &read, &config);
+        session.delete(read, &config).await;
+    }
+}
+
+const HEAD: &str = r#"
+resource "aws_dynamodb_table" "this" {
+  name             = "NAME"
+  billing_mode     = "PAY_PER_REQUEST"
+  hash_key         = "id"
+  stream_enabled   = true
+  stream_view_type = "NEW_AND_OLD_IMAGES"
+
+  attribute {
+    name = "id"
+    type = "S"
+  }
+"#;
+
+/// A configuration of the usual table with more in it.
+fn config(world: &World, name: &str, more: &str) -> Value {
+    let text = format!("{}{more}\n}}\n", HEAD.replace("NAME", name));
+    world.config(&text, &Value::unknown(infra_values::Type::String))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn replicas_come_change_and_go() {
+    for generation in [Generation::V5, Generation::V6] {
+        let world = World::new(generation, Some(server().endpoint()));
+        let configured = world.configured("", true).await;
+        let session = Session { world: &world, configured: &*configured, listener: Listener::default() };
+        let tags = "tags = {\n  Team = \"one\"\n}\n";
+        let replica =
+            |region: &str, more: &str| format!("replica {{\n  region_name = \"{region}\"\n{more}\n}}\n{tags}");
+        let versions = [
+            replica("us-west-2", "propagate_tags = true"),
+            replica("us-west-2", "propagate_tags = true\npoint_in_time_recovery = true"),
+            replica("eu-west-1", "propagate_tags = true").replace("one", "two"),
+            tags.to_owned(),
+        ];
+        let mut object: Option<Object> = None;
+        for version in &versions {
+            let config = config(&world, &format!("replicated-{generation:?}"), version);
+            let changed = match &object {
+                None => session.create(&config).await,
+                Some(prior) => session.update(prior, &config).await.unwrap(),
+            };
+            let read = session.read(&changed).await;
+            session.assert_settled(version, &read, &config);
+            let replicas = read.value.get("replica").and_then(Value::as_items).unwrap();
+            assert_eq!(replicas.len(), usize::from(version.contains("replica")), "{version}");
+            for replica in replicas {
+                let region = replica.get("region_name").and_then(Value::as_str).unwrap();
+                let arn = replica.get("arn").and_then(Value::as_str).unwrap();
+                assert!(arn.contains(region), "{arn}");
+            }
+            object = Some(read);
+        }
+        let last = config(&world, &format!("replicated-{generation:?}"), tags);
+        session.delete(object.unwrap(), &last).await;
+    }
+}
+
+/// A restored table has what the request could carry, and the rest is added afterwards.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn restored_tables_get_the_rest() {
+    let world = World::new(Generation::V5, Some(server().endpoint()));
+    let configured = world.configured("", true).await;
+    let session = Session { world: &world, configured: &*configured, listener: Listener::default() };
+    let source_config = config(&world, "restore-source", "point_in_time_recovery {\n  enabled = true\n}\n");
+    let source = session.create(&source_config).await;
+    let target_config = config(
+        &world,
+        "restore-target",
+        "restore_source_name = \"restore-source\"\nrestore_to_latest_time = true\ntable_class = \
+         \"STANDARD_INFREQUENT_ACCESS\"\nttl {\n  enabled = true\n  attribute_name = \"expires\"\n}\ntags = {\n  A = \
+         \"b\"\n}\n",
+    );
+    let target = session.create(&target_config).await;
+    let read = session.read(&target).await;
+    session.assert_settled("restored", &read, &target_config);
+    let attributes = world.attributes(&read.value);
+    assert_eq!(attributes["tags"], serde_json::json!({"A": "b"}));
+    assert_eq!(attributes["stream_view_type"], "NEW_AND_OLD_IMAGES");
+    assert_eq!(attributes["table_class"], "STANDARD_INFREQUENT_ACCESS");
+    session.delete(read, &target_config).await;
+    session.delete(source, &source_config).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_name_that_is_taken() {
+    let world = World::new(Generation::V5, Some(server().endpoint()));
+    let configured = world.configured("", true).await;
+    let session = Session { world: &world, configured: &*configured, listener: Listener::default() };
+    let config = config(&world, "taken", "");
+    let table = session.create(&config).await;
+    let plan = world.plan(&*configured, None, &config);
+    let refused = world.managed().create(&session.call(), &plan.planned, &config).await.unwrap_err();
+    assert!(refused.partial.is_none(), "nothing of ours");
+    let diagnostic = &refused.diagnostics.0[0];
+    assert_eq!(diagnostic.summary, "creating DynamoDB table (taken)");
+    assert!(diagnostic.hints[0].contains("import it"), "{diagnostic:?}");
+    session.delete(table, &config).await;
+}
+
+fn rename(config: &Value, suffix: &str) -> Value {
+    let name = format!("{}-{suffix}", config.get("name").and_then(Value::as_str).unwrap());
     config.with_child(&PathStep::Attribute("name".into()), Value::string(name))
 }

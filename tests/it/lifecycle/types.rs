@@ -1,0 +1,441 @@
+//! The resource types as the lifecycle suite needs to know them, in the order of their names.
+
+use aws_sdk_s3::types::{
+    BucketVersioningStatus, ExpirationStatus, LifecycleExpiration, LifecycleRule, LifecycleRuleFilter,
+    PublicAccessBlockConfiguration, ServerSideEncryption, ServerSideEncryptionByDefault,
+    ServerSideEncryptionConfiguration, ServerSideEncryptionRule,
+};
+
+use super::{Edit, Subject};
+use crate::account::Account;
+
+const UPDATE: &str = "update";
+const REPLACE: &str = "delete+create";
+
+const BUCKET: &str = r#"resource "aws_s3_bucket" "scenery" {
+  bucket = "NAME"
+}
+"#;
+
+pub(super) const SUBJECTS: &[Subject] = &[
+    DYNAMODB_TABLE,
+    S3_BUCKET,
+    S3_BUCKET_LIFECYCLE_CONFIGURATION,
+    S3_BUCKET_POLICY,
+    S3_BUCKET_PUBLIC_ACCESS_BLOCK,
+    S3_BUCKET_SERVER_SIDE_ENCRYPTION_CONFIGURATION,
+    S3_BUCKET_VERSIONING,
+];
+
+const DYNAMODB_TABLE: Subject = Subject {
+    kind: "aws_dynamodb_table",
+    scenery: "",
+    minimal: r#"resource "aws_dynamodb_table" "this" {
+  name         = "NAME"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "id"
+
+  attribute {
+    name = "id"
+    type = "S"
+  }
+}
+"#,
+    full: r#"resource "aws_dynamodb_table" "this" {
+  name           = "NAME"
+  billing_mode   = "PROVISIONED"
+  read_capacity  = 2
+  write_capacity = 3
+  hash_key       = "id"
+  range_key      = "at"
+
+  stream_enabled              = true
+  stream_view_type            = "NEW_IMAGE"
+  deletion_protection_enabled = false
+
+  attribute {
+    name = "id"
+    type = "S"
+  }
+
+  attribute {
+    name = "at"
+    type = "N"
+  }
+
+  attribute {
+    name = "user"
+    type = "B"
+  }
+
+  local_secondary_index {
+    name            = "local"
+    range_key       = "user"
+    projection_type = "KEYS_ONLY"
+  }
+
+  global_secondary_index {
+    name            = "global"
+    hash_key        = "user"
+    range_key       = "at"
+    projection_type = "ALL"
+    read_capacity   = 4
+    write_capacity  = 5
+  }
+
+  ttl {
+    attribute_name = "expires"
+    enabled        = true
+  }
+
+  point_in_time_recovery {
+    enabled = true
+  }
+
+  tags = {
+    Team = "one"
+  }
+}
+"#,
+    edits: &[
+        Edit { from: "read_capacity  = 2", to: "read_capacity  = 6", expected: UPDATE },
+        Edit { from: "read_capacity   = 4", to: "read_capacity   = 7", expected: UPDATE },
+        Edit { from: "projection_type = \"ALL\"", to: "projection_type = \"KEYS_ONLY\"", expected: UPDATE },
+        Edit { from: "\"NEW_IMAGE\"", to: "\"NEW_AND_OLD_IMAGES\"", expected: UPDATE },
+        Edit { from: "Team = \"one\"", to: "Team = \"two\"\n    Also = \"this\"", expected: UPDATE },
+        Edit {
+            from: "attribute_name = \"expires\"\n    enabled        = true",
+            to: "attribute_name = \"expires\"\n    enabled        = false",
+            expected: UPDATE,
+        },
+        Edit { from: "recovery {\n    enabled = true", to: "recovery {\n    enabled = false", expected: UPDATE },
+        Edit {
+            from: "deletion_protection_enabled = false",
+            to: "deletion_protection_enabled = true",
+            expected: UPDATE,
+        },
+        Edit {
+            from: "deletion_protection_enabled = true",
+            to: "deletion_protection_enabled = false",
+            expected: UPDATE,
+        },
+        // The order of blocks of a set means nothing.
+        Edit {
+            from: "  attribute {\n    name = \"id\"\n    type = \"S\"\n  }\n\n  attribute {\n    name = \"at\"\n    type = \"N\"\n  }\n",
+            to: "  attribute {\n    name = \"at\"\n    type = \"N\"\n  }\n\n  attribute {\n    name = \"id\"\n    type = \"S\"\n  }\n",
+            expected: "no-op",
+        },
+        Edit { from: "name            = \"local\"", to: "name            = \"local-renamed\"", expected: REPLACE },
+        Edit { from: "range_key      = \"at\"", to: "range_key      = \"user\"", expected: REPLACE },
+    ],
+    drift: |account, name| account.tag_table(name, "Team", "somebody else"),
+    delete: Account::delete_table,
+    made_again: &["aws_dynamodb_table.this"],
+    exists: |account, name| account.tables().contains(name),
+    not_on: &[],
+};
+
+const S3_BUCKET: Subject = Subject {
+    kind: "aws_s3_bucket",
+    scenery: "",
+    minimal: "resource \"aws_s3_bucket\" \"this\" {\n  bucket = \"NAME\"\n}\n",
+    full: r#"resource "aws_s3_bucket" "this" {
+  bucket              = "NAME"
+  force_destroy       = true
+  object_lock_enabled = false
+
+  tags = {
+    Team = "one"
+  }
+}
+"#,
+    edits: &[
+        Edit { from: "Team = \"one\"", to: "Team = \"two\"\n    Also = \"this\"", expected: UPDATE },
+        Edit { from: "    Also = \"this\"\n", to: "", expected: UPDATE },
+        Edit { from: "force_destroy       = true", to: "force_destroy       = false", expected: UPDATE },
+        Edit { from: "object_lock_enabled = false", to: "object_lock_enabled = true", expected: REPLACE },
+        Edit { from: "object_lock_enabled = true", to: "object_lock_enabled = false", expected: REPLACE },
+        Edit { from: "\"NAME\"", to: "\"NAME-renamed\"", expected: REPLACE },
+        Edit { from: "\"NAME-renamed\"", to: "\"NAME\"", expected: REPLACE },
+    ],
+    drift: |account, name| account.set_bucket_tags(name, &[("Team", "somebody else")]),
+    delete: Account::delete_bucket,
+    made_again: &["aws_s3_bucket.this"],
+    exists: |account, name| account.buckets().contains(name),
+    not_on: &[],
+};
+
+const S3_BUCKET_LIFECYCLE_CONFIGURATION: Subject = Subject {
+    kind: "aws_s3_bucket_lifecycle_configuration",
+    scenery: BUCKET,
+    minimal: r#"resource "aws_s3_bucket_lifecycle_configuration" "this" {
+  bucket = aws_s3_bucket.scenery.id
+
+  rule {
+    id     = "all"
+    status = "Enabled"
+
+    filter {}
+
+    expiration {
+      days = 30
+    }
+  }
+}
+"#,
+    full: r#"resource "aws_s3_bucket_lifecycle_configuration" "this" {
+  bucket = aws_s3_bucket.scenery.id
+
+  rule {
+    id     = "age"
+    status = "Enabled"
+
+    filter {
+      prefix = "logs/"
+    }
+
+    transition {
+      storage_class = "STANDARD_IA"
+      days          = 30
+    }
+
+    transition {
+      storage_class = "GLACIER"
+      days          = 90
+    }
+
+    expiration {
+      days = 365
+    }
+  }
+
+  rule {
+    id     = "clean"
+    status = "Enabled"
+
+    filter {
+      and {
+        prefix = "tmp/"
+
+        tags = {
+          Kind = "scratch"
+        }
+      }
+    }
+
+    noncurrent_version_expiration {
+      noncurrent_days = 7
+    }
+
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 3
+    }
+  }
+}
+"#,
+    edits: &[
+        Edit { from: "days = 365", to: "days = 400", expected: UPDATE },
+        Edit { from: "days          = 30", to: "days          = 60", expected: UPDATE },
+        Edit { from: "noncurrent_days = 7", to: "noncurrent_days = 8", expected: UPDATE },
+        Edit { from: "Kind = \"scratch\"", to: "Kind = \"scrap\"", expected: UPDATE },
+        Edit {
+            from: "id     = \"age\"\n    status = \"Enabled\"",
+            to: "id     = \"age\"\n    status = \"Disabled\"",
+            expected: UPDATE,
+        },
+        Edit { from: "id     = \"clean\"", to: "id     = \"cleaner\"", expected: UPDATE },
+        // Which of two transitions is written first means nothing.
+        Edit {
+            from: "storage_class = \"STANDARD_IA\"\n      days          = 60\n    }\n\n    transition {\n      storage_class = \"GLACIER\"\n      days          = 90",
+            to: "storage_class = \"GLACIER\"\n      days          = 90\n    }\n\n    transition {\n      storage_class = \"STANDARD_IA\"\n      days          = 60",
+            expected: "no-op",
+        },
+    ],
+    drift: |account, name| {
+        let rule = LifecycleRule::builder()
+            .id("somebody else's")
+            .status(ExpirationStatus::Enabled)
+            .filter(LifecycleRuleFilter::builder().prefix("").build())
+            .expiration(LifecycleExpiration::builder().days(1).build())
+            .build()
+            .unwrap();
+        let rules = aws_sdk_s3::types::BucketLifecycleConfiguration::builder().rules(rule).build().unwrap();
+        let call = account.s3.put_bucket_lifecycle_configuration().bucket(name).lifecycle_configuration(rules);
+        account.wait(call.send()).unwrap();
+    },
+    delete: |account, name| {
+        account.wait(account.s3.delete_bucket_lifecycle().bucket(name).send()).unwrap();
+    },
+    made_again: &["aws_s3_bucket_lifecycle_configuration.this"],
+    exists: |account, name| !account.rules(name).is_empty(),
+    not_on: &[],
+};
+
+const S3_BUCKET_POLICY: Subject = Subject {
+    kind: "aws_s3_bucket_policy",
+    scenery: BUCKET,
+    minimal: r#"resource "aws_s3_bucket_policy" "this" {
+  bucket = aws_s3_bucket.scenery.id
+
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Deny", Principal = "*", Action = "s3:DeleteBucket", Resource = "arn:aws:s3:::NAME" }]
+  })
+}
+"#,
+    full: r#"resource "aws_s3_bucket_policy" "this" {
+  bucket = aws_s3_bucket.scenery.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "TlsOnly"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "s3:*"
+        Resource  = [aws_s3_bucket.scenery.arn, "${aws_s3_bucket.scenery.arn}/*"]
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      },
+      {
+        Sid       = "Read"
+        Effect    = "Allow"
+        Principal = { AWS = "arn:aws:iam::123456789012:root" }
+        Action    = ["s3:GetObject", "s3:GetObjectVersion"]
+        Resource  = "${aws_s3_bucket.scenery.arn}/*"
+      },
+    ]
+  })
+}
+"#,
+    edits: &[
+        Edit { from: "Sid       = \"Read\"", to: "Sid       = \"Readers\"", expected: UPDATE },
+        Edit { from: "[\"s3:GetObject\", \"s3:GetObjectVersion\"]", to: "[\"s3:GetObject\"]", expected: UPDATE },
+        // One action in a list or on its own is the same policy.
+        Edit { from: "Action    = [\"s3:GetObject\"]", to: "Action    = \"s3:GetObject\"", expected: "no-op" },
+    ],
+    drift: |account, name| {
+        let policy = format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Deny","Principal":"*","Action":"s3:DeleteBucket","Resource":"arn:aws:s3:::{name}"}}]}}"#
+        );
+        account.wait(account.s3.put_bucket_policy().bucket(name).policy(policy).send()).unwrap();
+    },
+    delete: |account, name| {
+        account.wait(account.s3.delete_bucket_policy().bucket(name).send()).unwrap();
+    },
+    made_again: &["aws_s3_bucket_policy.this"],
+    exists: |account, name| !account.policy(name).is_empty(),
+    not_on: &[],
+};
+
+const S3_BUCKET_PUBLIC_ACCESS_BLOCK: Subject = Subject {
+    kind: "aws_s3_bucket_public_access_block",
+    scenery: BUCKET,
+    minimal: "resource \"aws_s3_bucket_public_access_block\" \"this\" {\n  bucket = aws_s3_bucket.scenery.id\n}\n",
+    full: r#"resource "aws_s3_bucket_public_access_block" "this" {
+  bucket = aws_s3_bucket.scenery.id
+
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}
+"#,
+    edits: &[
+        Edit { from: "block_public_acls       = true", to: "block_public_acls       = false", expected: UPDATE },
+        Edit { from: "block_public_policy     = true", to: "block_public_policy     = false", expected: UPDATE },
+        Edit { from: "ignore_public_acls      = true", to: "ignore_public_acls      = false", expected: UPDATE },
+        Edit { from: "  restrict_public_buckets = true\n", to: "", expected: UPDATE },
+    ],
+    drift: |account, name| {
+        let block = PublicAccessBlockConfiguration::builder().block_public_acls(true).build();
+        let call = account.s3.put_public_access_block().bucket(name).public_access_block_configuration(block);
+        account.wait(call.send()).unwrap();
+    },
+    delete: |account, name| {
+        account.wait(account.s3.delete_public_access_block().bucket(name).send()).unwrap();
+    },
+    made_again: &["aws_s3_bucket_public_access_block.this"],
+    exists: |account, name| account.wait(account.s3.get_public_access_block().bucket(name).send()).is_ok(),
+    not_on: &[],
+};
+
+const S3_BUCKET_SERVER_SIDE_ENCRYPTION_CONFIGURATION: Subject = Subject {
+    kind: "aws_s3_bucket_server_side_encryption_configuration",
+    scenery: BUCKET,
+    minimal: r#"resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
+  bucket = aws_s3_bucket.scenery.id
+
+  rule {
+    apply_server_side_encryption_by_default {
+      sse_algorithm = "AES256"
+    }
+  }
+}
+"#,
+    full: r#"resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
+  bucket = aws_s3_bucket.scenery.id
+
+  rule {
+    bucket_key_enabled = true
+
+    apply_server_side_encryption_by_default {
+      sse_algorithm     = "aws:kms"
+      kms_master_key_id = "alias/aws/s3"
+    }
+  }
+}
+"#,
+    edits: &[
+        Edit { from: "bucket_key_enabled = true", to: "bucket_key_enabled = false", expected: UPDATE },
+        Edit { from: "\"alias/aws/s3\"", to: "\"alias/own\"", expected: UPDATE },
+        Edit { from: "\"aws:kms\"\n      kms_master_key_id = \"alias/own\"", to: "\"AES256\"", expected: UPDATE },
+    ],
+    drift: |account, name| {
+        let default =
+            ServerSideEncryptionByDefault::builder().sse_algorithm(ServerSideEncryption::AwsKms).build().unwrap();
+        let rule = ServerSideEncryptionRule::builder().apply_server_side_encryption_by_default(default).build();
+        let rules = ServerSideEncryptionConfiguration::builder().rules(rule).build().unwrap();
+        let call = account.s3.put_bucket_encryption().bucket(name).server_side_encryption_configuration(rules);
+        account.wait(call.send()).unwrap();
+    },
+    delete: delete_bucket_with_all_on_it,
+    made_again: &["aws_s3_bucket.scenery", "aws_s3_bucket_server_side_encryption_configuration.this"],
+    exists: |account, name| account.buckets().contains(name),
+    not_on: &[],
+};
+
+const S3_BUCKET_VERSIONING: Subject = Subject {
+    kind: "aws_s3_bucket_versioning",
+    scenery: BUCKET,
+    minimal: r#"resource "aws_s3_bucket_versioning" "this" {
+  bucket = aws_s3_bucket.scenery.id
+
+  versioning_configuration {
+    status = "Disabled"
+  }
+}
+"#,
+    full: r#"resource "aws_s3_bucket_versioning" "this" {
+  bucket = aws_s3_bucket.scenery.id
+
+  versioning_configuration {
+    status = "Enabled"
+  }
+}
+"#,
+    edits: &[
+        Edit { from: "\"Enabled\"", to: "\"Suspended\"", expected: UPDATE },
+        Edit { from: "\"Suspended\"", to: "\"Enabled\"", expected: UPDATE },
+    ],
+    drift: |account, name| account.set_versioning(name, BucketVersioningStatus::Suspended),
+    delete: delete_bucket_with_all_on_it,
+    made_again: &["aws_s3_bucket.scenery", "aws_s3_bucket_versioning.this"],
+    exists: |account, name| account.buckets().contains(name),
+    not_on: &[],
+};
+
+/// For settings that every bucket has: there is no deleting them alone.
+fn delete_bucket_with_all_on_it(account: &Account, name: &str) {
+    account.delete_bucket(name);
+}
