@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::types::TableDescription;
 use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region};
-use aws_sdk_s3::types::{BucketVersioningStatus, CreateBucketConfiguration, Tag, Tagging};
+use aws_sdk_s3::types::{BucketVersioningStatus, Tag, Tagging};
 
 /// An account on an emulator, in the region that tests use.
 pub struct Account {
@@ -107,14 +107,6 @@ impl Account {
         while self.tables().contains(name) {
             std::thread::sleep(std::time::Duration::from_millis(50));
         }
-    }
-
-    /// Makes a bucket with nothing set on it.
-    pub fn create_bucket(&self, name: &str, region: Option<&str>) {
-        let call = self.s3.create_bucket().bucket(name);
-        let place =
-            region.map(|region| CreateBucketConfiguration::builder().location_constraint(region.into()).build());
-        self.wait(call.set_create_bucket_configuration(place).send()).unwrap();
     }
 
     /// Deletes a bucket that is empty.

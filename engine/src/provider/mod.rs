@@ -34,10 +34,10 @@ pub trait Provider: Send + Sync {
     /// A data source.
     fn data_type(&self, name: &str) -> TypeLookup<'_, dyn DataType>;
 
-    /// Names of the managed types it manages, sorted; for messages and completion.
+    /// Names of all its managed types, sorted, also of those this build cannot manage; for messages and completion.
     fn managed_type_names(&self) -> Vec<&str>;
 
-    /// Names of the data sources it reads, sorted.
+    /// Names of all its data sources, sorted.
     fn data_type_names(&self) -> Vec<&str>;
 
     /// Checks a provider block beyond what its schema says. `config` may hold unknown values.

@@ -11,10 +11,6 @@
 //! Deliberately elsewhere: planning by facts (`infra_engine::schema::plan`), the facts (`infra_schema`), credentials,
 //! clients, waiting and retrying (`infra_aws`, re-exported as [`aws`]).
 
-#![allow(
-    clippy::result_large_err,
-    reason = "the error is the engine's diagnostic; nothing here fails so often that its size matters"
-)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking"))]
 
 mod context;

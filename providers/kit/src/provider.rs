@@ -173,11 +173,11 @@ impl Provider for AwsProvider {
     }
 
     fn managed_type_names(&self) -> Vec<&str> {
-        self.managed.keys().copied().collect()
+        infra_schema::type_names(TypeKind::Resource).iter().copied().collect()
     }
 
     fn data_type_names(&self) -> Vec<&str> {
-        self.data.keys().copied().collect()
+        infra_schema::type_names(TypeKind::DataSource).iter().copied().collect()
     }
 
     fn validate_config(&self, config: &Value) -> Diagnostics {

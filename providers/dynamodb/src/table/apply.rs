@@ -46,7 +46,7 @@ impl Applier<'_> {
             }
             Step::EndStream => {
                 let request = self.request().stream_specification(convert::stream(None)?);
-                self.update(request, "to end its stream", Expected::Nothing).await
+                self.update(request, "to end its stream", Expected::Stream(None)).await
             }
             Step::Settings(settings) => self.settings(&settings).await,
             Step::DeleteIndex(index) => self.delete_index(&index).await,
@@ -117,7 +117,11 @@ impl Applier<'_> {
         for index in &settings.indexes {
             request = request.global_secondary_index_updates(index_update(index)?);
         }
-        self.update(request, "to be changed", Expected::Nothing).await
+        let expected = match &settings.stream {
+            Some(view_type) => Expected::Stream(view_type.as_deref()),
+            None => Expected::Nothing,
+        };
+        self.update(request, "to be changed", expected).await
     }
 
     async fn delete_index(&self, name: &str) -> Result<(), Error> {

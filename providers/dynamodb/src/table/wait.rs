@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{
-    ContinuousBackupsDescription, ImportStatus, PointInTimeRecoveryStatus, ReplicaStatus, SseStatus, TableDescription,
-    TableStatus, TimeToLiveDescription, TimeToLiveStatus,
+    ContinuousBackupsDescription, ImportStatus, PointInTimeRecoveryStatus, ReplicaStatus, SseStatus, StreamViewType,
+    TableDescription, TableStatus, TimeToLiveDescription, TimeToLiveStatus,
 };
 use infra_provider_kit::{AwsError, Context, Error, Operation, OrAbsent, Seen};
 use tokio::time::Instant;
@@ -16,6 +16,8 @@ use super::convert::busy_indexes;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Expected<'e> {
     Nothing,
+    /// The view type of its stream, or no stream.
+    Stream(Option<&'e str>),
     Index(&'e str),
     NoIndex(&'e str),
     Replica(&'e str),
@@ -64,6 +66,10 @@ fn look(table: Option<TableDescription>, expected: Expected<'_>) -> Seen<TableDe
     };
     let is_there = match expected {
         Expected::Nothing => true,
+        Expected::Stream(view_type) => {
+            let stream = table.stream_specification().filter(|stream| stream.stream_enabled());
+            stream.and_then(|stream| stream.stream_view_type()).map(StreamViewType::as_str) == view_type
+        }
         Expected::Index(name) => has_index(name),
         Expected::NoIndex(name) => !has_index(name),
         Expected::Replica(region) => match replica(region) {

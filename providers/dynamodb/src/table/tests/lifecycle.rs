@@ -135,31 +135,35 @@ async fn assert_found(session: &Session<'_>, config: &Value, created: &Object) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn edits_are_applied_and_settle() {
-    let world = World::new(Generation::V5, Some(server().endpoint()));
-    for edit in edits() {
-        let name = text(&edit, "name");
-        if edit["actions"] != serde_json::json!(["update"]) {
-            continue;
+    for generation in [Generation::V5, Generation::V6] {
+        let world = World::new(generation, Some(server().endpoint()));
+        for edit in edits() {
+            if edit["actions"] == serde_json::json!(["update"]) {
+                assert_edit_settles(&world, &edit, &format!("edit-{generation:?}")).await;
+            }
         }
-        let before = world.configured(text(&edit, "before"), true).await;
-        let session = Session { world: &world, configured: &*before, listener: Listener::default() };
-        let key = recorded_key(&edit["planned"]);
-        let config = rename(&world.config(text(&edit, "before"), &key), "edit");
-        let created = session.create(&config).await;
-        let prior = session.read(&created).await;
-        let after = world.configured(text(&edit, "after"), true).await;
-        let session = Session { world: &world, configured: &*after, listener: Listener::default() };
-        let config = rename(&world.config(text(&edit, "after"), &key), "edit");
-        let prior = session.read(&prior).await;
-        let updated = session.update(&prior, &config).await;
-        let updated = updated.unwrap_or_else(|failure| panic!("{name}: {:?}", failure.diagnostics));
-        let read = session.read(&updated).await;
-        // Some the server cannot do; that was recorded too.
-        if edit.get("second_plan_actions").is_none() {
-            session.assert_settled(name, &read, &config);
-        }
-        session.delete(read, &config).await;
     }
+}
+
+async fn assert_edit_settles(world: &World, edit: &Json, suffix: &str) {
+    let name = text(edit, "name");
+    let key = recorded_key(&edit["planned"]);
+    let before = world.configured(text(edit, "before"), true).await;
+    let session = Session { world, configured: &*before, listener: Listener::default() };
+    let config = rename(&world.config(text(edit, "before"), &key), suffix);
+    let prior = session.create(&config).await;
+    let after = world.configured(text(edit, "after"), true).await;
+    let session = Session { world, configured: &*after, listener: Listener::default() };
+    let config = rename(&world.config(text(edit, "after"), &key), suffix);
+    let prior = session.read(&prior).await;
+    let updated = session.update(&prior, &config).await;
+    let updated = updated.unwrap_or_else(|failure| panic!("{name}: {:?}", failure.diagnostics));
+    let read = session.read(&updated).await;
+    // Some the server cannot do; that was recorded too.
+    if edit.get("second_plan_actions").is_none() {
+        session.assert_settled(name, &read, &config);
+    }
+    session.delete(read, &config).await;
 }
 
 /// The newer generation has blocks that the older one lacks.

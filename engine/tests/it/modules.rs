@@ -1,0 +1,213 @@
+//! Modules: what goes in, what comes out, and in which order.
+
+use insta::assert_snapshot;
+
+use crate::lab::Lab;
+
+#[test]
+fn two_modules_feed_each_other() {
+    let mut lab = Lab::new();
+    let files = r#"
+        module "left" {
+          source = "./left"
+          second = module.right.made
+        }
+        module "right" {
+          source = "./right"
+          given  = module.left.made
+        }
+        output "end" {
+          value = module.left.end
+        }
+        ## left/main.tf
+        variable "second" {}
+        resource "memory_thing" "one" {
+          name = "one"
+        }
+        resource "memory_thing" "two" {
+          name  = "two"
+          needs = [var.second]
+        }
+        output "made" {
+          value = memory_thing.one.id
+        }
+        output "end" {
+          value = memory_thing.two.needs
+        }
+        ## right/main.tf
+        variable "given" {}
+        resource "memory_thing" "x" {
+          name  = "x"
+          needs = [var.given]
+        }
+        output "made" {
+          value = memory_thing.x.id
+        }
+    "#;
+    assert_snapshot!(lab.steps(files), @"");
+    assert_snapshot!(lab.apply(files), @"");
+    assert_snapshot!(lab.plan(files), @"");
+    assert_snapshot!(lab.destroy(files), @"");
+}
+
+const REPEATED: &str = r#"
+    module "each" {
+      source   = "./m"
+      for_each = { a = 2, b = 1 }
+      size     = each.value
+      prefix   = each.key
+    }
+    module "count" {
+      source = "./m"
+      count  = 2
+      size   = count.index
+      prefix = "c${count.index}"
+    }
+    output "whole" {
+      value = { each = module.each, count = module.count[*].names }
+    }
+    ## m/main.tf
+    variable "size" {
+      type = number
+    }
+    variable "prefix" {}
+    resource "memory_thing" "x" {
+      count = var.size
+      name  = "${var.prefix}-${count.index}"
+    }
+    module "inner" {
+      source = "./inner"
+      names  = memory_thing.x[*].name
+    }
+    output "names" {
+      value = module.inner.names
+    }
+    ## m/inner/main.tf
+    variable "names" {}
+    resource "memory_thing" "list" {
+      name  = join("+", concat(["all"], var.names))
+      needs = var.names
+    }
+    output "names" {
+      value = memory_thing.list.name
+    }
+"#;
+
+#[test]
+fn modules_are_repeated_and_nested() {
+    let lab = Lab::new();
+    assert_snapshot!(lab.apply(REPEATED), @"");
+    assert_snapshot!(lab.plan(REPEATED), @"");
+    let fewer = REPEATED.replace("a = 2, b = 1", "b = 2").replace("count  = 2", "count  = 1");
+    assert_snapshot!(lab.plan(&fewer), @"");
+    lab.apply(&fewer);
+    assert_snapshot!(lab.plan(&fewer), @"");
+}
+
+#[test]
+fn everything_in_a_module_waits_for_what_its_call_depends_on() {
+    let mut lab = Lab::new();
+    let files = r#"
+        resource "memory_thing" "before" {
+          name = "before"
+        }
+        module "m" {
+          source     = "./m"
+          depends_on = [memory_thing.before]
+        }
+        resource "memory_thing" "after" {
+          name       = "after"
+          depends_on = [module.m]
+        }
+        ## m/main.tf
+        module "inner" {
+          source = "./inner"
+        }
+        ## m/inner/main.tf
+        resource "memory_thing" "x" {
+          name = "x"
+        }
+    "#;
+    assert_snapshot!(lab.steps(files), @"");
+    lab.apply(files);
+    assert_snapshot!(lab.destroy(files), @"");
+}
+
+#[test]
+fn providers_are_passed_and_inherited() {
+    let lab = Lab::new();
+    let files = r#"
+        provider "memory" {
+          endpoint = "home"
+        }
+        provider "memory" {
+          alias    = "away"
+          endpoint = "away"
+        }
+        module "inherits" {
+          source = "./m"
+        }
+        module "given" {
+          source = "./m"
+          providers = {
+            memory = memory.away
+          }
+        }
+        module "named" {
+          source = "./named"
+          providers = {
+            memory.there = memory.away
+          }
+        }
+        resource "memory_thing" "own" {
+          provider = memory.away
+          name     = "own"
+        }
+        ## m/main.tf
+        resource "memory_thing" "x" {
+          name = "x"
+        }
+        ## named/main.tf
+        terraform {
+          required_providers {
+            memory = {
+              source                = "hashicorp/memory"
+              configuration_aliases = [memory.there]
+            }
+          }
+        }
+        resource "memory_thing" "y" {
+          provider = memory.there
+          name     = "y"
+        }
+    "#;
+    lab.apply(files);
+    assert_snapshot!(lab.state(), @"");
+    // Another configuration of the same provider reads what the first one made.
+    let moved = files.replace("provider = memory.away\n          name     = \"own\"", "name = \"own\"");
+    assert_snapshot!(lab.plan(&moved), @"");
+    assert_snapshot!(lab.plan(&files.replace("memory.there = memory.away", "memory.there = memory.nowhere")), @"");
+}
+
+#[test]
+fn arguments_and_outputs_must_be_declared() {
+    let lab = Lab::new();
+    assert_snapshot!(lab.plan(r#"
+        module "m" {
+          source = "./m"
+          nmae   = 1
+        }
+        module "n" {
+          source = "./m"
+          name   = "n"
+        }
+        output "o" {
+          value = [module.n.nmae, module.x.name, module.n]
+        }
+        ## m/main.tf
+        variable "name" {}
+        output "name" {
+          value = var.name
+        }
+    "#), @"");
+}

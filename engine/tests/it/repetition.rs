@@ -1,0 +1,126 @@
+//! `count` and `for_each`: instances come, go and change places.
+
+use insta::assert_snapshot;
+
+use crate::lab::Lab;
+
+#[test]
+fn instances_come_at_the_end_and_go_from_the_middle() {
+    let lab = Lab::new();
+    let counted = |count: &str| {
+        format!(
+            "resource \"memory_thing\" \"a\" {{\n  count = {count}\n  name = \"a${{count.index}}\"\n}}\n\
+             output \"ids\" {{\n  value = memory_thing.a[*].id\n}}\n"
+        )
+    };
+    assert_snapshot!(lab.apply(&counted("2")), @"");
+    assert_snapshot!(lab.plan(&counted("3")), @"");
+    assert_snapshot!(lab.apply(&counted("1")), @"");
+
+    let keyed = |keys: &str| {
+        format!(
+            "resource \"memory_thing\" \"k\" {{\n  for_each = toset({keys})\n  name = each.key\n}}\n\
+             resource \"memory_thing\" \"user\" {{\n  for_each = memory_thing.k\n  name = \"${{each.key}}-user\"\n  \
+             needs = [each.value.id]\n}}\n"
+        )
+    };
+    let lab = Lab::new();
+    lab.apply(&keyed(r#"["x", "y", "z"]"#));
+    assert_snapshot!(lab.plan(&keyed(r#"["x", "z"]"#)), @"");
+    assert_snapshot!(lab.apply(&keyed(r#"["x", "z"]"#)), @"");
+    assert_snapshot!(lab.plan(&keyed(r#"["x", "z"]"#)), @"");
+}
+
+#[test]
+fn an_object_moves_when_its_resource_gains_or_loses_count() {
+    let lab = Lab::new();
+    lab.apply("resource \"memory_thing\" \"a\" {\n  name = \"a\"\n}\n");
+    let counted = "resource \"memory_thing\" \"a\" {\n  count = 2\n  name = \"a${count.index == 0 ? \"\" : 1}\"\n}\n";
+    assert_snapshot!(lab.plan(counted), @"");
+    assert_snapshot!(lab.apply(counted), @"");
+    assert_snapshot!(lab.state(), @"");
+    assert_snapshot!(lab.plan(counted), @"");
+    // An instance that was moved and is gone leaves nothing behind.
+    lab.memory.cloud().remove("a");
+    let mut lab = lab;
+    lab.destroy("resource \"memory_thing\" \"a\" {\n  name = \"a\"\n}\n");
+    assert_snapshot!(lab.state(), @"");
+}
+
+#[test]
+fn keys_take_the_place_of_positions() {
+    let lab = Lab::new();
+    lab.apply("resource \"memory_thing\" \"a\" {\n  count = 2\n  name = \"a${count.index}\"\n}\n");
+    let keyed = "resource \"memory_thing\" \"a\" {\n  for_each = { k = 1 }\n  name = each.key\n  size = each.value\n}\n";
+    assert_snapshot!(lab.plan(keyed), @"");
+    assert_snapshot!(lab.apply(keyed), @"");
+}
+
+#[test]
+fn a_reference_needs_only_the_instance_it_names() {
+    let lab = Lab::new();
+    let files = r#"
+        resource "memory_thing" "a" {
+          count = 3
+          name  = "a${count.index}"
+        }
+        resource "memory_thing" "one" {
+          name  = "one"
+          needs = [memory_thing.a[1].id]
+        }
+        resource "memory_thing" "pairs" {
+          count = 2
+          name  = "p${count.index}"
+          needs = [memory_thing.a[count.index].id]
+        }
+        resource "memory_thing" "all" {
+          name  = "all"
+          needs = memory_thing.a[*].id
+        }
+    "#;
+    assert_snapshot!(lab.steps(files), @"");
+}
+
+#[test]
+fn how_many_there_are_must_be_known_and_whole() {
+    let lab = Lab::new();
+    assert_snapshot!(lab.plan(r#"
+        resource "memory_thing" "a" {
+          name = "a"
+        }
+        resource "memory_thing" "b" {
+          count = length(memory_thing.a.id)
+          name  = "b"
+        }
+        resource "memory_thing" "c" {
+          for_each = toset([memory_thing.a.id])
+          name     = each.key
+        }
+        resource "memory_thing" "d" {
+          for_each = { key = memory_thing.a.id }
+          name     = each.value
+        }
+        locals {
+          broken = [1][7]
+        }
+        resource "memory_thing" "e" {
+          count = local.broken
+          name  = "e"
+        }
+    "#), @"");
+    assert_snapshot!(lab.plan(r#"
+        resource "memory_thing" "a" {
+          for_each = ["a"]
+          name     = each.key
+        }
+        resource "memory_thing" "b" {
+          count = -1
+          name  = each.key
+        }
+        resource "memory_thing" "c" {
+          count    = 1
+          for_each = {}
+          name     = count.index
+        }
+    "#), @"");
+}
