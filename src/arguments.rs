@@ -145,7 +145,7 @@ pub struct PlanningArguments {
     #[arg(long, value_name = "ADDRESS", action = ArgAction::Append)]
     pub replace: Vec<String>,
     /// How many objects are worked on at once.
-    #[arg(long, value_name = "N", default_value_t = 10)]
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = parse_parallelism)]
     pub parallelism: usize,
 }
 
@@ -261,6 +261,13 @@ pub enum SandboxAction {
     Stop,
     /// Stop the server and wipe its contents and the states made with it.
     Reset,
+}
+
+fn parse_parallelism(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(count) if count > 0 => Ok(count),
+        _ => Err("give a whole number of at least 1".to_owned()),
+    }
 }
 
 /// What clap reads the command line by. Switches are shown without their values, which everybody can guess.

@@ -56,7 +56,17 @@ pub fn state_diagnostic(error: &StateError) -> Diagnostic {
         StateError::Stale { .. } => "Saved plan is stale",
         _ => "State not usable",
     };
-    Diagnostic::error(summary, with_causes(error))
+    Diagnostic::error(summary, sentence(&with_causes(error)))
+}
+
+/// A library's clause as a sentence of its own.
+fn sentence(clause: &str) -> String {
+    let clause = clause.trim_end_matches('.');
+    let mut characters = clause.chars();
+    match characters.next() {
+        Some(first) => format!("{}{}.", first.to_uppercase(), characters.as_str()),
+        None => String::new(),
+    }
 }
 
 /// The message of an error and of everything that caused it, each once.

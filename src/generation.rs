@@ -7,6 +7,7 @@ use infra_engine::config::Config;
 use infra_engine::diagnostics::Diagnostic;
 use infra_engine::syntax::{SourceMap, Span, parse_bytes};
 use infra_schema::Generation;
+use infra_values::Str;
 use infra_values::address::ProviderAddress;
 
 use crate::version_constraint::{Version, VersionConstraint};
@@ -39,15 +40,15 @@ pub fn of_directory(directory: &Path, config: &Config) -> Result<Generation, Dia
         let Some(text) = &required.version else { continue };
         let constraint = VersionConstraint::parse(text)
             .map_err(|error| Diagnostic::error("Invalid version constraint", format!("{error}.")).at(required.span))?;
-        constraints.push((constraint, required.span));
+        constraints.push((constraint, text.clone(), required.span));
     }
     highest(&constraints)
 }
 
-fn highest(constraints: &[(VersionConstraint, Span)]) -> Result<Generation, Diagnostic> {
+fn highest(constraints: &[(VersionConstraint, Str, Span)]) -> Result<Generation, Diagnostic> {
     let mut candidates: Vec<Version> = constraints
         .iter()
-        .flat_map(|(constraint, _)| constraint.named_versions().cloned())
+        .flat_map(|(constraint, ..)| constraint.named_versions().cloned())
         .filter(|version| (5..=6).contains(&version.major()))
         .collect();
     for major in 5..=6 {
@@ -57,18 +58,22 @@ fn highest(constraints: &[(VersionConstraint, Span)]) -> Result<Generation, Diag
     }
     let best = candidates
         .into_iter()
-        .filter(|version| constraints.iter().all(|(constraint, _)| constraint.allows(version)))
+        .filter(|version| constraints.iter().all(|(constraint, ..)| constraint.allows(version)))
         .max();
     match (best.as_ref().and_then(of_version), constraints.last()) {
         (Some(generation), _) => Ok(generation),
-        (None, span) => {
+        (None, last) => {
+            let texts: Vec<String> = constraints.iter().map(|(_, text, _)| format!("\"{text}\"")).collect();
             let diagnostic = Diagnostic::error(
                 "Provider version not supported",
-                "No version of the AWS provider in the generations 5 and 6, which infra speaks, meets the version \
-                 constraints of this configuration. Loosen them.",
+                format!(
+                    "No version of the AWS provider in the generations 5 and 6, which infra speaks, meets {}. Loosen the \
+                     version constraints of this configuration.",
+                    texts.join(" and ")
+                ),
             );
-            Err(match span {
-                Some((_, span)) => diagnostic.at(*span),
+            Err(match last {
+                Some((_, _, span)) => diagnostic.at(*span),
                 None => diagnostic,
             })
         }

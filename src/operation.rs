@@ -257,7 +257,18 @@ pub fn load_saved(path: &Path, shown: &str) -> Result<Plan, Diagnostic> {
     let failed = |summary: &str, detail: String| Err(Diagnostic::error(summary, detail));
     let bytes = match std::fs::read(path) {
         Ok(bytes) => bytes,
-        Err(error) => return failed("Failed to read the plan file", format!("{shown} could not be read: {error}.")),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return failed(
+                "No such directory or plan file",
+                format!("{shown} is neither a directory nor a saved plan. Check the path; `infra plan -out={shown}` makes a plan."),
+            );
+        }
+        Err(error) => {
+            return failed(
+                "Failed to read the plan file",
+                format!("{shown} could not be read: {error}. Check that it is a file that you may read."),
+            );
+        }
     };
     if bytes.starts_with(ZIP_SIGNATURE) {
         return failed(

@@ -151,8 +151,8 @@ impl Project {
         };
         let providers =
             registry::providers(generation, crate::sandbox::aws_environment(session), session.sandbox.is_some());
-        // References that lead nowhere would be reported again by every value made from them.
-        if !diagnostics.has_errors() {
+        // What refers to itself has no value; everything else can be checked beside references that lead nowhere.
+        if graph.is_acyclic {
             diagnostics.extend(validate(&config, &providers, session.surroundings(None)));
         }
         diagnostics.sort();

@@ -54,6 +54,8 @@ pub struct ConfigGraph {
     pub needed_by: Vec<Vec<NodeId>>,
     /// Nodes in an order in which everything comes after what it needs; equal for equal files.
     pub order: Vec<NodeId>,
+    /// Whether following what is needed comes to an end everywhere.
+    pub is_acyclic: bool,
     /// Which provider configuration each resource uses.
     pub providers: HashMap<(ModuleId, Resource), ResolvedProvider>,
     index: HashMap<Node, NodeId>,
@@ -76,7 +78,7 @@ impl ConfigGraph {
 
     /// Builds the graph and reports references that lead nowhere, and cycles.
     pub fn build(config: &Config) -> (Self, Diagnostics) {
-        let mut builder = Builder { config, graph: Self::default(), edges: Vec::new(), diagnostics: Diagnostics::new() };
+        let mut builder = Builder { config, graph: Self::default(), edges: Vec::new(), diagnostics: Diagnostics::new(), has_self_reference: false };
         for module in &config.modules {
             builder.add_nodes(module);
         }
@@ -93,6 +95,7 @@ struct Builder<'c> {
     /// From, to, and where the reference stands.
     edges: Vec<(NodeId, NodeId, Span)>,
     diagnostics: Diagnostics,
+    has_self_reference: bool,
 }
 
 impl Builder<'_> {
@@ -282,6 +285,7 @@ impl Builder<'_> {
     }
 
     fn report_self_reference(&mut self, traversal: &Traversal) {
+        self.has_self_reference = true;
         self.diagnostics.push(
             Diagnostic::error(
                 "Self-referential block",
@@ -543,6 +547,7 @@ impl Builder<'_> {
                 }
             }
         }
+        self.graph.is_acyclic = !self.has_self_reference && self.graph.order.len() == count;
         (self.graph, self.diagnostics)
     }
 

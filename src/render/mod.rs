@@ -11,4 +11,6 @@ pub mod progress;
 mod schemas;
 pub mod state;
 pub mod state_json;
+#[cfg(test)]
+mod test_support;
 pub mod value;

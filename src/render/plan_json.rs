@@ -72,7 +72,10 @@ fn variables(plan: &Plan) -> Json {
 /// What will be there when the plan has been applied.
 fn planned_values(plan: &Plan, providers: &Providers) -> Json {
     let mut tree = ModuleTree::default();
-    for change in plan.changes.iter().filter(|change| change.deposed.is_none() && !change.after.is_null()) {
+    let mut planned: Vec<&ResourceChange> =
+        plan.changes.iter().filter(|change| change.deposed.is_none() && !change.after.is_null()).collect();
+    planned.sort_by_cached_key(|change| change.address.to_string());
+    for change in planned {
         tree.push(&change.address.module, planned_resource(change, providers));
     }
     let mut values = Map::new();
@@ -88,9 +91,13 @@ fn planned_values(plan: &Plan, providers: &Providers) -> Json {
     Json::Object(values)
 }
 
-/// The state before the plan, with outputs as they will be as far as that is known: Terraform evaluates them first.
+/// The state before the plan as Terraform has it: with outputs as they will be as far as that is known, and without
+/// data that is going to be read again.
 fn prior_state(plan: &Plan) -> State {
     let mut state = State::clone(&plan.state);
+    for change in plan.changes.iter().filter(|change| change.action == Action::Read) {
+        state.resources.remove(&change.address, None);
+    }
     if plan.mode == Mode::Normal {
         for (name, output) in &plan.outputs {
             match &output.after {

@@ -71,3 +71,36 @@ fn draw_content(
     };
     draw_difference(&same, 0, Look::of_state(pen))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_support::{PLAIN, data, providers, state};
+    use super::super::state_json;
+    use super::*;
+
+    fn sample() -> State {
+        let known = data(
+            "a",
+            r#"{"index_key":"k","schema_version":0,"attributes":{"id":"1","input":{"type":["object",{"a":["tuple",["string","number"]],"s":"string"}],"value":{"a":["x\ny",2],"s":"hunter2"}},"output":null,"triggers_replace":null},"sensitive_attributes":[[{"type":"get_attr","value":"input"},{"type":"get_attr","value":"s"}]],"dependencies":["terraform_data.b"]},{"index_key":"k","deposed":"0a1b2c3d","schema_version":0,"attributes":{"id":"2","input":null,"output":null,"triggers_replace":null}}"#,
+        );
+        let unknown = r#"{"module":"module.m[0]","mode":"data","type":"cloud_thing","name":"t","provider":"provider[\"registry.terraform.io/some/cloud\"]","instances":[{"status":"tainted","schema_version":7,"attributes":{"id":"t","tags":{"b c":null}}}]}"#;
+        let outputs = r#"{"m":{"value":{"k":1},"type":["map","number"]},"s":{"value":"hunter2","type":"string","sensitive":true}}"#;
+        state(&[known, unknown.to_owned()].join(","), outputs)
+    }
+
+    #[test]
+    fn objects_are_blocks() {
+        let text = draw(&sample(), &providers(), PLAIN);
+        assert!(!text.contains("hunter2"));
+        insta::assert_snapshot!(text, @"");
+    }
+
+    #[test]
+    fn as_json_it_has_terraforms_form() {
+        let report = state_json::to_json(&sample(), true, &providers());
+        insta::assert_snapshot!(serde_json::to_string_pretty(&report).unwrap(), @"");
+        let empty = serde_json::json!({"format_version": "1.0"});
+        assert_eq!(state_json::to_json(&sample(), false, &providers()), empty);
+        assert_eq!(state_json::to_json(&State::default(), true, &providers()), empty);
+    }
+}

@@ -220,24 +220,20 @@ fn advice_for(error: &io::Error) -> &'static str {
 
 fn locked_message(place: &str, info: Option<&LockInfo>) -> String {
     let mut message = format!("the state {place} is locked");
-    let id = match info {
+    match info {
         Some(info) => {
             message.push_str(" by ");
             message.push_str(&info.one_line());
             if !info.info.is_empty() {
                 message.push_str(&format!(" ({})", info.info));
             }
-            info.id.as_str()
         }
-        None => {
-            message.push_str(" by another process, which left no note about itself");
-            "ID"
-        }
-    };
-    message.push_str(&format!(
-        ". Wait for it to finish: `-lock-timeout=5m` waits up to five minutes. Only if you are sure that nobody works \
-         on this state any more, release the lock with `infra force-unlock {id}`"
-    ));
+        None => message.push_str(" by another process, which left no note about itself"),
+    }
+    message.push_str(
+        ". Wait for it to finish: `-lock-timeout=5m` waits up to five minutes. The lock goes when the process that \
+         holds it ends",
+    );
     message
 }
 

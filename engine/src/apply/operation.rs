@@ -1,7 +1,7 @@
 //! One step of a plan: what is prepared from the world, and what then runs on its own.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use futures::future::BoxFuture;
@@ -368,11 +368,24 @@ pub(super) fn check_postconditions<'a>(
 struct Reporter<'c> {
     context: &'c Context,
     managed: &'c dyn ManagedType,
+    /// The object as it was reported: what is known of it should the call fail without telling more.
+    reported: Mutex<Option<Object>>,
+}
+
+impl<'c> Reporter<'c> {
+    fn new(context: &'c Context, managed: &'c dyn ManagedType) -> Self {
+        Self { context, managed, reported: Mutex::default() }
+    }
+
+    fn reported(&self) -> Option<Object> {
+        self.reported.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
 }
 
 #[async_trait]
 impl CallReporter for Reporter<'_> {
     async fn identity(&self, object: &Object) -> Result<(), Diagnostic> {
+        *self.reported.lock().unwrap_or_else(PoisonError::into_inner) = Some(object.clone());
         let identity = Identity {
             operation: self.context.operation.clone(),
             address: self.context.address.clone(),
@@ -493,6 +506,10 @@ fn without_unknown(object: Object, diagnostics: &mut Diagnostics) -> Object {
         "After the change, the provider did not know all attributes of the object. They were stored as null. This is a \
          defect of infra.",
     ));
+    with_null_for_unknown(object)
+}
+
+fn with_null_for_unknown(object: Object) -> Object {
     let value = object.value.transform(&mut |_, part| if part.is_known() { part } else { Value::null(part.ty()) });
     Object { value, private: object.private }
 }
@@ -520,7 +537,7 @@ async fn create(context: Context, target: Target, depose_as: Option<DeposedKey>)
         context.ended(Action::Create, started, None, &diagnostics);
         return Done::failed(diagnostics);
     }
-    let reporter = Reporter { context: &context, managed };
+    let reporter = Reporter::new(&context, managed);
     let call =
         Call { configured: context.configured.as_ref(), reporter: &reporter, idempotency_token: &token };
     let result = managed.create(&call, &target.planned, &target.config).await;
@@ -528,7 +545,8 @@ async fn create(context: Context, target: Target, depose_as: Option<DeposedKey>)
         Ok(object) => (Some(object), false),
         Err(Failure { diagnostics: errors, partial }) => {
             diagnostics.extend(errors);
-            (partial, true)
+            // An object that was reported exists, whatever failed after that.
+            (partial.or_else(|| reporter.reported().map(with_null_for_unknown)), true)
         }
     };
     let mut value = None;
@@ -571,7 +589,7 @@ async fn update(context: Context, target: Target, prior: PriorObject) -> Done {
         match context.intend(store::Action::Update, None, &target.planned, managed, &token).await {
             Err(errors) => Err(Failure { diagnostics: errors, partial: None }),
             Ok(()) => {
-                let reporter = Reporter { context: &context, managed };
+                let reporter = Reporter::new(&context, managed);
                 let call =
                     Call { configured: context.configured.as_ref(), reporter: &reporter, idempotency_token: &token };
                 let object = Object { value: prior_value.clone(), private: prior.private.clone() };
@@ -623,7 +641,7 @@ async fn delete(context: Context, deposed: Option<DeposedKey>, prior: PriorObjec
     match context.intend(store::Action::Delete, deposed.clone(), &prior_value, managed, &token).await {
         Err(errors) => diagnostics.extend(errors),
         Ok(()) => {
-            let reporter = Reporter { context: &context, managed };
+            let reporter = Reporter::new(&context, managed);
             let call =
                 Call { configured: context.configured.as_ref(), reporter: &reporter, idempotency_token: &token };
             let object = Object { value: prior_value.clone(), private: prior.private.clone() };

@@ -525,7 +525,7 @@ impl BlockReader<'_> {
             return None;
         };
         let mut address = default_address(name);
-        let mut version = None;
+        let (mut version, mut span) = (None, expression.span);
         for item in items {
             match (literal_text(&item.key), literal_text(&item.value)) {
                 (Some("source"), Some(source)) => match source.parse::<ProviderAddress>() {
@@ -536,7 +536,10 @@ impl BlockReader<'_> {
                         format!("\"{source}\" is not a provider's source address: {error}."),
                     ),
                 },
-                (Some("version"), Some(constraint)) => version = Some(Str::from(constraint)),
+                (Some("version"), Some(constraint)) => {
+                    version = Some(Str::from(constraint));
+                    span = item.value.span;
+                }
                 // The child's aliases: their names are known from the calls' `providers`.
                 (Some("configuration_aliases"), _) => {}
                 _ => self.error(
@@ -546,7 +549,7 @@ impl BlockReader<'_> {
                 ),
             }
         }
-        Some(RequiredProvider { address, version, span: expression.span })
+        Some(RequiredProvider { address, version, span })
     }
 }
 

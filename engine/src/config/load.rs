@@ -69,8 +69,7 @@ impl Loader<'_> {
             let path = if directory == "." { file } else { format!("{directory}/{file}") };
             match self.files.read(&path) {
                 Ok(bytes) => {
-                    let (_, body, diagnostics) = parse_bytes(&self.sources, &path, &bytes);
-                    self.diagnostics.extend(diagnostics);
+                    let (_, body, mistakes) = parse_bytes(&self.sources, &path, &bytes);
                     for attribute in &body.attributes {
                         self.error(
                             attribute.name.span,
@@ -83,8 +82,16 @@ impl Loader<'_> {
                         );
                     }
                     for block in body.blocks {
+                        let is_whole = !mistakes.iter().any(|mistake| lies_in(mistake, &block));
+                        let found_before = self.diagnostics.0.len();
                         self.block(id, block, &mut pending);
+                        if !is_whole {
+                            // What seems to be missing may stand in the part that could not be parsed.
+                            let found = self.diagnostics.0.split_off(found_before);
+                            self.diagnostics.0.extend(found.into_iter().filter(|found| !is_about_absence(found)));
+                        }
                     }
+                    self.diagnostics.extend(mistakes);
                 }
                 Err(error) => self.diagnostics.push(Diagnostic::error(
                     "Failed to read a configuration file",
@@ -367,6 +374,17 @@ fn insert_once<K: std::hash::Hash + Eq + std::fmt::Display, V>(
             .at(span),
         ),
     }
+}
+
+/// Whether a mistake was made inside a block.
+fn lies_in(mistake: &Diagnostic, block: &Block) -> bool {
+    mistake.span.is_some_and(|span| {
+        span.file == block.span.file && span.start >= block.span.start && span.start <= block.span.end
+    })
+}
+
+fn is_about_absence(diagnostic: &Diagnostic) -> bool {
+    diagnostic.summary == "Missing required argument"
 }
 
 fn is_configuration_file(name: &str) -> bool {

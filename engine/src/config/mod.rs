@@ -286,7 +286,7 @@ pub struct RequiredProvider {
     pub address: ProviderAddress,
     /// `version`
     pub version: Option<Str>,
-    /// Where it is written.
+    /// Where the version is written, or the whole entry without one.
     pub span: Span,
 }
 

@@ -1,6 +1,6 @@
 //! Values of variables from outside the configuration: files, the environment and the command line.
 
-use infra_values::{Str, Type, Value};
+use infra_values::{Str, Value};
 
 use super::Variable;
 use crate::diagnostics::{Diagnostic, Diagnostics};
@@ -55,14 +55,14 @@ impl VariableInput {
 
     /// The value before it is converted to the variable's type.
     ///
-    /// Text for a variable of a primitive type, or of none, is taken literally; for any other type it is an
+    /// Text for a variable of a primitive type, or without a type, is taken literally; for any other type it is an
     /// expression.
     pub fn read(&self, variable: &Variable, sources: &SourceMap) -> Result<Value, Diagnostics> {
         match self {
             Self::Value { value, .. } => Ok(value.clone()),
             Self::Text { text, .. } => {
                 let ty = &variable.constraint.ty;
-                if !variable.has_type || ty.is_primitive() || *ty == Type::Any {
+                if !variable.has_type || ty.is_primitive() {
                     return Ok(Value::string(text));
                 }
                 let file = sources.add(format!("<value for var.{}>", variable.name.text), text.as_str());

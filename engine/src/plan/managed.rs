@@ -92,6 +92,11 @@ impl<'c> Planner<'c> {
         if subjects.is_empty() {
             return Progress::Done;
         }
+        // Without its provider nothing can be said of an object; why there is none was reported.
+        if matches!(self.provider_status.get(&provider.address), Some(ProviderStatus::Failed)) {
+            self.declared.extend(subjects.into_iter().map(|(_, address, _)| address));
+            return Progress::Done;
+        }
         let providers = self.providers;
         let managed = match providers.get(&provider.address.provider).map(|found| found.managed_type(&resource.type_name)) {
             Some(TypeLookup::Found(managed)) => managed,

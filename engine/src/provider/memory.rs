@@ -39,6 +39,8 @@ pub enum Fault {
     HalfDone,
     /// It is done, and the call fails without telling anything.
     AnswerLost,
+    /// It is done and its identity reported, and then the call fails without telling more.
+    FailsAfterIdentity,
 }
 
 /// The table and what happens to it.
@@ -49,6 +51,8 @@ pub struct Cloud {
     log: Vec<(Deed, String)>,
     faults: VecDeque<(Deed, String, Fault)>,
     latency: Duration,
+    /// The endpoint of each configuration, as text.
+    configured: Vec<String>,
     next_id: u64,
     running: usize,
     most_running: usize,
@@ -58,6 +62,11 @@ impl Cloud {
     /// What was done so far.
     pub fn log(&self) -> &[(Deed, String)] {
         &self.log
+    }
+
+    /// The endpoints with which the provider was configured so far: JSON, or `(unknown)`.
+    pub fn configured(&self) -> &[String] {
+        &self.configured
     }
 
     /// Forgets what was done so far.
@@ -194,7 +203,14 @@ impl Provider for Memory {
     }
 
     async fn configure(&self, config: &Value) -> Result<Arc<dyn Configured>, Diagnostics> {
-        match config.get("endpoint").and_then(Value::as_str) {
+        let endpoint = config.get("endpoint").cloned().unwrap_or_else(|| Value::null(Type::String));
+        let text = if endpoint.is_known() {
+            infra_values::json::to_json_plain(&endpoint).to_string()
+        } else {
+            "(unknown)".to_owned()
+        };
+        self.cloud().configured.push(text);
+        match endpoint.as_str() {
             Some("down") => Err(Diagnostic::error("Cannot reach the cloud", "The endpoint \"down\" does not answer.").into()),
             _ => Ok(Arc::new(Ready)),
         }
@@ -356,6 +372,10 @@ impl ManagedType for Thing {
         let object = Object::new(thing);
         match fault {
             Some(Fault::AnswerLost) => Err(failed(Fault::AnswerLost, Deed::Create, &name).into()),
+            Some(Fault::FailsAfterIdentity) => {
+                call.reporter.identity(&object).await?;
+                Err(failed(Fault::FailsAfterIdentity, Deed::Create, &name).into())
+            }
             Some(fault) => Err(Failure {
                 diagnostics: failed(fault, Deed::Create, &name).into(),
                 partial: Some(object),

@@ -12,8 +12,8 @@ use infra_engine::syntax::Span;
 use infra_engine::drive::drive;
 use infra_engine::events::NoEvents;
 use infra_engine::graph::ConfigGraph;
-use infra_engine::plan::{Action, Options, Plan, Planner, check};
-use infra_engine::provider::Provider;
+use infra_engine::plan::{Action, Answer, Options, Plan, Planner, Request, RequestKind, ResourceChange, StepOutcome, Work, check};
+use infra_engine::provider::{Call, Provider, Silent};
 use infra_engine::provider::builtin::Builtin;
 use infra_engine::provider::memory::Memory;
 use infra_engine::validate::validate;
@@ -28,7 +28,7 @@ impl Texts {
         let mut files = BTreeMap::new();
         let mut name = "main.tf".to_owned();
         for line in text.lines() {
-            match line.strip_prefix("## ") {
+            match line.trim_start().strip_prefix("## ") {
                 Some(path) => path.trim().clone_into(&mut name),
                 None => {
                     let file: &mut String = files.entry(name.clone()).or_default();
@@ -66,6 +66,7 @@ pub struct Lab {
     pub options: Options,
     pub variables: VariableValues,
     pub parallelism: usize,
+    pub interruption: Arc<Interruption>,
 }
 
 /// A plan, or what is wrong.
@@ -84,6 +85,7 @@ impl Lab {
             options: Options { refresh: true, ..Options::default() },
             variables: VariableValues::new(),
             parallelism: 10,
+            interruption: Arc::default(),
         }
     }
 
@@ -138,6 +140,69 @@ impl Lab {
         })
     }
 
+    /// What is done in which order, each step with those it waits for.
+    pub fn steps(&self, text: &str) -> String {
+        let outcome = block_on(self.make_plan(text));
+        match &outcome.plan {
+            Some(plan) if !plan.errored => format!("{}{}", outcome.diagnostics, print_steps(plan)),
+            _ => outcome.diagnostics,
+        }
+    }
+
+    /// The stored objects without their attributes, and the stored outputs.
+    pub fn state(&self) -> String {
+        let state = block_on(self.store.read()).unwrap().state;
+        let mut text = String::new();
+        for (address, resource, instance) in state.resources.instances() {
+            let deposed = instance.deposed.iter().map(|(key, object)| (Some(key), object));
+            for (key, object) in instance.current.iter().map(|object| (None, object)).chain(deposed) {
+                write!(text, "{address}").unwrap();
+                if key.is_some() {
+                    text.push_str(" deposed");
+                }
+                if object.status != infra_state::model::ObjectStatus::Ready {
+                    write!(text, " {:?}", object.status).unwrap();
+                }
+                if resource.provider.alias.is_some() || !resource.provider.module.is_root() {
+                    write!(text, " by {}", resource.provider).unwrap();
+                }
+                if object.create_before_destroy {
+                    text.push_str(" create_before_destroy");
+                }
+                if !object.dependencies.is_empty() {
+                    let names: Vec<String> = object.dependencies.iter().map(ToString::to_string).collect();
+                    write!(text, " needs {}", names.join(", ")).unwrap();
+                }
+                if !object.sensitive_paths.is_empty() {
+                    let paths: Vec<String> = object.sensitive_paths.iter().map(ToString::to_string).collect();
+                    write!(text, " hides {}", paths.join(", ")).unwrap();
+                }
+                text.push('\n');
+            }
+        }
+        for (name, output) in &state.outputs {
+            let hidden = if output.sensitive { " (sensitive)" } else { "" };
+            writeln!(text, "{name} = {}{hidden}", infra_values::json::to_json_plain(&output.value)).unwrap();
+        }
+        text
+    }
+
+    /// The ids of all managed objects in the state, sorted.
+    pub fn state_ids(&self) -> Vec<String> {
+        let state = block_on(self.store.read()).unwrap().state;
+        let mut ids = Vec::new();
+        for (address, _, instance) in state.resources.instances() {
+            if address.resource.mode == infra_values::address::ResourceMode::Managed {
+                for object in instance.current.iter().chain(instance.deposed.values()) {
+                    let attributes: serde_json::Value = serde_json::from_str(object.attributes.get()).unwrap();
+                    ids.push(attributes["id"].as_str().unwrap().to_owned());
+                }
+            }
+        }
+        ids.sort();
+        ids
+    }
+
     /// Everything goes as `destroy` does it.
     pub fn destroy(&mut self, text: &str) -> String {
         let before = std::mem::replace(&mut self.options.mode, infra_engine::plan::Mode::Destroy);
@@ -147,6 +212,11 @@ impl Lab {
     }
 
     pub async fn make_plan(&self, text: &str) -> Outcome {
+        self.make_plan_answering(text, None).await
+    }
+
+    /// Makes a plan; with a seed, requests are answered one by one in an order that follows from it.
+    pub async fn make_plan_answering(&self, text: &str, seed: Option<u64>) -> Outcome {
         let (config, diagnostics) = load(&Texts::parse(text), ".");
         let mut outcome = Outcome { plan: None, diagnostics: String::new(), errors: Vec::new() };
         if outcome.note(&diagnostics, &config) {
@@ -173,7 +243,10 @@ impl Lab {
         if outcome.note(&diagnostics, &config) {
             return outcome;
         }
-        drive(&mut planner, self.parallelism, &NoEvents).await;
+        match seed {
+            None => drive(&mut planner, self.parallelism, &NoEvents).await,
+            Some(seed) => answer_at_random(&mut planner, seed).await,
+        }
         let (plan, diagnostics) = planner.finish(Snapshot::default(), BTreeMap::new());
         outcome.note(&diagnostics, &config);
         if let Some(plan) = &plan
@@ -214,11 +287,40 @@ impl Lab {
             operation,
             events: Arc::new(NoEvents),
             parallelism: self.parallelism,
-            interruption: Arc::new(Interruption::default()),
+            interruption: Arc::clone(&self.interruption),
         })
         .await;
         store.finish(Final { outputs: Some(applied.outputs.clone()), check_results: None }).await.unwrap();
         applied
+    }
+}
+
+/// Answers one open request at a time, chosen by a seed.
+async fn answer_at_random(planner: &mut Planner<'_>, seed: u64) {
+    let mut open: Vec<Request> = Vec::new();
+    let mut random = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    loop {
+        if let StepOutcome::Requests(requests) = planner.step() {
+            open.extend(requests);
+        }
+        if open.is_empty() {
+            return;
+        }
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let request = open.swap_remove((random >> 33) as usize % open.len());
+        let call = |configured| Call { configured, reporter: &Silent, idempotency_token: "" };
+        let answer = match &request.kind {
+            RequestKind::Configure { provider, config, .. } => Answer::Configured(provider.configure(config).await),
+            RequestKind::Refresh { key, provider, configured, object } => {
+                let managed = provider.managed_type(&key.address.resource.type_name).found().unwrap();
+                Answer::Refreshed(managed.read(&call(configured.as_ref()), object).await)
+            }
+            RequestKind::ReadData { address, provider, configured, config } => {
+                let data = provider.data_type(&address.resource.type_name).found().unwrap();
+                Answer::DataRead(data.read(&call(configured.as_ref()), config).await)
+            }
+        };
+        planner.answer(request.id, answer);
     }
 }
 
@@ -278,13 +380,53 @@ fn describe(diagnostics: &Diagnostics, config: &Config) -> String {
     text
 }
 
+/// Each step that does something, with the steps it waits for (through meeting points).
+fn print_steps(plan: &Plan) -> String {
+    let name = |step: usize| {
+        let change = plan.steps[step].work.change().map(|change| &plan.changes[change]);
+        let address = change.map(|change| change.address.to_string()).unwrap_or_default();
+        match &plan.steps[step].work {
+            Work::Join => String::new(),
+            Work::Create { depose_as: Some(_), .. } => format!("create new {address}"),
+            Work::Create { .. } => format!("create {address}"),
+            Work::Update { .. } => format!("update {address}"),
+            Work::Delete { deposed: Some(_), .. } => format!("delete old {address}"),
+            Work::Delete { .. } => format!("delete {address}"),
+            Work::Read { .. } => format!("read {address}"),
+            Work::Forget { .. } => format!("forget {address}"),
+        }
+    };
+    let mut text = String::new();
+    for (position, step) in plan.steps.iter().enumerate().filter(|(_, step)| step.work != Work::Join) {
+        let mut before = std::collections::BTreeSet::new();
+        let mut stack = step.after.clone();
+        while let Some(at) = stack.pop() {
+            if plan.steps[at].work == Work::Join {
+                stack.extend(&plan.steps[at].after);
+            } else {
+                before.insert(at);
+            }
+        }
+        let before: Vec<String> = before.into_iter().map(name).collect();
+        match before.as_slice() {
+            [] => writeln!(text, "{}", name(position)).unwrap(),
+            before => writeln!(text, "{} after {}", name(position), before.join(", ")).unwrap(),
+        }
+    }
+    if text.is_empty() { "nothing to do\n".into() } else { text }
+}
+
 /// The changes and steps of a plan.
 pub fn print(plan: &Plan) -> String {
     let mut text = String::new();
-    for change in plan.changes.iter().filter(|change| change.action != Action::NoOp) {
+    let is_shown = |change: &&ResourceChange| change.action != Action::NoOp || change.previous_address.is_some();
+    for change in plan.changes.iter().filter(is_shown) {
         write!(text, "{:?} {}", change.action, change.address).unwrap();
         if let Some(key) = &change.deposed {
             write!(text, " deposed {key}").unwrap();
+        }
+        if let Some(previous) = &change.previous_address {
+            write!(text, " was {previous}").unwrap();
         }
         if let Some(reason) = change.reason {
             write!(text, " ({reason:?})").unwrap();

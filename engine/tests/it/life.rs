@@ -42,8 +42,13 @@ fn objects_are_made_in_order_and_a_second_plan_is_empty() {
       size: - -> 1
     output top_needs: - -> (partly unknown)
     "#);
-    assert_snapshot!(lab.apply(PAIR), @"");
-    assert_snapshot!(lab.plan(PAIR), @"");
+    assert_snapshot!(lab.apply(PAIR), @r#"
+    Create base
+    Create top
+    top_needs = ["thing-1"]
+    2 added, 0 changed, 0 destroyed
+    "#);
+    assert_snapshot!(lab.plan(PAIR), @"no changes");
 }
 
 #[test]
@@ -67,9 +72,23 @@ fn an_edit_updates_and_a_forced_one_replaces() {
       size: 1 -> 7
     ");
     let replaced = PAIR.replace("\"base\"\n    }", "\"base\"\n      kind = \"new\"\n    }");
-    assert_snapshot!(lab.plan(&replaced), @"");
-    assert_snapshot!(lab.apply(&replaced), @"");
-    assert_snapshot!(lab.plan(&replaced), @"");
+    assert_snapshot!(lab.plan(&replaced), @r#"
+    DeleteThenCreate memory_thing.base (ReplaceBecauseCannotUpdate) main.tf:4
+      id: "thing-1" -> (unknown)
+      kind: null -> "new"
+      owner: "cloud" -> (unknown)
+    Update memory_thing.top
+      needs: ["thing-1"] -> (partly unknown)
+    output top_needs: ["thing-1"] -> (partly unknown)
+    "#);
+    assert_snapshot!(lab.apply(&replaced), @r#"
+    Delete base
+    Create base
+    Update top
+    top_needs = ["thing-3"]
+    1 added, 1 changed, 1 destroyed
+    "#);
+    assert_snapshot!(lab.plan(&replaced), @"no changes");
 }
 
 #[test]
@@ -92,8 +111,13 @@ fn what_changed_outside_is_seen_and_repaired() {
     drift: memory_thing.base changed outside
     drift: memory_thing.top is gone
     "#);
-    assert_snapshot!(lab.apply(PAIR), @"");
-    assert_snapshot!(lab.plan(PAIR), @"");
+    assert_snapshot!(lab.apply(PAIR), @r#"
+    Update base
+    Create top
+    top_needs = ["thing-1"]
+    1 added, 1 changed, 0 destroyed
+    "#);
+    assert_snapshot!(lab.plan(PAIR), @"no changes");
 }
 
 #[test]
@@ -106,7 +130,12 @@ fn a_failure_holds_back_only_what_comes_after_it() {
     Error memory_thing.base: Call failed: Create of "base" failed on demand: Refused.
     1 added, 0 changed, 0 destroyed
     "#);
-    assert_snapshot!(lab.apply(&files), @"");
+    assert_snapshot!(lab.apply(&files), @r#"
+    Create base
+    Create top
+    top_needs = ["thing-2"]
+    2 added, 0 changed, 0 destroyed
+    "#);
 }
 
 #[test]
@@ -118,7 +147,26 @@ fn a_half_made_object_is_kept_and_replaced() {
     Error memory_thing.base: Call failed: Create of "base" failed on demand: HalfDone.
     0 added, 0 changed, 0 destroyed
     "#);
-    assert_snapshot!(lab.plan(PAIR), @"");
-    assert_snapshot!(lab.apply(PAIR), @"");
+    assert_snapshot!(lab.plan(PAIR), @r#"
+    DeleteThenCreate memory_thing.base (ReplaceBecauseTainted)
+      id: "thing-1" -> (unknown)
+      owner: "cloud" -> (unknown)
+    Create memory_thing.top
+      id: - -> (unknown)
+      name: - -> "top"
+      needs: - -> (partly unknown)
+      owner: - -> (unknown)
+      part: - -> []
+      rule: - -> []
+      size: - -> 1
+    output top_needs: - -> (partly unknown)
+    "#);
+    assert_snapshot!(lab.apply(PAIR), @r#"
+    Delete base
+    Create base
+    Create top
+    top_needs = ["thing-2"]
+    2 added, 0 changed, 1 destroyed
+    "#);
     assert_eq!(lab.memory.cloud().things().len(), 2);
 }

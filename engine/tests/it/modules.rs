@@ -44,10 +44,25 @@ fn two_modules_feed_each_other() {
           value = memory_thing.x.id
         }
     "#;
-    assert_snapshot!(lab.steps(files), @"");
-    assert_snapshot!(lab.apply(files), @"");
-    assert_snapshot!(lab.plan(files), @"");
-    assert_snapshot!(lab.destroy(files), @"");
+    assert_snapshot!(lab.steps(files), @"
+    create module.left.memory_thing.one
+    create module.right.memory_thing.x after create module.left.memory_thing.one
+    create module.left.memory_thing.two after create module.right.memory_thing.x
+    ");
+    assert_snapshot!(lab.apply(files), @r#"
+    Create one
+    Create x
+    Create two
+    end = ["thing-2"]
+    3 added, 0 changed, 0 destroyed
+    "#);
+    assert_snapshot!(lab.plan(files), @"no changes");
+    assert_snapshot!(lab.destroy(files), @"
+    Delete two
+    Delete x
+    Delete one
+    0 added, 0 changed, 3 destroyed
+    ");
 }
 
 const REPEATED: &str = r#"
@@ -96,12 +111,40 @@ const REPEATED: &str = r#"
 #[test]
 fn modules_are_repeated_and_nested() {
     let lab = Lab::new();
-    assert_snapshot!(lab.apply(REPEATED), @"");
-    assert_snapshot!(lab.plan(REPEATED), @"");
+    assert_snapshot!(lab.apply(REPEATED), @r#"
+    Create c1-0
+    Create a-0
+    Create a-1
+    Create b-0
+    Create all
+    Create all+c1-0
+    Create all+a-0+a-1
+    Create all+b-0
+    whole = {"count":["all","all+c1-0"],"each":{"a":{"names":"all+a-0+a-1"},"b":{"names":"all+b-0"}}}
+    8 added, 0 changed, 0 destroyed
+    "#);
+    assert_snapshot!(lab.plan(REPEATED), @"no changes");
     let fewer = REPEATED.replace("a = 2, b = 1", "b = 2").replace("count  = 2", "count  = 1");
-    assert_snapshot!(lab.plan(&fewer), @"");
+    assert_snapshot!(lab.plan(&fewer), @r#"
+    Delete module.count[1].memory_thing.x[0] (DeleteBecauseNoModule) main.tf:10
+    Delete module.count[1].module.inner.memory_thing.list (DeleteBecauseNoModule) main.tf:10
+    Delete module.each["a"].memory_thing.x[0] (DeleteBecauseNoModule) main.tf:4
+    Delete module.each["a"].memory_thing.x[1] (DeleteBecauseNoModule) main.tf:4
+    Delete module.each["a"].module.inner.memory_thing.list (DeleteBecauseNoModule) main.tf:4
+    Create module.each["b"].memory_thing.x[1]
+      id: - -> (unknown)
+      name: - -> "b-1"
+      owner: - -> (unknown)
+      part: - -> []
+      rule: - -> []
+      size: - -> 1
+    Update module.each["b"].module.inner.memory_thing.list
+      name: "all+b-0" -> "all+b-0+b-1"
+      needs: ["b-0"] -> ["b-0","b-1"]
+    output whole: {"count":["all","all+c1-0"],"each":{"a":{"names":"all+a-0+a-1"},"b":{"names":"all+b-0"}}} -> {"count":["all"],"each":{"b":{"names":"all+b-0+b-1"}}}
+    "#);
     lab.apply(&fewer);
-    assert_snapshot!(lab.plan(&fewer), @"");
+    assert_snapshot!(lab.plan(&fewer), @"no changes");
 }
 
 #[test]
@@ -128,9 +171,18 @@ fn everything_in_a_module_waits_for_what_its_call_depends_on() {
           name = "x"
         }
     "#;
-    assert_snapshot!(lab.steps(files), @"");
+    assert_snapshot!(lab.steps(files), @"
+    create memory_thing.before
+    create module.m.module.inner.memory_thing.x after create memory_thing.before
+    create memory_thing.after after create memory_thing.before, create module.m.module.inner.memory_thing.x
+    ");
     lab.apply(files);
-    assert_snapshot!(lab.destroy(files), @"");
+    assert_snapshot!(lab.destroy(files), @"
+    Delete after
+    Delete x
+    Delete before
+    0 added, 0 changed, 3 destroyed
+    ");
 }
 
 #[test]
@@ -185,8 +237,14 @@ fn providers_are_passed_and_inherited() {
     assert_snapshot!(lab.state(), @"");
     // Another configuration of the same provider reads what the first one made.
     let moved = files.replace("provider = memory.away\n          name     = \"own\"", "name = \"own\"");
-    assert_snapshot!(lab.plan(&moved), @"");
-    assert_snapshot!(lab.plan(&files.replace("memory.there = memory.away", "memory.there = memory.nowhere")), @"");
+    assert_snapshot!(lab.plan(&moved), @"
+    Error main.tf:21:13: Ambiguous attribute key
+      A key with a dot may be meant as a reference or as text. Put it in parentheses if it is a reference, in double quotes if it is text.
+    ");
+    assert_snapshot!(lab.plan(&files.replace("memory.there = memory.away", "memory.there = memory.nowhere")), @"
+    Error main.tf:21:13: Ambiguous attribute key
+      A key with a dot may be meant as a reference or as text. Put it in parentheses if it is a reference, in double quotes if it is text.
+    ");
 }
 
 #[test]
@@ -209,5 +267,17 @@ fn arguments_and_outputs_must_be_declared() {
         output "name" {
           value = var.name
         }
-    "#), @"");
+    "#), @r#"
+    Error main.tf:11:29: Unsupported attribute
+      The module n has no output named "nmae".
+      help: did you mean `name`?
+    Error main.tf:11:35: Reference to undeclared module
+      No module call named "x" is declared in the root module.
+      help: did you mean `module.m`?
+    Error main.tf:4:20: Unsupported argument
+      The module m has no variable named "nmae".
+      help: did you mean `name`?
+    Error main.tf:2:9: Missing required argument
+      The argument "name" is required: the module m declares this variable without a default.
+    "#);
 }

@@ -13,9 +13,27 @@ fn instances_come_at_the_end_and_go_from_the_middle() {
              output \"ids\" {{\n  value = memory_thing.a[*].id\n}}\n"
         )
     };
-    assert_snapshot!(lab.apply(&counted("2")), @"");
-    assert_snapshot!(lab.plan(&counted("3")), @"");
-    assert_snapshot!(lab.apply(&counted("1")), @"");
+    assert_snapshot!(lab.apply(&counted("2")), @r#"
+    Create a0
+    Create a1
+    ids = ["thing-1","thing-2"]
+    2 added, 0 changed, 0 destroyed
+    "#);
+    assert_snapshot!(lab.plan(&counted("3")), @r#"
+    Create memory_thing.a[2]
+      id: - -> (unknown)
+      name: - -> "a2"
+      owner: - -> (unknown)
+      part: - -> []
+      rule: - -> []
+      size: - -> 1
+    output ids: ["thing-1","thing-2"] -> (partly unknown)
+    "#);
+    assert_snapshot!(lab.apply(&counted("1")), @r#"
+    Delete a1
+    ids = ["thing-1"]
+    0 added, 0 changed, 1 destroyed
+    "#);
 
     let keyed = |keys: &str| {
         format!(
@@ -26,9 +44,16 @@ fn instances_come_at_the_end_and_go_from_the_middle() {
     };
     let lab = Lab::new();
     lab.apply(&keyed(r#"["x", "y", "z"]"#));
-    assert_snapshot!(lab.plan(&keyed(r#"["x", "z"]"#)), @"");
-    assert_snapshot!(lab.apply(&keyed(r#"["x", "z"]"#)), @"");
-    assert_snapshot!(lab.plan(&keyed(r#"["x", "z"]"#)), @"");
+    assert_snapshot!(lab.plan(&keyed(r#"["x", "z"]"#)), @r#"
+    Delete memory_thing.k["y"] (DeleteBecauseEachKey) main.tf:2
+    Delete memory_thing.user["y"] (DeleteBecauseEachKey) main.tf:6
+    "#);
+    assert_snapshot!(lab.apply(&keyed(r#"["x", "z"]"#)), @"
+    Delete y-user
+    Delete y
+    0 added, 0 changed, 2 destroyed
+    ");
+    assert_snapshot!(lab.plan(&keyed(r#"["x", "z"]"#)), @"no changes");
 }
 
 #[test]
@@ -36,10 +61,25 @@ fn an_object_moves_when_its_resource_gains_or_loses_count() {
     let lab = Lab::new();
     lab.apply("resource \"memory_thing\" \"a\" {\n  name = \"a\"\n}\n");
     let counted = "resource \"memory_thing\" \"a\" {\n  count = 2\n  name = \"a${count.index == 0 ? \"\" : 1}\"\n}\n";
-    assert_snapshot!(lab.plan(counted), @"");
-    assert_snapshot!(lab.apply(counted), @"");
-    assert_snapshot!(lab.state(), @"");
-    assert_snapshot!(lab.plan(counted), @"");
+    assert_snapshot!(lab.plan(counted), @r#"
+    NoOp memory_thing.a[0] was memory_thing.a
+    Create memory_thing.a[1]
+      id: - -> (unknown)
+      name: - -> "a1"
+      owner: - -> (unknown)
+      part: - -> []
+      rule: - -> []
+      size: - -> 1
+    "#);
+    assert_snapshot!(lab.apply(counted), @"
+    Create a1
+    1 added, 0 changed, 0 destroyed
+    ");
+    assert_snapshot!(lab.state(), @"
+    memory_thing.a[0]
+    memory_thing.a[1]
+    ");
+    assert_snapshot!(lab.plan(counted), @"no changes");
     // An instance that was moved and is gone leaves nothing behind.
     lab.memory.cloud().remove("a");
     let mut lab = lab;
@@ -52,8 +92,23 @@ fn keys_take_the_place_of_positions() {
     let lab = Lab::new();
     lab.apply("resource \"memory_thing\" \"a\" {\n  count = 2\n  name = \"a${count.index}\"\n}\n");
     let keyed = "resource \"memory_thing\" \"a\" {\n  for_each = { k = 1 }\n  name = each.key\n  size = each.value\n}\n";
-    assert_snapshot!(lab.plan(keyed), @"");
-    assert_snapshot!(lab.apply(keyed), @"");
+    assert_snapshot!(lab.plan(keyed), @r#"
+    Delete memory_thing.a[0] (DeleteBecauseWrongRepetition) main.tf:2
+    Delete memory_thing.a[1] (DeleteBecauseWrongRepetition) main.tf:2
+    Create memory_thing.a["k"]
+      id: - -> (unknown)
+      name: - -> "k"
+      owner: - -> (unknown)
+      part: - -> []
+      rule: - -> []
+      size: - -> 1
+    "#);
+    assert_snapshot!(lab.apply(keyed), @"
+    Delete a0
+    Delete a1
+    Create k
+    1 added, 0 changed, 2 destroyed
+    ");
 }
 
 #[test]
@@ -78,7 +133,15 @@ fn a_reference_needs_only_the_instance_it_names() {
           needs = memory_thing.a[*].id
         }
     "#;
-    assert_snapshot!(lab.steps(files), @"");
+    assert_snapshot!(lab.steps(files), @"
+    create memory_thing.a[0]
+    create memory_thing.a[1]
+    create memory_thing.a[2]
+    create memory_thing.all after create memory_thing.a[0], create memory_thing.a[1], create memory_thing.a[2]
+    create memory_thing.one after create memory_thing.a[1]
+    create memory_thing.pairs[0] after create memory_thing.a[0]
+    create memory_thing.pairs[1] after create memory_thing.a[1]
+    ");
 }
 
 #[test]
@@ -107,7 +170,10 @@ fn how_many_there_are_must_be_known_and_whole() {
           count = local.broken
           name  = "e"
         }
-    "#), @"");
+    "#), @"
+    Error main.tf:18:23: Invalid index
+      The given key does not identify an element in this collection value: it has 1 element, with the positions 0 to 0.
+    ");
     assert_snapshot!(lab.plan(r#"
         resource "memory_thing" "a" {
           for_each = ["a"]
@@ -122,5 +188,8 @@ fn how_many_there_are_must_be_known_and_whole() {
           for_each = {}
           name     = count.index
         }
-    "#), @"");
+    "#), @r#"
+    Error main.tf:12:11: Invalid combination of "count" and "for_each"
+      The "count" and "for_each" meta-arguments are mutually exclusive: remove one of them.
+    "#);
 }

@@ -30,7 +30,7 @@ mod settings;
 mod versioning;
 mod website;
 
-/// The region that takes no location constraint, and where creating one's own bucket again is no error.
+/// The region that takes no location constraint.
 const FIRST_REGION: &str = "us-east-1";
 
 /// The type.
@@ -136,7 +136,9 @@ async fn exists(cx: &Context<'_>, bucket: &str) -> Result<Option<()>, AwsError> 
 
 async fn create_bucket(cx: &Context<'_>, name: &str, planned: &Attributes) -> Result<(), Error> {
     let client = calls::client(cx);
-    if cx.region() == FIRST_REGION && head(cx, name).await.ok().flatten().is_some() {
+    // One's own bucket is refused by name in some regions and handed out again in others, so it is asked for before.
+    let before = head(cx, name).await;
+    if matches!(before, Ok(Some(_))) {
         return Err(taken(name, "BucketAlreadyOwnedByYou"));
     }
     let location = (cx.region() != FIRST_REGION).then(|| {
@@ -162,12 +164,15 @@ async fn create_bucket(cx: &Context<'_>, name: &str, planned: &Attributes) -> Re
             .send()
         })
         .await;
-    match created {
-        Ok(_) => Ok(()),
-        Err(error) => match error.code() {
-            Some(code @ ("BucketAlreadyExists" | "BucketAlreadyOwnedByYou")) => Err(taken(name, code)),
-            _ => Err(error.into()),
-        },
+    let Err(error) = created else { return Ok(()) };
+    let is_taken = error.has_code(&["BucketAlreadyExists"]);
+    // The answer to an earlier attempt was lost if the bucket was not there before and is now.
+    if !is_taken && matches!(before, Ok(None)) && matches!(head(cx, name).await, Ok(Some(_))) {
+        return Ok(());
+    }
+    match error.code() {
+        Some(code @ ("BucketAlreadyExists" | "BucketAlreadyOwnedByYou")) => Err(taken(name, code)),
+        _ => Err(error.into()),
     }
 }
 

@@ -68,9 +68,14 @@ fn is_unsupported(error: &AwsError) -> bool {
     error.has_code(UNSUPPORTED) || (error.status() == Some(200) && error.code().is_none())
 }
 
+/// A waiter for what S3 does within a moment.
+fn waiter<'w>(cx: &'w Context<'_>, operation: Operation, what: String) -> Waiter<'w> {
+    cx.waiter(operation, what).interval(Duration::from_millis(200), Duration::from_secs(2))
+}
+
 /// A waiter for a setting to read back as written. The replicas of S3 disagree for a while, so one look is not enough.
-pub(crate) fn settling<'w>(cx: &'w Context<'_>, operation: Operation, what: impl Into<String>) -> Waiter<'w> {
-    cx.waiter(operation, what).interval(Duration::from_millis(200), Duration::from_secs(2)).consecutive(2)
+pub(crate) fn settling<'w>(cx: &'w Context<'_>, operation: Operation, what: String) -> Waiter<'w> {
+    waiter(cx, operation, what).consecutive(2)
 }
 
 /// Waits until `look` finds something, and gives it.
@@ -84,7 +89,7 @@ where
     L: FnMut() -> F,
     F: Future<Output = Result<Option<T>, AwsError>>,
 {
-    let waiter = settling(cx, operation, what);
+    let waiter = waiter(cx, operation, what);
     let found = waiter.until(|| {
         let look = look();
         async { Ok::<_, AwsError>(look.await?.map_or(Seen::NotFound, Seen::Reached)) }
@@ -98,7 +103,7 @@ where
     L: FnMut() -> F,
     F: Future<Output = Result<Option<T>, AwsError>>,
 {
-    let waiter = settling(cx, Operation::Delete, what);
+    let waiter = waiter(cx, Operation::Delete, what);
     let gone = waiter.until_gone(|| {
         let look = look();
         async { Ok::<_, AwsError>(look.await?.map(|_| "still there".to_owned())) }

@@ -6,27 +6,30 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
+use aws_sdk_s3::Client;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use infra_engine::diagnostics::Diagnostics;
+use infra_engine::diagnostics::{Diagnostic, Diagnostics};
 use infra_engine::evaluate::{EvaluatedStep, Evaluator, NoFunctions, Scope};
 use infra_engine::functions;
 use infra_engine::provider::{
-    Call, Configured, Found, ManagedType, Object, PlanRequest, PlanResponse, Provider, Silent,
+    Call, CallReporter, Configured, Found, ManagedType, Object, PlanRequest, PlanResponse, Provider, Silent,
 };
 use infra_engine::schema::decode::decode_body;
 use infra_engine::syntax::{Block, Body, Name, SourceMap, parse_bytes};
 use infra_provider_kit::aws::environment::Environment;
-use infra_provider_kit::{AwsProvider, AwsResource, Generation, listing};
+use infra_provider_kit::{AwsConfigured, AwsProvider, AwsResource, Generation, listing};
 use infra_test_support::emulators::{Emulator, Kind};
+use infra_test_support::fault_proxy::{Effect, FaultProxy, Matcher, Response};
 use infra_test_support::goldens;
 use infra_values::json::{from_json_lenient, to_json};
 use infra_values::serde_value::{from_value, to_value};
 use infra_values::{Str, Value};
 use serde::Deserialize;
 use serde_json::Value as Json;
+use tokio::task::JoinSet;
 
 use crate::types;
 
@@ -48,6 +51,7 @@ struct Golden {
 #[derive(Deserialize)]
 struct Edit {
     name: String,
+    emulator: String,
     before: String,
     after: String,
     actions: Vec<String>,
@@ -116,10 +120,14 @@ struct World {
 }
 
 impl World {
-    fn new(generation: Generation, kind: Kind) -> Self {
-        let emulator = Emulator::shared(kind).unwrap();
+    fn on(emulator: &str) -> Self {
+        let kind = if emulator == Kind::Moto.name() { Kind::Moto } else { Kind::Ministack };
+        Self::at(Emulator::shared(kind).unwrap().endpoint(), Generation::V5)
+    }
+
+    fn at(endpoint: &str, generation: Generation) -> Self {
         let environment = Environment::from_iter([
-            ("AWS_ENDPOINT_URL", emulator.endpoint()),
+            ("AWS_ENDPOINT_URL", endpoint),
             ("AWS_ACCESS_KEY_ID", "test"),
             ("AWS_SECRET_ACCESS_KEY", "test"),
             ("AWS_REGION", "us-east-1"),
@@ -143,9 +151,9 @@ impl World {
         let configured = self.configure(&configuration).await;
         let mut buckets = BTreeMap::new();
         let mut made = BTreeSet::new();
-        if type_name != "aws_s3_bucket" {
-            let bucket_type = self.managed("aws_s3_bucket");
-            for block in configuration.blocks(&["resource", "aws_s3_bucket"]) {
+        let bucket_type = self.managed("aws_s3_bucket");
+        for block in configuration.blocks(&["resource", "aws_s3_bucket"]) {
+            if *block.labels[1].text != *"this" {
                 let config = configuration.decode(block, bucket_type.schema());
                 let name = config.get("bucket").unwrap().as_str().unwrap().to_owned();
                 if !self.scenery.contains(&name) {
@@ -211,40 +219,40 @@ const MADE_UP: &[&str] = &["arn", "bucket", "bucket_domain_name", "bucket_region
 
 /// Creates each recorded configuration and compares what is stored, after creation and after a refresh; then deletes it.
 async fn check_states(type_name: &str, skipped: &[&str]) {
-    let mut worlds = BTreeMap::from([Kind::Ministack, Kind::Moto].map(|kind| (kind.name(), (kind, None::<World>))));
     let goldens = goldens_of(type_name);
     assert!(skipped.iter().all(|name| goldens.contains_key(*name)));
-    for (name, golden) in &goldens {
-        if skipped.contains(&name.as_str()) {
-            continue;
-        }
-        let what = format!("{type_name} {name}");
-        let (kind, world) = worlds.get_mut(golden.emulator.as_str()).unwrap();
-        let world = world.get_or_insert_with(|| World::new(Generation::V5, *kind));
-        let (config, configured) = world.enter(&golden.config, type_name, &key_arn(&golden.attributes)).await;
-        let (managed, configured) = (world.managed(type_name), &*configured);
-        let ignored = if ["no_name", "prefix"].contains(&name.as_str()) { MADE_UP } else { &[] };
-
-        let created = create(managed, configured, &config).await;
-        goldens::assert_same(&what, &golden.attributes, &json(managed, &created), ignored);
-        let private = golden.private_base64.as_ref().map(|text| BASE64.decode(text).unwrap()).unwrap_or_default();
-        assert_eq!(String::from_utf8_lossy(&created.private), String::from_utf8_lossy(&private), "{what}: private");
-
-        let refreshed = read(managed, configured, &created).await.unwrap();
-        let recorded = golden.attributes_after_refresh.as_ref().unwrap_or(&golden.attributes);
-        goldens::assert_same(&format!("{what}, refreshed"), recorded, &json(managed, &refreshed), ignored);
-        if golden.second_plan_actions.is_none() {
-            let again = plan(managed, configured, Some(&refreshed), &config);
-            assert_eq!(to_json(&again.planned, managed.schema().implied_type()), json(managed, &refreshed), "{what}");
-        }
-        check_found(managed, configured, &created, &what).await;
-
-        managed.delete(&call(configured), &refreshed).await.unwrap();
-        managed.delete(&call(configured), &refreshed).await.unwrap();
-        let leaves_nothing =
-            !["aws_s3_bucket_versioning", "aws_s3_bucket_server_side_encryption_configuration"].contains(&type_name);
-        assert!(!leaves_nothing || read(managed, configured, &refreshed).await.is_none(), "{what} is still there");
+    let mut worlds = BTreeMap::new();
+    for (name, golden) in goldens.iter().filter(|(name, _)| !skipped.contains(&name.as_str())) {
+        let world = worlds.entry(&golden.emulator).or_insert_with(|| World::on(&golden.emulator));
+        check_state(world, type_name, name, golden).await;
     }
+}
+
+async fn check_state(world: &mut World, type_name: &str, name: &str, golden: &Golden) {
+    let what = format!("{type_name} {name}");
+    let (config, configured) = world.enter(&golden.config, type_name, &key_arn(&golden.attributes)).await;
+    let (managed, configured) = (world.managed(type_name), &*configured);
+    let ignored = if ["no_name", "prefix"].contains(&name) { MADE_UP } else { &[] };
+
+    let created = create(managed, configured, &config).await;
+    goldens::assert_same(&what, &golden.attributes, &json(managed, &created), ignored);
+    let private = golden.private_base64.as_ref().map(|text| BASE64.decode(text).unwrap()).unwrap_or_default();
+    assert_eq!(String::from_utf8_lossy(&created.private), String::from_utf8_lossy(&private), "{what}: private");
+
+    let refreshed = read(managed, configured, &created).await.unwrap();
+    let recorded = golden.attributes_after_refresh.as_ref().unwrap_or(&golden.attributes);
+    goldens::assert_same(&format!("{what}, refreshed"), recorded, &json(managed, &refreshed), ignored);
+    if golden.second_plan_actions.is_none() {
+        let again = plan(managed, configured, Some(&refreshed), &config);
+        assert_eq!(to_json(&again.planned, managed.schema().implied_type()), json(managed, &refreshed), "{what}");
+    }
+    check_found(managed, configured, &created, &what).await;
+
+    managed.delete(&call(configured), &refreshed).await.unwrap();
+    managed.delete(&call(configured), &refreshed).await.unwrap();
+    let leaves_something =
+        ["aws_s3_bucket_versioning", "aws_s3_bucket_server_side_encryption_configuration"].contains(&type_name);
+    assert!(leaves_something || read(managed, configured, &refreshed).await.is_none(), "{what} is still there");
 }
 
 /// The object is found again by what names it, and by an import id.
@@ -265,9 +273,10 @@ async fn check_found(managed: &dyn ManagedType, configured: &dyn Configured, cre
 async fn check_edits(type_name: &str, skipped: &[&str]) {
     let text = fs::read_to_string(format!("{GOLDENS}/edits/{type_name}.json")).unwrap();
     let edits: Vec<Edit> = serde_json::from_str(&text).unwrap();
-    let mut world = World::new(Generation::V5, Kind::Ministack);
+    let mut worlds = BTreeMap::new();
     assert!(skipped.iter().all(|name| edits.iter().any(|edit| edit.name == *name)));
     for edit in edits.iter().filter(|edit| !skipped.contains(&edit.name.as_str())) {
+        let world = worlds.entry(&edit.emulator).or_insert_with(|| World::on(&edit.emulator));
         let what = format!("{type_name} {}", edit.name);
         let key = "arn:aws:kms:us-east-1:123456789012:key/x";
         let (config, configured) = world.enter(&edit.before, type_name, key).await;
@@ -338,39 +347,212 @@ fn structs_hold_what_is_recorded() {
 }
 
 #[tokio::test]
-async fn bucket() {
+async fn buckets() {
     check_states("aws_s3_bucket", &[]).await;
-    check_edits("aws_s3_bucket", &[]).await;
 }
 
 #[tokio::test]
-async fn bucket_lifecycle_configuration() {
+async fn edits_of_buckets() {
+    check_edits("aws_s3_bucket", &[]).await;
+}
+
+/// Blocks that types of their own have replaced.
+#[tokio::test]
+async fn buckets_with_everything_in_them() {
+    for (name, text) in [
+        ("inline_blocks", include_str!("tests/inline_blocks.json")),
+        ("inline_blocks_of_first_version", include_str!("tests/inline_blocks_of_first_version.json")),
+    ] {
+        let golden: Golden = serde_json::from_str(text).unwrap();
+        check_state(&mut World::on(&golden.emulator), "aws_s3_bucket", name, &golden).await;
+    }
+}
+
+#[tokio::test]
+async fn lifecycle_configurations() {
     check_states("aws_s3_bucket_lifecycle_configuration", &[]).await;
+}
+
+#[tokio::test]
+async fn edits_of_lifecycle_configurations() {
     // The emulator does not keep the size, so that it is waited for in vain.
     check_edits("aws_s3_bucket_lifecycle_configuration", &["minimum_size_varies"]).await;
 }
 
 #[tokio::test]
-async fn bucket_policy() {
+async fn policies() {
     // The document comes from a data source of another crate.
     check_states("aws_s3_bucket_policy", &["from_document"]).await;
     check_edits("aws_s3_bucket_policy", &[]).await;
 }
 
 #[tokio::test]
-async fn bucket_public_access_block() {
+async fn public_access_blocks() {
     check_states("aws_s3_bucket_public_access_block", &[]).await;
     check_edits("aws_s3_bucket_public_access_block", &[]).await;
 }
 
 #[tokio::test]
-async fn bucket_server_side_encryption_configuration() {
+async fn server_side_encryption_configurations() {
     check_states("aws_s3_bucket_server_side_encryption_configuration", &[]).await;
     check_edits("aws_s3_bucket_server_side_encryption_configuration", &[]).await;
 }
 
 #[tokio::test]
-async fn bucket_versioning() {
+async fn versioning() {
     check_states("aws_s3_bucket_versioning", &[]).await;
     check_edits("aws_s3_bucket_versioning", &[]).await;
+}
+
+#[tokio::test]
+async fn objects_of_the_newer_generation() {
+    let mut world = World::at(Emulator::shared(Kind::Ministack).unwrap().endpoint(), Generation::V6);
+    for type_name in types().resource_names() {
+        let golden = &goldens_of(type_name)["minimal"];
+        let text = golden.config.replace("-minimal\"", "-minimal-v6\"");
+        let (config, configured) = world.enter(&text, type_name, "").await;
+        let (managed, configured) = (world.managed(type_name), &*configured);
+        let created = create(managed, configured, &config).await;
+        let refreshed = read(managed, configured, &created).await.unwrap();
+        let again = plan(managed, configured, Some(&refreshed), &config);
+        let ty = managed.schema().implied_type();
+        assert_eq!(to_json(&again.planned, ty), json(managed, &refreshed), "{type_name}");
+        assert_eq!(refreshed.value.get("region"), Some(&Value::string("us-east-1")), "{type_name}");
+        if type_name == "aws_s3_bucket" {
+            assert_eq!(refreshed.value.get("bucket_region"), Some(&Value::string("us-east-1")));
+            assert_eq!(refreshed.value.get("bucket_namespace"), Some(&Value::string("global")));
+        }
+        managed.delete(&call(configured), &refreshed).await.unwrap();
+    }
+}
+
+/// A bucket whose configuration is this, in a world behind a proxy.
+async fn behind_proxy(proxy: &FaultProxy, text: &str, type_name: &str) -> (World, Value, Arc<dyn Configured>) {
+    let mut world = World::at(&proxy.endpoint(), Generation::V5);
+    let (config, configured) = world.enter(text, type_name, "").await;
+    (world, config, configured)
+}
+
+fn proxy() -> FaultProxy {
+    FaultProxy::start(Emulator::shared(Kind::Ministack).unwrap().endpoint(), 1).unwrap()
+}
+
+#[tokio::test]
+async fn what_passes_is_waited_for() {
+    let proxy = proxy();
+    let error = |status, code| Effect::error(status, code, "Invalid principal in policy");
+    let rules = [
+        proxy.inject(Matcher::operation("s3", "CreateBucket").nth(1), error(409, "OperationAborted")),
+        proxy.inject(Matcher::operation("s3", "HeadBucket").nth(2), error(404, "NotFound")),
+        proxy.inject(Matcher::operation("s3", "GetBucketAcl").nth(1), error(404, "NoSuchBucket")),
+        proxy.inject(Matcher::operation("s3", "PutBucketPolicy").nth(1), error(404, "NoSuchBucket")),
+        proxy.inject(Matcher::operation("s3", "PutBucketPolicy").nth(2), error(400, "MalformedPolicy")),
+        proxy.inject(Matcher::operation("s3", "GetBucketPolicy").nth(2), error(404, "NoSuchBucketPolicy")),
+    ];
+    let text = goldens_of("aws_s3_bucket_policy")["minimal"].config.replace("-minimal\"", "-passes\"");
+    let (world, config, configured) = behind_proxy(&proxy, &text, "aws_s3_bucket_policy").await;
+    create(world.managed("aws_s3_bucket_policy"), &*configured, &config).await;
+    assert_eq!(rules.map(|rule| proxy.fired_count(rule)), [1; 6], "{:?}", proxy.counts());
+}
+
+#[tokio::test]
+async fn a_creation_whose_answer_is_lost_is_ours() {
+    let proxy = proxy();
+    let lost = proxy.inject(Matcher::operation("s3", "CreateBucket").nth(1), Effect::ResetAfterForward);
+    let text = "provider \"aws\" {\n region = \"eu-west-1\"\n s3_use_path_style = true\n}\n\
+                resource \"aws_s3_bucket\" \"this\" {\n bucket_prefix = \"lost-\"\n}";
+    let (world, config, configured) = behind_proxy(&proxy, text, "aws_s3_bucket").await;
+    let (managed, configured) = (world.managed("aws_s3_bucket"), &*configured);
+    let lookup = managed.lookup(&plan(managed, configured, None, &config).planned);
+    assert_eq!(managed.find(&call(configured), &lookup).await.unwrap(), Found::NeverHappened);
+    let created = create(managed, configured, &config).await;
+    assert_eq!(proxy.fired_count(lost), 1);
+    assert_eq!(created.value.get("bucket"), Some(&Value::string(format!("lost-{}", &TOKEN[..26]))));
+
+    let Found::Adopted(found) = managed.find(&call(configured), &lookup).await.unwrap() else { panic!("not found") };
+    assert_eq!(found.value.get("arn"), created.value.get("arn"));
+    // The same name again is somebody's, not ours.
+    let again = managed.create(&call(configured), &created.value, &config).await.unwrap_err();
+    assert!(again.diagnostics.0[0].detail.contains("has a bucket \"lost-"), "{:?}", again.diagnostics);
+    assert_eq!(again.partial, None);
+}
+
+#[tokio::test]
+async fn refusals_say_what_to_do() {
+    let cases: [(&str, Response, &str); 3] = [
+        (
+            "GetBucketAcl",
+            Response::new(403, "application/xml", "<Error><Code>AccessDenied</Code><Message>no</Message></Error>"),
+            "operation s3:GetBucketAcl: AccessDenied: no",
+        ),
+        (
+            "HeadBucket",
+            Response::new(301, "application/xml", "").with_header("x-amz-bucket-region", "eu-north-1"),
+            "is in eu-north-1, and it was looked for in us-east-1. Give the resource a provider for eu-north-1",
+        ),
+        ("HeadBucket", Response::new(403, "application/xml", ""), "operation s3:HeadBucket: forbidden"),
+    ];
+    let proxy = proxy();
+    let text = "resource \"aws_s3_bucket\" \"this\" {\n bucket = \"refused\"\n}";
+    let (world, config, configured) = behind_proxy(&proxy, text, "aws_s3_bucket").await;
+    let managed = world.managed("aws_s3_bucket");
+    let created = create(managed, &*configured, &config).await;
+    for (operation, response, expected) in cases {
+        proxy.answer(move |call| (call.operation() == operation).then(|| response.clone()));
+        let error = managed.read(&call(&*configured), &created).await.unwrap_err();
+        assert!(error.0[0].detail.contains(expected), "{error:?}");
+    }
+}
+
+/// Hears what is waited for.
+#[derive(Default)]
+struct Listener(Mutex<Vec<String>>);
+
+#[async_trait::async_trait]
+impl CallReporter for Listener {
+    async fn identity(&self, _: &Object) -> Result<(), Diagnostic> {
+        Ok(())
+    }
+
+    fn waiting_for(&self, what: &str) {
+        self.0.lock().unwrap().push(what.to_owned());
+    }
+}
+
+#[tokio::test]
+async fn a_bucket_is_emptied_only_if_that_is_written() {
+    let mut world = World::on(Kind::Ministack.name());
+    let text = |force: bool| {
+        format!(
+            "resource \"aws_s3_bucket\" \"this\" {{\n bucket = \"full-bucket\"\n force_destroy = {force}\n \
+             versioning {{\n enabled = true\n }}\n}}"
+        )
+    };
+    let (config, configured) = world.enter(&text(false), "aws_s3_bucket", "").await;
+    let managed = world.managed("aws_s3_bucket");
+    let created = create(managed, &*configured, &config).await;
+    let aws = &configured.as_any().downcast_ref::<AwsConfigured>().unwrap().aws;
+    let client = aws.client("s3", "us-east-1", |config, _| Client::new(config));
+    let mut puts = JoinSet::new();
+    for number in 0..1_200 {
+        puts.spawn(client.put_object().bucket("full-bucket").key(format!("k{}", number % 600)).send());
+    }
+    assert!(puts.join_all().await.iter().all(Result::is_ok));
+    for number in 0..3 {
+        client.delete_object().bucket("full-bucket").key(format!("k{number}")).send().await.unwrap();
+    }
+
+    let refused = managed.delete(&call(&*configured), &created).await.unwrap_err();
+    assert!(refused.diagnostics.0[0].detail.contains("set force_destroy = true"), "{refused:?}");
+
+    let (config, _) = world.enter(&text(true), "aws_s3_bucket", "").await;
+    let managed = world.managed("aws_s3_bucket");
+    let planned = plan(managed, &*configured, Some(&created), &config).planned;
+    let forced = managed.update(&call(&*configured), &created, &planned, &config).await.unwrap();
+    let listener = Listener::default();
+    let call = Call { configured: &*configured, reporter: &listener, idempotency_token: TOKEN };
+    managed.delete(&call, &forced).await.unwrap();
+    let heard = listener.0.lock().unwrap();
+    let expected = "bucket \"full-bucket\" to be emptied: 1203 object versions removed";
+    assert!(heard.iter().any(|what| what == expected), "{heard:?}");
 }

@@ -67,16 +67,20 @@ struct IndexKeyJson(InstanceKey);
 
 impl<'de> Deserialize<'de> for IndexKeyJson {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let wrong = |found: &dyn Display| {
+        // What stands there may be a secret: only its kind is told.
+        let wrong = |found: &str| {
             serde::de::Error::custom(format!("an index key must be text or a whole number, not {found}"))
         };
         match serde_json::Value::deserialize(deserializer)? {
             serde_json::Value::String(key) => Ok(Self(InstanceKey::String(Str::from(key)))),
             serde_json::Value::Number(number) => match number.as_u64() {
                 Some(index) => Ok(Self(InstanceKey::Int(index))),
-                None => Err(wrong(&number)),
+                None => Err(wrong("another number")),
             },
-            other => Err(wrong(&other)),
+            serde_json::Value::Null => Err(wrong("null")),
+            serde_json::Value::Bool(_) => Err(wrong("a bool")),
+            serde_json::Value::Array(_) => Err(wrong("a list")),
+            serde_json::Value::Object(_) => Err(wrong("an object")),
         }
     }
 }

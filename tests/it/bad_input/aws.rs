@@ -49,21 +49,442 @@ fn stack(name: &str) -> (World, FaultProxy) {
 fn no_credentials() {
     let world = World::new(&STACK.replace("NAME", "nobody"));
     world.write("provider.tf", "provider \"aws\" {\n  region = \"us-east-1\"\n}\n");
-    assert_snapshot!(world.shows(&["plan"]), @"");
+    assert_snapshot!(world.shows(&["plan"]), @r#"
+    exit code: 1
+    --- stdout ---
+    Planning failed. These actions were planned before the errors; they cannot be
+    applied:
+
+    infra made the following execution plan. Resource actions are indicated with
+    the following symbols:
+      + create
+
+      # aws_dynamodb_table.users will be created
+      + resource "aws_dynamodb_table" "users" {
+          + arn              = (known after apply)
+          + billing_mode     = "PAY_PER_REQUEST"
+          + hash_key         = "id"
+          + id               = (known after apply)
+          + name             = "nobody-users"
+          + read_capacity    = (known after apply)
+          + region           = (known after apply)
+          + stream_arn       = (known after apply)
+          + stream_label     = (known after apply)
+          + stream_view_type = (known after apply)
+          + tags             = {
+              + "Bucket" = (known after apply)
+            }
+          + tags_all         = (known after apply)
+          + write_capacity   = (known after apply)
+
+          + attribute {
+              + name = "id"
+              + type = "S"
+            }
+
+          + global_secondary_index (known after apply)
+
+          + global_table_witness (known after apply)
+
+          + point_in_time_recovery (known after apply)
+
+          + server_side_encryption (known after apply)
+
+          + ttl (known after apply)
+
+          + warm_throughput (known after apply)
+        }
+
+      # aws_s3_bucket.first will be created
+      + resource "aws_s3_bucket" "first" {
+          + acceleration_status         = (known after apply)
+          + acl                         = (known after apply)
+          + arn                         = (known after apply)
+          + bucket                      = "nobody-first"
+          + bucket_domain_name          = (known after apply)
+          + bucket_namespace            = (known after apply)
+          + bucket_prefix               = (known after apply)
+          + bucket_region               = (known after apply)
+          + bucket_regional_domain_name = (known after apply)
+          + force_destroy               = false
+          + hosted_zone_id              = (known after apply)
+          + id                          = (known after apply)
+          + object_lock_enabled         = (known after apply)
+          + policy                      = (known after apply)
+          + region                      = (known after apply)
+          + request_payer               = (known after apply)
+          + tags_all                    = (known after apply)
+          + website_domain              = (known after apply)
+          + website_endpoint            = (known after apply)
+
+          + cors_rule (known after apply)
+
+          + grant (known after apply)
+
+          + lifecycle_rule (known after apply)
+
+          + logging (known after apply)
+
+          + object_lock_configuration (known after apply)
+
+          + replication_configuration (known after apply)
+
+          + server_side_encryption_configuration (known after apply)
+
+          + versioning (known after apply)
+
+          + website (known after apply)
+        }
+
+      # aws_s3_bucket.second will be created
+      + resource "aws_s3_bucket" "second" {
+          + acceleration_status         = (known after apply)
+          + acl                         = (known after apply)
+          + arn                         = (known after apply)
+          + bucket                      = "nobody-second"
+          + bucket_domain_name          = (known after apply)
+          + bucket_namespace            = (known after apply)
+          + bucket_prefix               = (known after apply)
+          + bucket_region               = (known after apply)
+          + bucket_regional_domain_name = (known after apply)
+          + force_destroy               = false
+          + hosted_zone_id              = (known after apply)
+          + id                          = (known after apply)
+          + object_lock_enabled         = (known after apply)
+          + policy                      = (known after apply)
+          + region                      = (known after apply)
+          + request_payer               = (known after apply)
+          + tags_all                    = (known after apply)
+          + website_domain              = (known after apply)
+          + website_endpoint            = (known after apply)
+
+          + cors_rule (known after apply)
+
+          + grant (known after apply)
+
+          + lifecycle_rule (known after apply)
+
+          + logging (known after apply)
+
+          + object_lock_configuration (known after apply)
+
+          + replication_configuration (known after apply)
+
+          + server_side_encryption_configuration (known after apply)
+
+          + versioning (known after apply)
+
+          + website (known after apply)
+        }
+
+    Plan: 3 to add, 0 to change, 0 to destroy.
+    --- stderr ---
+    error: No AWS credentials
+     --> provider.tf:1:1
+      |
+    1 | provider "aws" {
+      | ^^^^^^^^^^^^^^ No credentials for AWS were found
+      = in provider["registry.terraform.io/hashicorp/aws"]
+
+      Looked at:
+        - provider block: no access_key and secret_key
+        - environment: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not both set
+        - environment: AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN are not both set
+        - shared files: there is no profile "default"
+        - container: neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor
+      AWS_CONTAINER_CREDENTIALS_FULL_URI is set
+        - instance metadata service: switched off
+      Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in (`aws sso login`, `aws
+      configure`).
+    help: to try things out without an AWS account, use -sandbox
+    "#);
 }
 
 #[test]
 fn no_region() {
     let world = World::new(&STACK.replace("NAME", "nowhere"));
     let output = world.infra(&["plan"]).env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test").run();
-    assert_snapshot!(world.filtered(&output), @"");
+    assert_snapshot!(world.filtered(&output), @r#"
+    exit code: 1
+    --- stdout ---
+    Planning failed. These actions were planned before the errors; they cannot be
+    applied:
+
+    infra made the following execution plan. Resource actions are indicated with
+    the following symbols:
+      + create
+
+      # aws_dynamodb_table.users will be created
+      + resource "aws_dynamodb_table" "users" {
+          + arn              = (known after apply)
+          + billing_mode     = "PAY_PER_REQUEST"
+          + hash_key         = "id"
+          + id               = (known after apply)
+          + name             = "nowhere-users"
+          + read_capacity    = (known after apply)
+          + region           = (known after apply)
+          + stream_arn       = (known after apply)
+          + stream_label     = (known after apply)
+          + stream_view_type = (known after apply)
+          + tags             = {
+              + "Bucket" = (known after apply)
+            }
+          + tags_all         = (known after apply)
+          + write_capacity   = (known after apply)
+
+          + attribute {
+              + name = "id"
+              + type = "S"
+            }
+
+          + global_secondary_index (known after apply)
+
+          + global_table_witness (known after apply)
+
+          + point_in_time_recovery (known after apply)
+
+          + server_side_encryption (known after apply)
+
+          + ttl (known after apply)
+
+          + warm_throughput (known after apply)
+        }
+
+      # aws_s3_bucket.first will be created
+      + resource "aws_s3_bucket" "first" {
+          + acceleration_status         = (known after apply)
+          + acl                         = (known after apply)
+          + arn                         = (known after apply)
+          + bucket                      = "nowhere-first"
+          + bucket_domain_name          = (known after apply)
+          + bucket_namespace            = (known after apply)
+          + bucket_prefix               = (known after apply)
+          + bucket_region               = (known after apply)
+          + bucket_regional_domain_name = (known after apply)
+          + force_destroy               = false
+          + hosted_zone_id              = (known after apply)
+          + id                          = (known after apply)
+          + object_lock_enabled         = (known after apply)
+          + policy                      = (known after apply)
+          + region                      = (known after apply)
+          + request_payer               = (known after apply)
+          + tags_all                    = (known after apply)
+          + website_domain              = (known after apply)
+          + website_endpoint            = (known after apply)
+
+          + cors_rule (known after apply)
+
+          + grant (known after apply)
+
+          + lifecycle_rule (known after apply)
+
+          + logging (known after apply)
+
+          + object_lock_configuration (known after apply)
+
+          + replication_configuration (known after apply)
+
+          + server_side_encryption_configuration (known after apply)
+
+          + versioning (known after apply)
+
+          + website (known after apply)
+        }
+
+      # aws_s3_bucket.second will be created
+      + resource "aws_s3_bucket" "second" {
+          + acceleration_status         = (known after apply)
+          + acl                         = (known after apply)
+          + arn                         = (known after apply)
+          + bucket                      = "nowhere-second"
+          + bucket_domain_name          = (known after apply)
+          + bucket_namespace            = (known after apply)
+          + bucket_prefix               = (known after apply)
+          + bucket_region               = (known after apply)
+          + bucket_regional_domain_name = (known after apply)
+          + force_destroy               = false
+          + hosted_zone_id              = (known after apply)
+          + id                          = (known after apply)
+          + object_lock_enabled         = (known after apply)
+          + policy                      = (known after apply)
+          + region                      = (known after apply)
+          + request_payer               = (known after apply)
+          + tags_all                    = (known after apply)
+          + website_domain              = (known after apply)
+          + website_endpoint            = (known after apply)
+
+          + cors_rule (known after apply)
+
+          + grant (known after apply)
+
+          + lifecycle_rule (known after apply)
+
+          + logging (known after apply)
+
+          + object_lock_configuration (known after apply)
+
+          + replication_configuration (known after apply)
+
+          + server_side_encryption_configuration (known after apply)
+
+          + versioning (known after apply)
+
+          + website (known after apply)
+        }
+
+    Plan: 3 to add, 0 to change, 0 to destroy.
+    --- stderr ---
+    error: No AWS region
+      = in provider["registry.terraform.io/hashicorp/aws"]
+
+      The AWS provider needs a region. Set `region` in the provider block, or AWS_REGION.
+    "#);
 }
 
 #[test]
 fn an_endpoint_that_is_down() {
     let world = World::new(&STACK.replace("NAME", "down")).at("http://127.0.0.1:1");
     let started = Instant::now();
-    assert_snapshot!(world.shows(&["apply", "-auto-approve"]), @"");
+    assert_snapshot!(world.shows(&["apply", "-auto-approve"]), @r#"
+    exit code: 1
+    --- stdout ---
+    Planning failed. These actions were planned before the errors; they cannot be
+    applied:
+
+    infra made the following execution plan. Resource actions are indicated with
+    the following symbols:
+      + create
+
+      # aws_dynamodb_table.users will be created
+      + resource "aws_dynamodb_table" "users" {
+          + arn              = (known after apply)
+          + billing_mode     = "PAY_PER_REQUEST"
+          + hash_key         = "id"
+          + id               = (known after apply)
+          + name             = "down-users"
+          + read_capacity    = (known after apply)
+          + region           = (known after apply)
+          + stream_arn       = (known after apply)
+          + stream_label     = (known after apply)
+          + stream_view_type = (known after apply)
+          + tags             = {
+              + "Bucket" = (known after apply)
+            }
+          + tags_all         = (known after apply)
+          + write_capacity   = (known after apply)
+
+          + attribute {
+              + name = "id"
+              + type = "S"
+            }
+
+          + global_secondary_index (known after apply)
+
+          + global_table_witness (known after apply)
+
+          + point_in_time_recovery (known after apply)
+
+          + server_side_encryption (known after apply)
+
+          + ttl (known after apply)
+
+          + warm_throughput (known after apply)
+        }
+
+      # aws_s3_bucket.first will be created
+      + resource "aws_s3_bucket" "first" {
+          + acceleration_status         = (known after apply)
+          + acl                         = (known after apply)
+          + arn                         = (known after apply)
+          + bucket                      = "down-first"
+          + bucket_domain_name          = (known after apply)
+          + bucket_namespace            = (known after apply)
+          + bucket_prefix               = (known after apply)
+          + bucket_region               = (known after apply)
+          + bucket_regional_domain_name = (known after apply)
+          + force_destroy               = false
+          + hosted_zone_id              = (known after apply)
+          + id                          = (known after apply)
+          + object_lock_enabled         = (known after apply)
+          + policy                      = (known after apply)
+          + region                      = (known after apply)
+          + request_payer               = (known after apply)
+          + tags_all                    = (known after apply)
+          + website_domain              = (known after apply)
+          + website_endpoint            = (known after apply)
+
+          + cors_rule (known after apply)
+
+          + grant (known after apply)
+
+          + lifecycle_rule (known after apply)
+
+          + logging (known after apply)
+
+          + object_lock_configuration (known after apply)
+
+          + replication_configuration (known after apply)
+
+          + server_side_encryption_configuration (known after apply)
+
+          + versioning (known after apply)
+
+          + website (known after apply)
+        }
+
+      # aws_s3_bucket.second will be created
+      + resource "aws_s3_bucket" "second" {
+          + acceleration_status         = (known after apply)
+          + acl                         = (known after apply)
+          + arn                         = (known after apply)
+          + bucket                      = "down-second"
+          + bucket_domain_name          = (known after apply)
+          + bucket_namespace            = (known after apply)
+          + bucket_prefix               = (known after apply)
+          + bucket_region               = (known after apply)
+          + bucket_regional_domain_name = (known after apply)
+          + force_destroy               = false
+          + hosted_zone_id              = (known after apply)
+          + id                          = (known after apply)
+          + object_lock_enabled         = (known after apply)
+          + policy                      = (known after apply)
+          + region                      = (known after apply)
+          + request_payer               = (known after apply)
+          + tags_all                    = (known after apply)
+          + website_domain              = (known after apply)
+          + website_endpoint            = (known after apply)
+
+          + cors_rule (known after apply)
+
+          + grant (known after apply)
+
+          + lifecycle_rule (known after apply)
+
+          + logging (known after apply)
+
+          + object_lock_configuration (known after apply)
+
+          + replication_configuration (known after apply)
+
+          + server_side_encryption_configuration (known after apply)
+
+          + versioning (known after apply)
+
+          + website (known after apply)
+        }
+
+    Plan: 3 to add, 0 to change, 0 to destroy.
+    --- stderr ---
+    error: AWS credentials cannot be checked
+      = in provider["registry.terraform.io/hashicorp/aws"]
+
+      AWS was asked whose credentials these are, and did not tell: operation sts:GetCallerIdentity:
+      could not reach the endpoint: Connection refused (os error 111).
+    help: Check the network, the region, and any endpoint set for sts in the provider block or in
+          AWS_ENDPOINT_URL.
+    help: an AWS-compatible server without STS needs skip_credentials_validation and
+          skip_requesting_account_id in the provider block
+    "#);
     assert!(
         started.elapsed() < Duration::from_secs(60),
         "whoever waits should be told sooner: {:?}",
@@ -77,7 +498,148 @@ fn an_error_in_the_middle_of_an_apply() {
     let second = |request: &infra_test_support::fault_proxy::Request| request.path().contains("middle-second");
     let refusal = Effect::error(403, "AccessDenied", "User is not authorized to perform: s3:CreateBucket");
     proxy.inject(Matcher::operation("s3", "CreateBucket").when(second), refusal);
-    assert_snapshot!(world.shows(&["apply", "-auto-approve"]), @"");
+    assert_snapshot!(world.shows(&["apply", "-auto-approve"]), @r#"
+    exit code: 1
+    --- stdout ---
+    infra made the following execution plan. Resource actions are indicated with
+    the following symbols:
+      + create
+
+    infra will perform the following actions:
+
+      # aws_dynamodb_table.users will be created
+      + resource "aws_dynamodb_table" "users" {
+          + arn              = (known after apply)
+          + billing_mode     = "PAY_PER_REQUEST"
+          + hash_key         = "id"
+          + id               = (known after apply)
+          + name             = "middle-users"
+          + read_capacity    = (known after apply)
+          + region           = "us-east-1"
+          + stream_arn       = (known after apply)
+          + stream_label     = (known after apply)
+          + stream_view_type = (known after apply)
+          + tags             = {
+              + "Bucket" = (known after apply)
+            }
+          + tags_all         = (known after apply)
+          + write_capacity   = (known after apply)
+
+          + attribute {
+              + name = "id"
+              + type = "S"
+            }
+
+          + global_secondary_index (known after apply)
+
+          + global_table_witness (known after apply)
+
+          + point_in_time_recovery (known after apply)
+
+          + server_side_encryption (known after apply)
+
+          + ttl (known after apply)
+
+          + warm_throughput (known after apply)
+        }
+
+      # aws_s3_bucket.first will be created
+      + resource "aws_s3_bucket" "first" {
+          + acceleration_status         = (known after apply)
+          + acl                         = (known after apply)
+          + arn                         = (known after apply)
+          + bucket                      = "middle-first"
+          + bucket_domain_name          = (known after apply)
+          + bucket_namespace            = (known after apply)
+          + bucket_prefix               = (known after apply)
+          + bucket_region               = (known after apply)
+          + bucket_regional_domain_name = (known after apply)
+          + force_destroy               = false
+          + hosted_zone_id              = (known after apply)
+          + id                          = (known after apply)
+          + object_lock_enabled         = (known after apply)
+          + policy                      = (known after apply)
+          + region                      = "us-east-1"
+          + request_payer               = (known after apply)
+          + tags_all                    = (known after apply)
+          + website_domain              = (known after apply)
+          + website_endpoint            = (known after apply)
+
+          + cors_rule (known after apply)
+
+          + grant (known after apply)
+
+          + lifecycle_rule (known after apply)
+
+          + logging (known after apply)
+
+          + object_lock_configuration (known after apply)
+
+          + replication_configuration (known after apply)
+
+          + server_side_encryption_configuration (known after apply)
+
+          + versioning (known after apply)
+
+          + website (known after apply)
+        }
+
+      # aws_s3_bucket.second will be created
+      + resource "aws_s3_bucket" "second" {
+          + acceleration_status         = (known after apply)
+          + acl                         = (known after apply)
+          + arn                         = (known after apply)
+          + bucket                      = "middle-second"
+          + bucket_domain_name          = (known after apply)
+          + bucket_namespace            = (known after apply)
+          + bucket_prefix               = (known after apply)
+          + bucket_region               = (known after apply)
+          + bucket_regional_domain_name = (known after apply)
+          + force_destroy               = false
+          + hosted_zone_id              = (known after apply)
+          + id                          = (known after apply)
+          + object_lock_enabled         = (known after apply)
+          + policy                      = (known after apply)
+          + region                      = "us-east-1"
+          + request_payer               = (known after apply)
+          + tags_all                    = (known after apply)
+          + website_domain              = (known after apply)
+          + website_endpoint            = (known after apply)
+
+          + cors_rule (known after apply)
+
+          + grant (known after apply)
+
+          + lifecycle_rule (known after apply)
+
+          + logging (known after apply)
+
+          + object_lock_configuration (known after apply)
+
+          + replication_configuration (known after apply)
+
+          + server_side_encryption_configuration (known after apply)
+
+          + versioning (known after apply)
+
+          + website (known after apply)
+        }
+
+    Plan: 3 to add, 0 to change, 0 to destroy.
+    --- stderr ---
+    aws_s3_bucket.first: Creating...
+    aws_s3_bucket.second: Creating...
+    aws_s3_bucket.second: Creation failed after [ELAPSED]
+    aws_s3_bucket.first: Creation complete after [ELAPSED] [id=middle-first]
+    aws_dynamodb_table.users: Creating...
+    aws_dynamodb_table.users: Creation complete after [ELAPSED] [id=middle-users]
+    error: creating S3 bucket (middle-second)
+      = in aws_s3_bucket.second
+
+      operation s3:CreateBucket: AccessDenied: User is not authorized to perform: s3:CreateBucket
+      (status 403, request id [UUID])
+    help: Allow s3:CreateBucket on this object to the role or user that runs this, or use another one.
+    "#);
     // The other bucket, and what came after it, is there and remembered.
     let done = ["aws_dynamodb_table.users", "aws_s3_bucket.first"].map(|address| (address.to_owned(), 1));
     assert_eq!(world.managed(), BTreeMap::from(done));
@@ -114,7 +676,191 @@ fn a_refused_deletion_leaves_the_object_in_the_state() {
         Matcher::operation("dynamodb", "DeleteTable"),
         Effect::error(400, "AccessDeniedException", "User is not authorized to perform: dynamodb:DeleteTable"),
     );
-    assert_snapshot!(world.shows(&["destroy", "-auto-approve"]), @"");
+    assert_snapshot!(world.shows(&["destroy", "-auto-approve"]), @r#"
+    exit code: 1
+    --- stdout ---
+    Note: Objects have changed outside of infra
+
+    infra detected the following changes made outside of infra since the last
+    "infra apply" which may have affected this plan:
+
+      # aws_s3_bucket.first has changed
+      ~ resource "aws_s3_bucket" "first" {
+            id                          = "refusal-first"
+          + tags                        = {}
+            # (15 unchanged attributes hidden)
+
+            # (3 unchanged blocks hidden)
+        }
+
+      # aws_s3_bucket.second has changed
+      ~ resource "aws_s3_bucket" "second" {
+            id                          = "refusal-second"
+          + tags                        = {}
+            # (15 unchanged attributes hidden)
+
+            # (3 unchanged blocks hidden)
+        }
+
+    Unless you have made equivalent changes to your configuration, or ignored the
+    relevant attributes using ignore_changes, the following plan may include
+    actions to undo or respond to these changes.
+
+    ───────────────────────────────────────────────────────────────────────────
+
+    infra made the following execution plan. Resource actions are indicated with
+    the following symbols:
+      - destroy
+
+    infra will perform the following actions:
+
+      # aws_dynamodb_table.users will be destroyed
+      - resource "aws_dynamodb_table" "users" {
+          - arn                         = "arn:aws:dynamodb:us-east-1:123456789012:table/refusal-users" -> null
+          - billing_mode                = "PAY_PER_REQUEST" -> null
+          - deletion_protection_enabled = false -> null
+          - hash_key                    = "id" -> null
+          - id                          = "refusal-users" -> null
+          - name                        = "refusal-users" -> null
+          - read_capacity               = 0 -> null
+          - region                      = "us-east-1" -> null
+          - stream_enabled              = false -> null
+          - table_class                 = "STANDARD" -> null
+          - tags                        = {
+              - "Bucket" = "arn:aws:s3:::refusal-first"
+            } -> null
+          - tags_all                    = {
+              - "Bucket" = "arn:aws:s3:::refusal-first"
+            } -> null
+          - write_capacity              = 0 -> null
+            # (3 unchanged attributes hidden)
+
+          - attribute {
+              - name = "id" -> null
+              - type = "S" -> null
+            }
+
+          - point_in_time_recovery {
+              - enabled                 = false -> null
+              - recovery_period_in_days = 0 -> null
+            }
+
+          - ttl {
+              - enabled        = false -> null
+                # (1 unchanged attribute hidden)
+            }
+
+          - warm_throughput {
+              - read_units_per_second  = 0 -> null
+              - write_units_per_second = 0 -> null
+            }
+        }
+
+      # aws_s3_bucket.first will be destroyed
+      - resource "aws_s3_bucket" "first" {
+          - arn                         = "arn:aws:s3:::refusal-first" -> null
+          - bucket                      = "refusal-first" -> null
+          - bucket_domain_name          = "refusal-first.s3.amazonaws.com" -> null
+          - bucket_namespace            = "global" -> null
+          - bucket_region               = "us-east-1" -> null
+          - bucket_regional_domain_name = "refusal-first.s3.us-east-1.amazonaws.com" -> null
+          - force_destroy               = false -> null
+          - hosted_zone_id              = "Z3AQBSTGFYJSTF" -> null
+          - id                          = "refusal-first" -> null
+          - object_lock_enabled         = false -> null
+          - region                      = "us-east-1" -> null
+          - tags                        = {} -> null
+          - tags_all                    = {} -> null
+            # (4 unchanged attributes hidden)
+
+          - grant {
+              - id          = "2a33349e7e606a8ad2e30e3c84521f9377450cf09083e162e0a9b1480ce0f972" -> null
+              - permissions = [
+                  - "FULL_CONTROL",
+                ] -> null
+              - type        = "CanonicalUser" -> null
+                # (1 unchanged attribute hidden)
+            }
+
+          - server_side_encryption_configuration {
+              - rule {
+                  - bucket_key_enabled = false -> null
+
+                  - apply_server_side_encryption_by_default {
+                      - sse_algorithm     = "AES256" -> null
+                        # (1 unchanged attribute hidden)
+                    }
+                }
+            }
+
+          - versioning {
+              - enabled    = false -> null
+              - mfa_delete = false -> null
+            }
+        }
+
+      # aws_s3_bucket.second will be destroyed
+      - resource "aws_s3_bucket" "second" {
+          - arn                         = "arn:aws:s3:::refusal-second" -> null
+          - bucket                      = "refusal-second" -> null
+          - bucket_domain_name          = "refusal-second.s3.amazonaws.com" -> null
+          - bucket_namespace            = "global" -> null
+          - bucket_region               = "us-east-1" -> null
+          - bucket_regional_domain_name = "refusal-second.s3.us-east-1.amazonaws.com" -> null
+          - force_destroy               = false -> null
+          - hosted_zone_id              = "Z3AQBSTGFYJSTF" -> null
+          - id                          = "refusal-second" -> null
+          - object_lock_enabled         = false -> null
+          - region                      = "us-east-1" -> null
+          - tags                        = {} -> null
+          - tags_all                    = {} -> null
+            # (4 unchanged attributes hidden)
+
+          - grant {
+              - id          = "2a33349e7e606a8ad2e30e3c84521f9377450cf09083e162e0a9b1480ce0f972" -> null
+              - permissions = [
+                  - "FULL_CONTROL",
+                ] -> null
+              - type        = "CanonicalUser" -> null
+                # (1 unchanged attribute hidden)
+            }
+
+          - server_side_encryption_configuration {
+              - rule {
+                  - bucket_key_enabled = false -> null
+
+                  - apply_server_side_encryption_by_default {
+                      - sse_algorithm     = "AES256" -> null
+                        # (1 unchanged attribute hidden)
+                    }
+                }
+            }
+
+          - versioning {
+              - enabled    = false -> null
+              - mfa_delete = false -> null
+            }
+        }
+
+    Plan: 0 to add, 0 to change, 3 to destroy.
+    --- stderr ---
+    aws_dynamodb_table.users: Refreshing state... [id=refusal-users]
+    aws_s3_bucket.first: Refreshing state... [id=refusal-first]
+    aws_s3_bucket.second: Refreshing state... [id=refusal-second]
+    aws_dynamodb_table.users: Destroying... [id=refusal-users]
+    aws_dynamodb_table.users: Destruction failed after [ELAPSED]
+    aws_s3_bucket.second: Destroying... [id=refusal-second]
+    aws_s3_bucket.second: Destruction complete after [ELAPSED]
+    error: deleting DynamoDB table (refusal-users)
+      = in aws_dynamodb_table.users
+
+      operation dynamodb:DeleteTable: AccessDeniedException: User is not authorized to perform:
+      dynamodb:DeleteTable (status 400, request id [UUID])
+    help: Allow dynamodb:DeleteTable on this object to the role or user that runs this, or use another
+          one.
+
+    1 change(s) were not started. What was done is in the state; run apply again for the rest.
+    "#);
     // The bucket that the table depends on stays as well.
     let left = ["aws_dynamodb_table.users", "aws_s3_bucket.first"].map(|address| (address.to_owned(), 1));
     assert_eq!(world.managed(), BTreeMap::from(left));
@@ -129,7 +875,149 @@ fn an_expired_token() {
     let expired =
         || Effect::error(400, "ExpiredTokenException", "The security token included in the request is expired");
     proxy.inject(Matcher::operation("dynamodb", "*"), expired());
-    assert_snapshot!(world.shows(&["apply", "-auto-approve"]), @"");
+    assert_snapshot!(world.shows(&["apply", "-auto-approve"]), @r#"
+    exit code: 1
+    --- stdout ---
+    infra made the following execution plan. Resource actions are indicated with
+    the following symbols:
+      + create
+
+    infra will perform the following actions:
+
+      # aws_dynamodb_table.users will be created
+      + resource "aws_dynamodb_table" "users" {
+          + arn              = (known after apply)
+          + billing_mode     = "PAY_PER_REQUEST"
+          + hash_key         = "id"
+          + id               = (known after apply)
+          + name             = "expired-users"
+          + read_capacity    = (known after apply)
+          + region           = "us-east-1"
+          + stream_arn       = (known after apply)
+          + stream_label     = (known after apply)
+          + stream_view_type = (known after apply)
+          + tags             = {
+              + "Bucket" = (known after apply)
+            }
+          + tags_all         = (known after apply)
+          + write_capacity   = (known after apply)
+
+          + attribute {
+              + name = "id"
+              + type = "S"
+            }
+
+          + global_secondary_index (known after apply)
+
+          + global_table_witness (known after apply)
+
+          + point_in_time_recovery (known after apply)
+
+          + server_side_encryption (known after apply)
+
+          + ttl (known after apply)
+
+          + warm_throughput (known after apply)
+        }
+
+      # aws_s3_bucket.first will be created
+      + resource "aws_s3_bucket" "first" {
+          + acceleration_status         = (known after apply)
+          + acl                         = (known after apply)
+          + arn                         = (known after apply)
+          + bucket                      = "expired-first"
+          + bucket_domain_name          = (known after apply)
+          + bucket_namespace            = (known after apply)
+          + bucket_prefix               = (known after apply)
+          + bucket_region               = (known after apply)
+          + bucket_regional_domain_name = (known after apply)
+          + force_destroy               = false
+          + hosted_zone_id              = (known after apply)
+          + id                          = (known after apply)
+          + object_lock_enabled         = (known after apply)
+          + policy                      = (known after apply)
+          + region                      = "us-east-1"
+          + request_payer               = (known after apply)
+          + tags_all                    = (known after apply)
+          + website_domain              = (known after apply)
+          + website_endpoint            = (known after apply)
+
+          + cors_rule (known after apply)
+
+          + grant (known after apply)
+
+          + lifecycle_rule (known after apply)
+
+          + logging (known after apply)
+
+          + object_lock_configuration (known after apply)
+
+          + replication_configuration (known after apply)
+
+          + server_side_encryption_configuration (known after apply)
+
+          + versioning (known after apply)
+
+          + website (known after apply)
+        }
+
+      # aws_s3_bucket.second will be created
+      + resource "aws_s3_bucket" "second" {
+          + acceleration_status         = (known after apply)
+          + acl                         = (known after apply)
+          + arn                         = (known after apply)
+          + bucket                      = "expired-second"
+          + bucket_domain_name          = (known after apply)
+          + bucket_namespace            = (known after apply)
+          + bucket_prefix               = (known after apply)
+          + bucket_region               = (known after apply)
+          + bucket_regional_domain_name = (known after apply)
+          + force_destroy               = false
+          + hosted_zone_id              = (known after apply)
+          + id                          = (known after apply)
+          + object_lock_enabled         = (known after apply)
+          + policy                      = (known after apply)
+          + region                      = "us-east-1"
+          + request_payer               = (known after apply)
+          + tags_all                    = (known after apply)
+          + website_domain              = (known after apply)
+          + website_endpoint            = (known after apply)
+
+          + cors_rule (known after apply)
+
+          + grant (known after apply)
+
+          + lifecycle_rule (known after apply)
+
+          + logging (known after apply)
+
+          + object_lock_configuration (known after apply)
+
+          + replication_configuration (known after apply)
+
+          + server_side_encryption_configuration (known after apply)
+
+          + versioning (known after apply)
+
+          + website (known after apply)
+        }
+
+    Plan: 3 to add, 0 to change, 0 to destroy.
+    --- stderr ---
+    aws_s3_bucket.first: Creating...
+    aws_s3_bucket.second: Creating...
+    aws_s3_bucket.first: Creation complete after [ELAPSED] [id=expired-first]
+    aws_dynamodb_table.users: Creating...
+    aws_dynamodb_table.users: Creation failed after [ELAPSED]
+    aws_s3_bucket.second: Creation complete after [ELAPSED] [id=expired-second]
+    error: creating DynamoDB table (expired-users)
+      = in aws_dynamodb_table.users
+
+      operation dynamodb:CreateTable: ExpiredTokenException: The security token included in the request
+      is expired (status 400, request id [UUID])
+    help: Provide valid credentials: renew the session (for single sign-on: `aws sso login`), or check
+          AWS_PROFILE, AWS_ACCESS_KEY_ID and the provider block.
+    "#);
     // An expired token stays expired: asking again and again only keeps the user waiting.
     let calls = proxy.counts()["dynamodb:CreateTable"];
     assert!(calls <= 2, "{calls} calls with an expired token");
@@ -158,7 +1046,71 @@ fn a_bucket_that_somebody_else_owns() {
         Matcher::operation("s3", "CreateBucket").first(1),
         Effect::error(409, "BucketAlreadyExists", "The requested bucket name is not available."),
     );
-    assert_snapshot!(world.shows(&["apply", "-auto-approve", "-target=aws_s3_bucket.second"]), @"");
+    assert_snapshot!(world.shows(&["apply", "-auto-approve", "-target=aws_s3_bucket.second"]), @r#"
+    exit code: 1
+    --- stdout ---
+    infra made the following execution plan. Resource actions are indicated with
+    the following symbols:
+      + create
+
+    infra will perform the following actions:
+
+      # aws_s3_bucket.second will be created
+      + resource "aws_s3_bucket" "second" {
+          + acceleration_status         = (known after apply)
+          + acl                         = (known after apply)
+          + arn                         = (known after apply)
+          + bucket                      = "taken-second"
+          + bucket_domain_name          = (known after apply)
+          + bucket_namespace            = (known after apply)
+          + bucket_prefix               = (known after apply)
+          + bucket_region               = (known after apply)
+          + bucket_regional_domain_name = (known after apply)
+          + force_destroy               = false
+          + hosted_zone_id              = (known after apply)
+          + id                          = (known after apply)
+          + object_lock_enabled         = (known after apply)
+          + policy                      = (known after apply)
+          + region                      = "us-east-1"
+          + request_payer               = (known after apply)
+          + tags_all                    = (known after apply)
+          + website_domain              = (known after apply)
+          + website_endpoint            = (known after apply)
+
+          + cors_rule (known after apply)
+
+          + grant (known after apply)
+
+          + lifecycle_rule (known after apply)
+
+          + logging (known after apply)
+
+          + object_lock_configuration (known after apply)
+
+          + replication_configuration (known after apply)
+
+          + server_side_encryption_configuration (known after apply)
+
+          + versioning (known after apply)
+
+          + website (known after apply)
+        }
+
+    Plan: 1 to add, 0 to change, 0 to destroy.
+    --- stderr ---
+    warning: Resource targeting is in effect
+
+      You are creating a plan with the -target option, which means that the result of this plan may not
+      represent all of the changes requested by the current configuration. It is for exceptional
+      situations: recovering from mistakes, or when told to by an error.
+    aws_s3_bucket.second: Creating...
+    aws_s3_bucket.second: Creation failed after [ELAPSED]
+    error: creating S3 bucket (taken-second)
+      = in aws_s3_bucket.second
+
+      The name "taken-second" is taken (BucketAlreadyExists): somebody in the world has a bucket of that
+      name. Choose another one, or write bucket_prefix to have one made up.
+    "#);
 }
 
 #[test]
@@ -170,7 +1122,21 @@ fn a_read_that_is_refused_changes_nothing() {
         Matcher::operation("dynamodb", "DescribeTable"),
         Effect::error(400, "AccessDeniedException", "User is not authorized to perform: dynamodb:DescribeTable"),
     );
-    assert_snapshot!(world.shows(&["plan"]), @"");
+    assert_snapshot!(world.shows(&["plan"]), @"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    aws_dynamodb_table.users: Refreshing state... [id=unread-users]
+    aws_s3_bucket.first: Refreshing state... [id=unread-first]
+    aws_s3_bucket.second: Refreshing state... [id=unread-second]
+    error: reading DynamoDB table (unread-users)
+      = in aws_dynamodb_table.users
+
+      operation dynamodb:DescribeTable: AccessDeniedException: User is not authorized to perform:
+      dynamodb:DescribeTable (status 400, request id [UUID])
+    help: Allow dynamodb:DescribeTable on this object to the role or user that runs this, or use another
+          one.
+    ");
     assert_eq!(world.read("terraform.tfstate"), before);
     proxy.clear_rules();
     let _ = world.destroy();

@@ -20,7 +20,30 @@ output "c" {
 }
 "#,
     );
-    assert_snapshot!(world.shows(&["validate"]), @"");
+    assert_snapshot!(world.shows(&["validate"]), @r#"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: Missing expression
+     --> main.tf:2:10
+      |
+    2 |   input =
+      |          ^ A value is expected here, but the end of the line comes first
+
+      Add the value.
+    error: Missing required argument
+     --> main.tf:9:1
+      |
+    9 | output "c" {
+      | ^^^^^^^^^^ The argument "value" is required, but no definition was found
+    error: Missing item separator
+      --> main.tf:11:1
+       |
+    11 | }
+       | ^ A comma or `]` is expected behind an item of a list, but `}` comes first
+
+      Add the comma, or close the list with `]`.
+    "#);
 }
 
 #[test]
@@ -32,7 +55,19 @@ fn an_unknown_argument_names_the_one_that_was_meant() {
 }
 "#,
     );
-    assert_snapshot!(world.shows(&["validate"]), @"");
+    assert_snapshot!(world.shows(&["validate"]), @r#"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: Unsupported argument
+     --> main.tf:3:3
+      |
+    3 |   force_destory = true
+      |   ^^^^^^^^^^^^^
+
+      An argument named "force_destory" is not expected here; correct the name or remove it.
+    help: did you mean `force_destroy`?
+    "#);
 }
 
 #[test]
@@ -51,25 +86,114 @@ fn a_wrong_type() {
 }
 "#,
     );
-    assert_snapshot!(world.shows(&["validate"]), @"");
+    assert_snapshot!(world.shows(&["validate"]), @r#"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: Incorrect attribute value type
+     --> main.tf:5:19
+      |
+    5 |   read_capacity = "plenty"
+      |                   ^^^^^^^^ Inappropriate value for attribute "read_capacity": a number is required
+
+      Give a value of type number.
+    "#);
 }
 
 #[test]
 fn a_missing_required_argument() {
     let world = World::new("resource \"aws_s3_bucket_policy\" \"logs\" {\n  bucket = \"logs\"\n}\n");
-    assert_snapshot!(world.shows(&["validate"]), @"");
+    assert_snapshot!(world.shows(&["validate"]), @r#"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: Missing required argument
+     --> main.tf:1:1
+      |
+    1 | resource "aws_s3_bucket_policy" "logs" {
+      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ The argument "policy" is required, but no definition was found; add it
+    "#);
 }
 
 #[test]
 fn a_value_that_aws_would_refuse() {
     let world = World::new("resource \"aws_s3_bucket\" \"logs\" {\n  bucket = \"Logs_Of_Ours\"\n}\n");
-    assert_snapshot!(world.shows(&["plan"]), @"");
+    assert_snapshot!(world.shows(&["plan"]), @r#"
+    exit code: 1
+    --- stdout ---
+    Planning failed. These actions were planned before the errors; they cannot be
+    applied:
+
+    infra made the following execution plan. Resource actions are indicated with
+    the following symbols:
+      + create
+
+      # aws_s3_bucket.logs will be created
+      + resource "aws_s3_bucket" "logs" {
+          + acceleration_status         = (known after apply)
+          + acl                         = (known after apply)
+          + arn                         = (known after apply)
+          + bucket                      = "Logs_Of_Ours"
+          + bucket_domain_name          = (known after apply)
+          + bucket_namespace            = (known after apply)
+          + bucket_prefix               = (known after apply)
+          + bucket_region               = (known after apply)
+          + bucket_regional_domain_name = (known after apply)
+          + force_destroy               = false
+          + hosted_zone_id              = (known after apply)
+          + id                          = (known after apply)
+          + object_lock_enabled         = (known after apply)
+          + policy                      = (known after apply)
+          + region                      = (known after apply)
+          + request_payer               = (known after apply)
+          + tags_all                    = (known after apply)
+          + website_domain              = (known after apply)
+          + website_endpoint            = (known after apply)
+
+          + cors_rule (known after apply)
+
+          + grant (known after apply)
+
+          + lifecycle_rule (known after apply)
+
+          + logging (known after apply)
+
+          + object_lock_configuration (known after apply)
+
+          + replication_configuration (known after apply)
+
+          + server_side_encryption_configuration (known after apply)
+
+          + versioning (known after apply)
+
+          + website (known after apply)
+        }
+
+    Plan: 1 to add, 0 to change, 0 to destroy.
+    --- stderr ---
+    error: No AWS region
+      = in provider["registry.terraform.io/hashicorp/aws"]
+
+      The AWS provider needs a region. Set `region` in the provider block, or AWS_REGION.
+    "#);
 }
 
 #[test]
 fn a_missing_variable() {
     let world = World::new("variable \"name\" {\n  type = string\n}\n\noutput \"name\" {\n  value = var.name\n}\n");
-    assert_snapshot!(world.shows(&["plan", "-input=false"]), @"");
+    assert_snapshot!(world.shows(&["plan", "-input=false"]), @r#"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: No value for required variable
+     --> main.tf:1:1
+      |
+    1 | variable "name" {
+      | ^^^^^^^^^^^^^^^
+
+      The root module input variable "name" is not set, and has no default value.
+    help: give it with -var 'name=…', in a .tfvars file with -var-file, or as TF_VAR_name
+    "#);
 }
 
 #[test]
@@ -85,21 +209,57 @@ fn a_variable_that_breaks_its_own_rule() {
 }
 "#,
     );
-    assert_snapshot!(world.shows(&["plan", "-var", "environment=test"]), @"");
+    assert_snapshot!(world.shows(&["plan", "-var", "environment=test"]), @r#"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: Invalid value for variable
+     --> main.tf:1:1
+      |
+    1 | variable "environment" {
+      | ^^^^^^^^^^^^^^^^^^^^^^
+
+      An environment is dev or prod.
+
+      This was checked by the validation rule at main.tf:4,3.
+    "#);
 }
 
 #[test]
 fn a_variable_of_the_wrong_type() {
     let world = World::new("variable \"zones\" {\n  type = list(string)\n}\n");
     world.write("terraform.tfvars", "zones = { a = 1 }\n");
-    assert_snapshot!(world.shows(&["plan"]), @"");
+    assert_snapshot!(world.shows(&["plan"]), @"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: Invalid value for input variable
+     --> terraform.tfvars:1:9
+      |
+    1 | zones = { a = 1 }
+      |         ^^^^^^^^^
+
+      The value given for var.zones in terraform.tfvars is not suitable: list of string required.
+    ");
 }
 
 #[test]
 fn a_block_in_a_values_file() {
     let world = World::new("variable \"name\" {\n  default = \"a\"\n}\n");
     world.write("terraform.tfvars", "name = \"b\"\n\nvariable \"other\" {\n  default = 1\n}\n");
-    assert_snapshot!(world.shows(&["plan"]), @"");
+    assert_snapshot!(world.shows(&["plan"]), @r#"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: Unexpected block in a values file
+     --> terraform.tfvars:3:1
+      |
+    3 | variable "other" {
+      | ^^^^^^^^^^^^^^^^
+
+      Blocks of type "variable" are not expected here: this file only holds values of variables, as in
+      `name = "value"`. Move the block to a .tf file.
+    "#);
 }
 
 #[test]
@@ -122,7 +282,27 @@ output "attribute" {
 }
 "#,
     );
-    assert_snapshot!(world.shows(&["validate"]), @"");
+    assert_snapshot!(world.shows(&["validate"]), @r#"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: Reference to undeclared input variable
+     --> main.tf:6:11
+      |
+    6 |   input = var.enviroment
+      |           ^^^^^^^^^^^^^^
+
+      No input variable named "enviroment" has been declared in the root module.
+    help: did you mean `var.environment`?
+    error: Reference to undeclared resource
+      --> main.tf:10:11
+       |
+    10 |   value = terraform_data.queues.output
+       |           ^^^^^^^^^^^^^^^^^^^^^
+
+      A managed resource terraform_data named "queues" has not been declared in the root module.
+    help: did you mean `terraform_data.queue`?
+    "#);
 }
 
 #[test]
@@ -141,29 +321,103 @@ locals {
 }
 "#,
     );
-    assert_snapshot!(world.shows(&["plan"]), @"");
+    assert_snapshot!(world.shows(&["plan"]), @"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: Cycle
+      --> main.tf:10:7
+       |
+    10 |   c = terraform_data.b.output
+       |       ^^^^^^^^^^^^^^
+
+      These objects need one another in a circle, so none can come first:
+        local.c refers to terraform_data.b at main.tf:10
+        terraform_data.b refers to terraform_data.a at main.tf:6
+        terraform_data.a refers to local.c at main.tf:2
+      Break the circle by removing one of these references.
+    ");
 }
 
 #[test]
 fn a_resource_type_that_is_misspelt() {
     let world = World::new("resource \"aws_s3_buckett\" \"logs\" {\n  bucket = \"logs\"\n}\n");
-    assert_snapshot!(world.shows(&["validate"]), @"");
+    assert_snapshot!(world.shows(&["validate"]), @r#"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: Invalid resource type
+     --> main.tf:1:1
+      |
+    1 | resource "aws_s3_buckett" "logs" {
+      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+      The provider registry.terraform.io/hashicorp/aws does not support the resource type
+      "aws_s3_buckett".
+    help: did you mean `aws_s3_bucket`?
+    "#);
 }
 
 #[test]
 fn a_resource_type_that_exists_but_is_not_supported() {
     let world =
         World::new("resource \"aws_gamelift_fleet\" \"game\" {\n  name = \"game\"\n}\n").at("http://127.0.0.1:1");
-    assert_snapshot!(world.shows(&["plan"]), @"");
+    assert_snapshot!(world.shows(&["plan"]), @r#"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: Resource type not supported
+     --> main.tf:1:1
+      |
+    1 | resource "aws_gamelift_fleet" "game" {
+      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+      The type aws_gamelift_fleet exists, but this version of infra cannot manage it. Manage this object
+      with terraform in a configuration of its own, or give it count = 0.
+    error: AWS credentials cannot be checked
+      = in provider["registry.terraform.io/hashicorp/aws"]
+
+      AWS was asked whose credentials these are, and did not tell: operation sts:GetCallerIdentity:
+      could not reach the endpoint: Connection refused (os error 111).
+    help: Check the network, the region, and any endpoint set for sts in the provider block or in
+          AWS_ENDPOINT_URL.
+    help: an AWS-compatible server without STS needs skip_credentials_validation and
+          skip_requesting_account_id in the provider block
+    "#);
     // Without an instance there is nothing that could not be done.
     world.edit("main.tf", "{\n", "{\n  count = 0\n");
-    assert_snapshot!(world.shows(&["plan"]), @"");
+    assert_snapshot!(world.shows(&["plan"]), @r#"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: AWS credentials cannot be checked
+      = in provider["registry.terraform.io/hashicorp/aws"]
+
+      AWS was asked whose credentials these are, and did not tell: operation sts:GetCallerIdentity:
+      could not reach the endpoint: Connection refused (os error 111).
+    help: Check the network, the region, and any endpoint set for sts in the provider block or in
+          AWS_ENDPOINT_URL.
+    help: an AWS-compatible server without STS needs skip_credentials_validation and
+          skip_requesting_account_id in the provider block
+    "#);
 }
 
 #[test]
 fn a_provider_that_is_not_supported() {
     let world = World::new("resource \"google_storage_bucket\" \"logs\" {\n  name = \"logs\"\n}\n");
-    assert_snapshot!(world.shows(&["validate"]), @"");
+    assert_snapshot!(world.shows(&["validate"]), @r#"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: Provider not available
+     --> main.tf:1:10
+      |
+    1 | resource "google_storage_bucket" "logs" {
+      |          ^^^^^^^^^^^^^^^^^^^^^^^
+
+      The provider registry.terraform.io/hashicorp/google is not part of infra, which has the AWS
+      provider and a few small ones built in. Remove what needs it, or manage that part with terraform.
+    "#);
 }
 
 #[test]
@@ -179,13 +433,37 @@ fn a_provider_constraint_that_cannot_be_met() {
 }
 "#,
     );
-    assert_snapshot!(world.shows(&["plan"]), @"");
+    assert_snapshot!(world.shows(&["plan"]), @"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: Provider version not supported
+     --> main.tf:3:11
+      |
+    3 |     aws = {
+      |           ^
+
+      No version of the AWS provider in the generations 5 and 6, which infra speaks, meets the version
+      constraints of this configuration. Loosen them.
+    ");
 }
 
 #[test]
 fn a_required_version_that_is_not_ours() {
     let world = World::new("terraform {\n  required_version = \">= 1.14\"\n}\n");
-    assert_snapshot!(world.shows(&["plan"]), @"");
+    assert_snapshot!(world.shows(&["plan"]), @r#"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: Unsupported Terraform Core version
+     --> main.tf:2:22
+      |
+    2 |   required_version = ">= 1.14"
+      |                      ^^^^^^^^^
+
+      This configuration requires Terraform ">= 1.14", and infra behaves as Terraform 1.11.4. Change
+      required_version if the configuration works with that.
+    "#);
 }
 
 #[test]
@@ -193,13 +471,36 @@ fn a_backend_that_is_not_supported() {
     let world = World::new(
         "terraform {\n  backend \"gcs\" {\n    bucket = \"state\"\n  }\n}\n\nresource \"terraform_data\" \"a\" {}\n",
     );
-    assert_snapshot!(world.shows(&["plan"]), @"");
+    assert_snapshot!(world.shows(&["plan"]), @r#"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: Backend not supported
+     --> main.tf:2:3
+      |
+    2 |   backend "gcs" {
+      |   ^^^^^^^^^^^^^
+
+      This version of infra keeps states in local files and cannot work with the backend "gcs" yet. Use
+      -sandbox to try the configuration without it, or remove the block to work with a local state.
+    "#);
 }
 
 #[test]
 fn a_module_that_is_not_there() {
     let world = World::new("module \"network\" {\n  source = \"./network\"\n}\n");
-    assert_snapshot!(world.shows(&["validate"]), @"");
+    assert_snapshot!(world.shows(&["validate"]), @r#"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: Unreadable module directory
+     --> main.tf:1:1
+      |
+    1 | module "network" {
+      | ^^^^^^^^^^^^^^^^
+
+      The directory network could not be read: No such file or directory (os error 2). Check the path.
+    "#);
 }
 
 #[test]
@@ -215,9 +516,68 @@ fn an_object_that_must_not_be_destroyed() {
 "#,
     );
     let _ = world.apply();
-    assert_snapshot!(world.shows(&["destroy", "-auto-approve"]), @"");
+    assert_snapshot!(world.shows(&["destroy", "-auto-approve"]), @r#"
+    exit code: 1
+    --- stdout ---
+    Planning failed. These actions were planned before the errors; they cannot be
+    applied:
+
+    infra made the following execution plan. Resource actions are indicated with
+    the following symbols:
+      - destroy
+
+      # terraform_data.precious will be destroyed
+      - resource "terraform_data" "precious" {
+          - id               = "[UUID]" -> null
+          - triggers_replace = "one" -> null
+        }
+
+    Plan: 0 to add, 0 to change, 1 to destroy.
+    --- stderr ---
+    terraform_data.precious: Refreshing state... [id=[UUID]]
+    error: Instance cannot be destroyed
+     --> main.tf:1:1
+      |
+    1 | resource "terraform_data" "precious" {
+      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      = in terraform_data.precious
+
+      Resource terraform_data.precious has lifecycle.prevent_destroy set, but the plan calls for this
+      resource to be destroyed. To avoid this error and continue with the plan, either disable
+      lifecycle.prevent_destroy or reduce the scope of the plan using the -target option.
+    "#);
     world.edit("main.tf", "\"one\"", "\"two\"");
-    assert_snapshot!(world.shows(&["plan"]), @"");
+    assert_snapshot!(world.shows(&["plan"]), @r#"
+    exit code: 1
+    --- stdout ---
+    Planning failed. These actions were planned before the errors; they cannot be
+    applied:
+
+    infra made the following execution plan. Resource actions are indicated with
+    the following symbols:
+    -/+ destroy and then create replacement
+
+      # terraform_data.precious must be replaced
+      # (main.tf:2 forces it)
+    -/+ resource "terraform_data" "precious" {
+          ~ id               = "[UUID]" -> (known after apply)
+          ~ triggers_replace = "one" -> "two" # forces replacement
+        }
+
+    Plan: 1 to add, 0 to change, 1 to destroy.
+    --- stderr ---
+    terraform_data.precious: Refreshing state... [id=[UUID]]
+    error: Instance cannot be destroyed
+     --> main.tf:1:1
+      |
+    1 | resource "terraform_data" "precious" {
+      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      = in terraform_data.precious
+
+      Resource terraform_data.precious has lifecycle.prevent_destroy set, but the plan calls for this
+      resource to be destroyed. To avoid this error and continue with the plan, either disable
+      lifecycle.prevent_destroy or reduce the scope of the plan using the -target option.
+    "#);
 }
 
 #[test]
@@ -232,12 +592,47 @@ resource "terraform_data" "b" {
 }
 "#,
     );
-    assert_snapshot!(world.shows(&["plan"]), @"");
+    assert_snapshot!(world.shows(&["plan"]), @r#"
+    exit code: 1
+    --- stdout ---
+    Planning failed. These actions were planned before the errors; they cannot be
+    applied:
+
+    infra made the following execution plan. Resource actions are indicated with
+    the following symbols:
+      + create
+
+      # terraform_data.a will be created
+      + resource "terraform_data" "a" {
+          + id     = (known after apply)
+          + input  = "a"
+          + output = (known after apply)
+        }
+
+    Plan: 1 to add, 0 to change, 0 to destroy.
+    --- stderr ---
+    error: Invalid count argument
+     --> main.tf:6:11
+      |
+    6 |   count = length(terraform_data.a.id)
+      |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+      The "count" value depends on resource attributes that cannot be determined until apply, so the
+      number of instances is not known. Use a value that is known before: a variable, a local value, or
+      static keys with the unknown parts in the values. To apply what it depends on first, use -target.
+    "#);
 }
 
 #[test]
 fn a_directory_without_configuration() {
     let world = World::new("");
     world.directory().remove("main.tf");
-    assert_snapshot!(world.shows(&["plan"]), @"");
+    assert_snapshot!(world.shows(&["plan"]), @"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: No configuration files
+
+      The directory . contains no .tf files. Go to a directory that does, or name one.
+    ");
 }

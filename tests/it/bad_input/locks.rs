@@ -37,7 +37,18 @@ fn a_lock_that_another_infra_holds() {
     let (world, _proxy, hold) = gated();
     let holder = world.infra(&["apply", "-auto-approve"]).spawn();
     assert!(hold.wait_until_reached(PATIENCE));
-    assert_snapshot!(world.shows(&["plan"]), @"");
+    assert_snapshot!(world.shows(&["plan"]), @"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: Error acquiring the state lock
+
+      the state [DIR]/terraform.tfstate is locked by [WHO] since
+      [TIME] for OperationTypeApply, lock ID
+      [UUID]. Wait for it to finish: `-lock-timeout=5m` waits up to five
+      minutes. Only if you are sure that nobody works on this state any more, release the lock with
+      `infra force-unlock [UUID]`
+    ");
     // Whoever does not want the lock need not wait for it.
     let _ = world.succeed(&["plan", "-lock=false"]);
     // Whoever waits gets it as soon as it is free.
@@ -71,7 +82,18 @@ fn a_lock_that_terraform_holds() {
     let terraform = world.directory().command("terraform").args(["apply", "-auto-approve"]).spawn();
     assert!(terraform.wait_for_output("Provisioning with", PATIENCE));
     world.directory().remove("slow.tf");
-    assert_snapshot!(world.shows(&["plan"]), @"");
+    assert_snapshot!(world.shows(&["plan"]), @"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: Error acquiring the state lock
+
+      the state [DIR]/terraform.tfstate is locked by [WHO] since
+      [TIME] for OperationTypeApply, lock ID [UUID].
+      Wait for it to finish: `-lock-timeout=5m` waits up to five minutes. Only if you are sure that
+      nobody works on this state any more, release the lock with `infra force-unlock
+      [UUID]`
+    ");
     terraform.kill_9();
 }
 

@@ -20,7 +20,16 @@ fn a_plan_whose_state_has_moved_on() {
     world.edit("main.tf", "two", "three");
     let _ = world.apply();
     let before = world.read("terraform.tfstate");
-    assert_snapshot!(world.shows(&["apply", "saved.plan"]), @"");
+    assert_snapshot!(world.shows(&["apply", "saved.plan"]), @"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: Saved plan is stale
+
+      the state [DIR]/terraform.tfstate has changed since the plan was made: the
+      plan is based on serial 1 of lineage [UUID], the state is now serial
+      2 of lineage [UUID]. Nothing was changed. Plan again
+    ");
     assert_eq!(world.read("terraform.tfstate"), before);
 }
 
@@ -30,30 +39,87 @@ fn a_plan_for_a_state_of_another_lineage() {
     let state = world.read("terraform.tfstate");
     let lineage = world.state()["lineage"].as_str().unwrap().to_owned();
     world.write("terraform.tfstate", state.replace(&lineage, "00000000-0000-0000-0000-000000000000"));
-    assert_snapshot!(world.shows(&["apply", "saved.plan"]), @"");
+    assert_snapshot!(world.shows(&["apply", "saved.plan"]), @"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: Saved plan is stale
+
+      the state [DIR]/terraform.tfstate has changed since the plan was made: the
+      plan is based on serial 1 of lineage [LINEAGE], the state is now serial
+      1 of lineage [LINEAGE]. Nothing was changed. Plan again
+    ");
 }
 
 #[test]
 fn a_plan_applied_twice() {
     let world = planned();
     let _ = world.succeed(&["apply", "saved.plan"]);
-    assert_snapshot!(world.shows(&["apply", "saved.plan"]), @"");
+    assert_snapshot!(world.shows(&["apply", "saved.plan"]), @"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: Saved plan is stale
+
+      the state [DIR]/terraform.tfstate has changed since the plan was made: the
+      plan is based on serial 1 of lineage [UUID], the state is now serial
+      2 of lineage [UUID]. Nothing was changed. Plan again
+    ");
 }
 
 #[test]
 fn not_a_plan_file() {
     let world = planned();
     world.write("notes.txt", "buy milk\n");
-    assert_snapshot!(world.shows(&["apply", "notes.txt"]), @"");
-    assert_snapshot!(world.shows(&["apply", "nothing.plan"]), @"");
-    assert_snapshot!(world.shows(&["show", "notes.txt"]), @"");
+    assert_snapshot!(world.shows(&["apply", "notes.txt"]), @"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: Not a plan file
+
+      notes.txt is not a plan file that infra can read: expected value at line 1 column 1. Make one
+      with: infra plan -out=notes.txt
+    ");
+    assert_snapshot!(world.shows(&["apply", "nothing.plan"]), @"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: Failed to read the plan file
+
+      nothing.plan could not be read: No such file or directory (os error 2).
+    ");
+    assert_snapshot!(world.shows(&["show", "notes.txt"]), @"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: Not a plan file
+
+      notes.txt is not a plan file that infra can read: expected value at line 1 column 1. Make one
+      with: infra plan -out=notes.txt
+    ");
     // A state is JSON as well, and no plan.
-    assert_snapshot!(world.shows(&["apply", "terraform.tfstate"]), @"");
+    assert_snapshot!(world.shows(&["apply", "terraform.tfstate"]), @"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: Not a plan file
+
+      terraform.tfstate is not a plan file that infra can read: missing field `format_version` at line
+      34 column 1. Make one with: infra plan -out=terraform.tfstate
+    ");
 }
 
 #[test]
 fn a_plan_given_to_destroy() {
-    assert_snapshot!(planned().shows(&["destroy", "saved.plan"]), @"");
+    assert_snapshot!(planned().shows(&["destroy", "saved.plan"]), @"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: Not a directory
+
+      destroy takes a directory and was given saved.plan. To destroy by a saved plan: infra apply
+      saved.plan
+    ");
 }
 
 #[test]
@@ -61,7 +127,15 @@ fn a_plan_made_by_terraform() {
     let oracle = skip_without_oracle!("a_plan_made_by_terraform");
     let world = planned();
     let _ = oracle.run(&world.path(), &["plan", "-out=theirs.plan"], None).unwrap().assert_exit_code(0);
-    assert_snapshot!(world.shows(&["apply", "theirs.plan"]), @"");
+    assert_snapshot!(world.shows(&["apply", "theirs.plan"]), @"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: Not a plan file of infra
+
+      theirs.plan is a plan file of terraform, whose form is its own. Make a plan with: infra plan
+      -out=theirs.plan
+    ");
 }
 
 /// Without the oracle: what it writes is a zip archive, which is all that has to be recognised.
@@ -69,5 +143,13 @@ fn a_plan_made_by_terraform() {
 fn a_zip_archive() {
     let world = planned();
     world.write("theirs.plan", b"PK\x03\x04\x14\x00\x08\x00");
-    assert_snapshot!(world.shows(&["apply", "theirs.plan"]), @"");
+    assert_snapshot!(world.shows(&["apply", "theirs.plan"]), @"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: Not a plan file of infra
+
+      theirs.plan is a plan file of terraform, whose form is its own. Make a plan with: infra plan
+      -out=theirs.plan
+    ");
 }

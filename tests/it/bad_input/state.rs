@@ -28,7 +28,18 @@ fn refused(world: &World) -> String {
 fn a_corrupt_state() {
     let world = world();
     world.edit("terraform.tfstate", "\"instances\": [", "\"instances\": [[");
-    assert_snapshot!(refused(&world), @"");
+    assert_snapshot!(refused(&world), @r#"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: State not usable
+
+      cannot read the state [DIR]/terraform.tfstate: an index key must be text or
+      a whole number, not
+      {"schema_version":0,"attributes":{"id":"[UUID]","input":{"value":"one","type":"string"},"output":{"value":"one","type":"string"},"triggers_replace":null},"sensitive_attributes":[]}
+      (line 30, column 7). Nothing was written. Repair the file, or put back a good copy: the previous
+      one is usually beside it with the suffix `.backup`
+    "#);
 }
 
 #[test]
@@ -36,35 +47,78 @@ fn a_truncated_state() {
     let world = world();
     let text = world.read("terraform.tfstate");
     world.write("terraform.tfstate", &text[..text.len() / 2]);
-    assert_snapshot!(refused(&world), @"");
+    assert_snapshot!(refused(&world), @"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: State not usable
+
+      cannot read the state [DIR]/terraform.tfstate: the file ends too early: EOF
+      while parsing an object (line 17, column 5). Nothing was written. Repair the file, or put back a
+      good copy: the previous one is usually beside it with the suffix `.backup`
+    ");
 }
 
 #[test]
 fn a_state_of_a_newer_version() {
     let world = world();
     world.edit("terraform.tfstate", "\"version\": 4", "\"version\": 5");
-    assert_snapshot!(refused(&world), @"");
+    assert_snapshot!(refused(&world), @"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: State not usable
+
+      cannot read the state [DIR]/terraform.tfstate: it has format version 5
+      (written by Terraform 1.11.4), and only version 4 is supported. Nothing was written. Use the tool
+      that wrote it, or a newer version of this one
+    ");
 }
 
 #[test]
 fn a_state_that_is_none() {
     let world = world();
     world.write("terraform.tfstate", "not a state\n");
-    assert_snapshot!(refused(&world), @"");
+    assert_snapshot!(refused(&world), @"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: State not usable
+
+      cannot read the state [DIR]/terraform.tfstate: this is not JSON: expected
+      ident (line 1, column 2). Nothing was written. Repair the file, or put back a good copy: the
+      previous one is usually beside it with the suffix `.backup`
+    ");
 }
 
 #[test]
 fn a_state_that_a_newer_type_wrote() {
     let world = world();
     world.edit("terraform.tfstate", "\"schema_version\": 0", "\"schema_version\": 7");
-    assert_snapshot!(refused(&world), @"");
+    assert_snapshot!(refused(&world), @"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: Resource instance managed by newer provider version
+      = in terraform_data.a
+
+      The object was stored with schema version 7, and this version of infra knows versions up to 0. Use
+      a newer infra.
+    ");
 }
 
 #[test]
 fn a_state_that_cannot_be_written_is_saved_elsewhere() {
     let world = World::new("resource \"terraform_data\" \"a\" {\n  input = \"one\"\n}\n");
     // A path through a file: nobody can write there, whoever runs the test.
-    assert_snapshot!(world.shows(&["apply", "-auto-approve", "-state-out=main.tf/new.tfstate"]), @"");
+    assert_snapshot!(world.shows(&["apply", "-auto-approve", "-state-out=main.tf/new.tfstate"]), @"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: State not usable
+
+      cannot make the directory [DIR]/main.tf: File exists (os error 17).
+    ");
 }
 
 #[test]
@@ -75,7 +129,16 @@ fn a_read_only_directory() {
         return;
     };
     assert!(!world.exists("terraform.tfstate"));
-    assert_snapshot!(world.filtered(&output), @"");
+    assert_snapshot!(world.filtered(&output), @"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    error: State not usable
+
+      cannot lock the state file [DIR]/terraform.tfstate: Permission denied (os
+      error 13). Check that this user may write the directory and the file; what was there before is
+      intact
+    ");
 }
 
 /// Runs in the world made read-only; as somebody else if this user is one whom that does not keep from writing.

@@ -35,11 +35,53 @@ output "secret" {
 #[test]
 fn outputs_as_text() {
     let world = World::new(OUTPUTS);
-    assert_snapshot!(world.shows(&["output"]), @"");
+    assert_snapshot!(world.shows(&["output"]), @"
+    exit code: 0
+    --- stdout ---
+    --- stderr ---
+    warning: No outputs found
+
+      The state file either has no outputs defined, or all the defined outputs are empty. Define an output in the configuration and run apply for it to become available.
+    ");
     let _ = world.apply();
-    assert_snapshot!(world.shows(&["output"]), @"");
-    assert_snapshot!(world.shows(&["output", "pairs"]), @"");
-    assert_snapshot!(world.shows(&["output", "name"]), @"");
+    assert_snapshot!(world.shows(&["output"]), @r#"
+    exit code: 0
+    --- stdout ---
+    count = 3.25
+    enabled = true
+    name = "Grüße"
+    pairs = {
+      "a" = null
+      "b" = [
+        1,
+        "two",
+      ]
+    }
+    secret = <sensitive>
+    zones = toset([
+      "a",
+      "b",
+    ])
+    --- stderr ---
+    "#);
+    assert_snapshot!(world.shows(&["output", "pairs"]), @r#"
+    exit code: 0
+    --- stdout ---
+    {
+      "a" = null
+      "b" = [
+        1,
+        "two",
+      ]
+    }
+    --- stderr ---
+    "#);
+    assert_snapshot!(world.shows(&["output", "name"]), @r#"
+    exit code: 0
+    --- stdout ---
+    "Grüße"
+    --- stderr ---
+    "#);
 }
 
 #[test]
@@ -55,7 +97,67 @@ fn outputs_for_scripts() {
         assert_eq!(world.succeed(&["output", "-raw", name]).stdout, raw);
         assert_eq!(world.succeed(&["output", "-json", name]).stdout.trim_end(), in_json);
     }
-    assert_snapshot!(world.shows_json(&["output", "-json"]), @"");
+    assert_snapshot!(world.shows_json(&["output", "-json"]), @r#"
+    exit code: 0
+    --- stdout ---
+    {
+      "count": {
+        "sensitive": false,
+        "type": "number",
+        "value": 3.25
+      },
+      "enabled": {
+        "sensitive": false,
+        "type": "bool",
+        "value": true
+      },
+      "name": {
+        "sensitive": false,
+        "type": "string",
+        "value": "Grüße"
+      },
+      "pairs": {
+        "sensitive": false,
+        "type": [
+          "object",
+          {
+            "a": "dynamic",
+            "b": [
+              "tuple",
+              [
+                "number",
+                "string"
+              ]
+            ]
+          }
+        ],
+        "value": {
+          "a": null,
+          "b": [
+            1,
+            "two"
+          ]
+        }
+      },
+      "secret": {
+        "sensitive": true,
+        "type": "string",
+        "value": "correct-horse"
+      },
+      "zones": {
+        "sensitive": false,
+        "type": [
+          "set",
+          "string"
+        ],
+        "value": [
+          "a",
+          "b"
+        ]
+      }
+    }
+    --- stderr ---
+    "#);
 }
 
 #[test]
@@ -81,9 +183,109 @@ fn a_state_as_json() {
     let world = World::new(&format!(
         "resource \"terraform_data\" \"a\" {{\n  count = 1\n  input = {{ name = \"x\" }}\n}}\n\n{OUTPUTS}"
     ));
-    assert_snapshot!(world.shows_json(&["show", "-json"]), @"");
+    assert_snapshot!(world.shows_json(&["show", "-json"]), @r#"
+    exit code: 0
+    --- stdout ---
+    {
+      "format_version": "1.0"
+    }
+    --- stderr ---
+    "#);
     let _ = world.apply();
-    assert_snapshot!(world.shows_json(&["show", "-json"]), @"");
+    assert_snapshot!(world.shows_json(&["show", "-json"]), @r#"
+    exit code: 0
+    --- stdout ---
+    {
+      "format_version": "1.0",
+      "terraform_version": "1.11.4",
+      "values": {
+        "outputs": {
+          "count": {
+            "sensitive": false,
+            "value": 3.25,
+            "type": "number"
+          },
+          "enabled": {
+            "sensitive": false,
+            "value": true,
+            "type": "bool"
+          },
+          "name": {
+            "sensitive": false,
+            "value": "Grüße",
+            "type": "string"
+          },
+          "pairs": {
+            "sensitive": false,
+            "value": {
+              "a": null,
+              "b": [
+                1,
+                "two"
+              ]
+            },
+            "type": [
+              "object",
+              {
+                "a": "dynamic",
+                "b": [
+                  "tuple",
+                  [
+                    "number",
+                    "string"
+                  ]
+                ]
+              }
+            ]
+          },
+          "secret": {
+            "sensitive": true,
+            "value": "correct-horse",
+            "type": "string"
+          },
+          "zones": {
+            "sensitive": false,
+            "value": [
+              "a",
+              "b"
+            ],
+            "type": [
+              "set",
+              "string"
+            ]
+          }
+        },
+        "root_module": {
+          "resources": [
+            {
+              "address": "terraform_data.a[0]",
+              "mode": "managed",
+              "type": "terraform_data",
+              "name": "a",
+              "index": 0,
+              "provider_name": "terraform.io/builtin/terraform",
+              "schema_version": 0,
+              "values": {
+                "id": "[UUID]",
+                "input": {
+                  "name": "x"
+                },
+                "output": {
+                  "name": "x"
+                },
+                "triggers_replace": null
+              },
+              "sensitive_values": {
+                "input": {},
+                "output": {}
+              }
+            }
+          ]
+        }
+      }
+    }
+    --- stderr ---
+    "#);
     assert_eq!(world.succeed(&["show", "-json"]).stdout, world.succeed(&["show", "-json", "terraform.tfstate"]).stdout);
 }
 
@@ -92,9 +294,47 @@ fn a_state_as_text() {
     let world = World::new(
         "resource \"terraform_data\" \"a\" {\n  input = { name = \"x\", list = [1, 2] }\n}\n\noutput \"a\" {\n  value = terraform_data.a.output\n}\n",
     );
-    assert_snapshot!(world.shows(&["show"]), @"");
+    assert_snapshot!(world.shows(&["show"]), @"
+    exit code: 0
+    --- stdout ---
+    No state.
+    --- stderr ---
+    ");
     let _ = world.apply();
-    assert_snapshot!(world.shows(&["show"]), @"");
+    assert_snapshot!(world.shows(&["show"]), @r#"
+    exit code: 0
+    --- stdout ---
+    # terraform_data.a:
+    resource "terraform_data" "a" {
+        id     = "[UUID]"
+        input  = {
+            list = [
+                1,
+                2,
+            ]
+            name = "x"
+        }
+        output = {
+            list = [
+                1,
+                2,
+            ]
+            name = "x"
+        }
+    }
+
+
+    Outputs:
+
+    a = {
+        list = [
+            1,
+            2,
+        ]
+        name = "x"
+    }
+    --- stderr ---
+    "#);
 }
 
 /// Members that say when or by whom something was made.
@@ -189,16 +429,72 @@ output "b" {
 #[test]
 fn validation_as_json() {
     let world = World::new("variable \"a\" {}\n");
-    assert_snapshot!(world.shows_json(&["validate", "-json"]), @"");
+    assert_snapshot!(world.shows_json(&["validate", "-json"]), @r#"
+    exit code: 0
+    --- stdout ---
+    {
+      "format_version": "1.0",
+      "valid": true,
+      "error_count": 0,
+      "warning_count": 0,
+      "diagnostics": []
+    }
+    --- stderr ---
+    "#);
     world.write("main.tf", "output \"a\" {\n  value = var.b\n}\n");
-    assert_snapshot!(world.shows_json(&["validate", "-json"]), @"");
+    assert_snapshot!(world.shows_json(&["validate", "-json"]), @r#"
+    exit code: 1
+    --- stdout ---
+    {
+      "format_version": "1.0",
+      "valid": false,
+      "error_count": 1,
+      "warning_count": 0,
+      "diagnostics": [
+        {
+          "severity": "error",
+          "summary": "Reference to undeclared input variable",
+          "detail": "No input variable named \"b\" has been declared in the root module.\nDeclare it with: variable \"b\" {}",
+          "range": {
+            "filename": "main.tf",
+            "start": {
+              "line": 2,
+              "column": 11,
+              "byte": 23
+            },
+            "end": {
+              "line": 2,
+              "column": 16,
+              "byte": 28
+            }
+          },
+          "snippet": {
+            "context": "output \"a\"",
+            "code": "  value = var.b",
+            "start_line": 2,
+            "highlight_start_offset": 10,
+            "highlight_end_offset": 15,
+            "values": []
+          }
+        }
+      ]
+    }
+    --- stderr ---
+    "#);
 }
 
 #[test]
 fn versions() {
     let world = World::new("").with_filter("platform", "(linux|darwin|macos)_(amd64|arm64)", "[PLATFORM]");
     let text = world.shows(&["version"]);
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @"
+    exit code: 0
+    --- stdout ---
+    infra v0.1.0
+    on [PLATFORM]
+    behaves as Terraform v1.11.4
+    --- stderr ---
+    ");
     assert_eq!(world.shows(&["-version"]), text);
     assert_eq!(json(&world.succeed(&["version", "-json"]).stdout)["terraform_version"], "1.11.4");
 }

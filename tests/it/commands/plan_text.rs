@@ -62,32 +62,538 @@ fn changed() -> World {
 
 #[test]
 fn everything_created() {
-    assert_snapshot!(World::new(BEFORE).shows(&["plan"]), @"");
+    assert_snapshot!(World::new(BEFORE).shows(&["plan"]), @r#"
+    exit code: 0
+    --- stdout ---
+    infra made the following execution plan. Resource actions are indicated with
+    the following symbols:
+      + create
+
+    infra will perform the following actions:
+
+      # terraform_data.changed will be created
+      + resource "terraform_data" "changed" {
+          + id     = (known after apply)
+          + input  = {
+              + name = "one"
+              + tags = [
+                  + "a",
+                  + "b",
+                  + "c",
+                ]
+              + text = jsonencode(
+                    {
+                      + key   = 1
+                      + other = [
+                          + 1,
+                          + 2,
+                        ]
+                    }
+                )
+            }
+          + output = (known after apply)
+        }
+
+      # terraform_data.follows will be created
+      + resource "terraform_data" "follows" {
+          + id     = (known after apply)
+          + input  = (known after apply)
+          + output = (known after apply)
+        }
+
+      # terraform_data.removed will be created
+      + resource "terraform_data" "removed" {
+          + id     = (known after apply)
+          + input  = "gone soon"
+          + output = (known after apply)
+        }
+
+      # terraform_data.replaced will be created
+      + resource "terraform_data" "replaced" {
+          + id               = (known after apply)
+          + triggers_replace = [
+              + "one",
+            ]
+        }
+
+      # terraform_data.same will be created
+      + resource "terraform_data" "same" {
+          + id     = (known after apply)
+          + input  = "same"
+          + output = (known after apply)
+        }
+
+      # terraform_data.secret will be created
+      + resource "terraform_data" "secret" {
+          + id     = (known after apply)
+          + input  = {
+              + password = (sensitive value)
+              + user     = "admin"
+            }
+          + output = (known after apply)
+        }
+
+    Plan: 6 to add, 0 to change, 0 to destroy.
+
+    Changes to Outputs:
+      + name   = (known after apply)
+      + secret = (sensitive value)
+    --- stderr ---
+    "#);
 }
 
 #[test]
 fn one_of_each_change() {
-    assert_snapshot!(changed().shows(&["plan"]), @"");
+    assert_snapshot!(changed().shows(&["plan"]), @r#"
+    exit code: 0
+    --- stdout ---
+    infra made the following execution plan. Resource actions are indicated with
+    the following symbols:
+      ~ update in-place
+      - destroy
+    -/+ destroy and then create replacement
+
+    infra will perform the following actions:
+
+      # terraform_data.changed will be updated in-place
+      ~ resource "terraform_data" "changed" {
+            id     = "[UUID]"
+          ~ input  = {
+              ~ name = "one" -> "two"
+              ~ tags = [
+                    "a",
+                  ~ "b" -> "c",
+                  ~ "c" -> "d",
+                ]
+              ~ text = jsonencode(
+                  ~ {
+                      ~ other = [
+                            1,
+                          ~ 2 -> 3,
+                        ]
+                        # (1 unchanged attribute hidden)
+                    }
+                )
+            }
+          ~ output = {
+              - name = "one"
+              - tags = [
+                  - "a",
+                  - "b",
+                  - "c",
+                ]
+              - text = jsonencode(
+                    {
+                      - key   = 1
+                      - other = [
+                          - 1,
+                          - 2,
+                        ]
+                    }
+                )
+            } -> (known after apply)
+        }
+
+      # terraform_data.follows will be updated in-place
+      ~ resource "terraform_data" "follows" {
+            id     = "[UUID]"
+          ~ input  = {
+              - name = "one"
+              - tags = [
+                  - "a",
+                  - "b",
+                  - "c",
+                ]
+              - text = jsonencode(
+                    {
+                      - key   = 1
+                      - other = [
+                          - 1,
+                          - 2,
+                        ]
+                    }
+                )
+            } -> (known after apply)
+          ~ output = {
+              - name = "one"
+              - tags = [
+                  - "a",
+                  - "b",
+                  - "c",
+                ]
+              - text = jsonencode(
+                    {
+                      - key   = 1
+                      - other = [
+                          - 1,
+                          - 2,
+                        ]
+                    }
+                )
+            } -> (known after apply)
+        }
+
+      # terraform_data.removed will be destroyed
+      # (because terraform_data.removed is not in configuration)
+      - resource "terraform_data" "removed" {
+          - id     = "[UUID]" -> null
+          - input  = "gone soon" -> null
+          - output = "gone soon" -> null
+        }
+
+      # terraform_data.replaced must be replaced
+      # (main.tf:19 forces it)
+    -/+ resource "terraform_data" "replaced" {
+          ~ id               = "[UUID]" -> (known after apply)
+          ~ triggers_replace = [ # forces replacement
+              ~ "one" -> "two",
+            ]
+        }
+
+      # terraform_data.secret will be updated in-place
+      ~ resource "terraform_data" "secret" {
+            id     = "[UUID]"
+          ~ input  = {
+              ~ password = (sensitive value)
+                # (1 unchanged attribute hidden)
+            }
+          ~ output = {
+              - password = "first"
+              - user     = "admin"
+            } -> (known after apply)
+        }
+
+    Plan: 1 to add, 3 to change, 2 to destroy.
+
+    Changes to Outputs:
+      ~ name   = "one" -> (known after apply)
+      ~ secret = (sensitive value)
+    --- stderr ---
+    terraform_data.changed: Refreshing state... [id=[UUID]]
+    terraform_data.follows: Refreshing state... [id=[UUID]]
+    terraform_data.removed: Refreshing state... [id=[UUID]]
+    terraform_data.replaced: Refreshing state... [id=[UUID]]
+    terraform_data.same: Refreshing state... [id=[UUID]]
+    terraform_data.secret: Refreshing state... [id=[UUID]]
+    "#);
 }
 
 #[test]
 fn an_apply_tells_what_it_does() {
     // One worker, so that the lines have one order.
-    assert_snapshot!(changed().shows(&["apply", "-auto-approve", "-parallelism=1"]), @"");
+    assert_snapshot!(changed().shows(&["apply", "-auto-approve", "-parallelism=1"]), @r#"
+    exit code: 0
+    --- stdout ---
+    infra made the following execution plan. Resource actions are indicated with
+    the following symbols:
+      ~ update in-place
+      - destroy
+    -/+ destroy and then create replacement
+
+    infra will perform the following actions:
+
+      # terraform_data.changed will be updated in-place
+      ~ resource "terraform_data" "changed" {
+            id     = "[UUID]"
+          ~ input  = {
+              ~ name = "one" -> "two"
+              ~ tags = [
+                    "a",
+                  ~ "b" -> "c",
+                  ~ "c" -> "d",
+                ]
+              ~ text = jsonencode(
+                  ~ {
+                      ~ other = [
+                            1,
+                          ~ 2 -> 3,
+                        ]
+                        # (1 unchanged attribute hidden)
+                    }
+                )
+            }
+          ~ output = {
+              - name = "one"
+              - tags = [
+                  - "a",
+                  - "b",
+                  - "c",
+                ]
+              - text = jsonencode(
+                    {
+                      - key   = 1
+                      - other = [
+                          - 1,
+                          - 2,
+                        ]
+                    }
+                )
+            } -> (known after apply)
+        }
+
+      # terraform_data.follows will be updated in-place
+      ~ resource "terraform_data" "follows" {
+            id     = "[UUID]"
+          ~ input  = {
+              - name = "one"
+              - tags = [
+                  - "a",
+                  - "b",
+                  - "c",
+                ]
+              - text = jsonencode(
+                    {
+                      - key   = 1
+                      - other = [
+                          - 1,
+                          - 2,
+                        ]
+                    }
+                )
+            } -> (known after apply)
+          ~ output = {
+              - name = "one"
+              - tags = [
+                  - "a",
+                  - "b",
+                  - "c",
+                ]
+              - text = jsonencode(
+                    {
+                      - key   = 1
+                      - other = [
+                          - 1,
+                          - 2,
+                        ]
+                    }
+                )
+            } -> (known after apply)
+        }
+
+      # terraform_data.removed will be destroyed
+      # (because terraform_data.removed is not in configuration)
+      - resource "terraform_data" "removed" {
+          - id     = "[UUID]" -> null
+          - input  = "gone soon" -> null
+          - output = "gone soon" -> null
+        }
+
+      # terraform_data.replaced must be replaced
+      # (main.tf:19 forces it)
+    -/+ resource "terraform_data" "replaced" {
+          ~ id               = "[UUID]" -> (known after apply)
+          ~ triggers_replace = [ # forces replacement
+              ~ "one" -> "two",
+            ]
+        }
+
+      # terraform_data.secret will be updated in-place
+      ~ resource "terraform_data" "secret" {
+            id     = "[UUID]"
+          ~ input  = {
+              ~ password = (sensitive value)
+                # (1 unchanged attribute hidden)
+            }
+          ~ output = {
+              - password = "first"
+              - user     = "admin"
+            } -> (known after apply)
+        }
+
+    Plan: 1 to add, 3 to change, 2 to destroy.
+
+    Changes to Outputs:
+      ~ name   = "one" -> (known after apply)
+      ~ secret = (sensitive value)
+
+    Apply complete! Resources: 1 added, 3 changed, 2 destroyed.
+
+    Outputs:
+
+    name = "two"
+    secret = <sensitive>
+    --- stderr ---
+    terraform_data.changed: Refreshing state... [id=[UUID]]
+    terraform_data.follows: Refreshing state... [id=[UUID]]
+    terraform_data.removed: Refreshing state... [id=[UUID]]
+    terraform_data.replaced: Refreshing state... [id=[UUID]]
+    terraform_data.same: Refreshing state... [id=[UUID]]
+    terraform_data.secret: Refreshing state... [id=[UUID]]
+    terraform_data.changed: Modifying... [id=[UUID]]
+    terraform_data.changed: Modifications complete after [ELAPSED] [id=[UUID]]
+    terraform_data.replaced: Destroying... [id=[UUID]]
+    terraform_data.replaced: Destruction complete after [ELAPSED]
+    terraform_data.follows: Modifying... [id=[UUID]]
+    terraform_data.follows: Modifications complete after [ELAPSED] [id=[UUID]]
+    terraform_data.removed: Destroying... [id=[UUID]]
+    terraform_data.removed: Destruction complete after [ELAPSED]
+    terraform_data.replaced: Creating...
+    terraform_data.replaced: Creation complete after [ELAPSED] [id=[UUID]]
+    terraform_data.secret: Modifying... [id=[UUID]]
+    terraform_data.secret: Modifications complete after [ELAPSED] [id=[UUID]]
+    "#);
 }
 
 #[test]
 fn everything_destroyed() {
     let world = World::new(BEFORE);
     let _ = world.apply();
-    assert_snapshot!(world.shows(&["plan", "-destroy"]), @"");
+    assert_snapshot!(world.shows(&["plan", "-destroy"]), @r#"
+    exit code: 0
+    --- stdout ---
+    infra made the following execution plan. Resource actions are indicated with
+    the following symbols:
+      - destroy
+
+    infra will perform the following actions:
+
+      # terraform_data.changed will be destroyed
+      - resource "terraform_data" "changed" {
+          - id     = "[UUID]" -> null
+          - input  = {
+              - name = "one"
+              - tags = [
+                  - "a",
+                  - "b",
+                  - "c",
+                ]
+              - text = jsonencode(
+                    {
+                      - key   = 1
+                      - other = [
+                          - 1,
+                          - 2,
+                        ]
+                    }
+                )
+            } -> null
+          - output = {
+              - name = "one"
+              - tags = [
+                  - "a",
+                  - "b",
+                  - "c",
+                ]
+              - text = jsonencode(
+                    {
+                      - key   = 1
+                      - other = [
+                          - 1,
+                          - 2,
+                        ]
+                    }
+                )
+            } -> null
+        }
+
+      # terraform_data.follows will be destroyed
+      - resource "terraform_data" "follows" {
+          - id     = "[UUID]" -> null
+          - input  = {
+              - name = "one"
+              - tags = [
+                  - "a",
+                  - "b",
+                  - "c",
+                ]
+              - text = jsonencode(
+                    {
+                      - key   = 1
+                      - other = [
+                          - 1,
+                          - 2,
+                        ]
+                    }
+                )
+            } -> null
+          - output = {
+              - name = "one"
+              - tags = [
+                  - "a",
+                  - "b",
+                  - "c",
+                ]
+              - text = jsonencode(
+                    {
+                      - key   = 1
+                      - other = [
+                          - 1,
+                          - 2,
+                        ]
+                    }
+                )
+            } -> null
+        }
+
+      # terraform_data.removed will be destroyed
+      - resource "terraform_data" "removed" {
+          - id     = "[UUID]" -> null
+          - input  = "gone soon" -> null
+          - output = "gone soon" -> null
+        }
+
+      # terraform_data.replaced will be destroyed
+      - resource "terraform_data" "replaced" {
+          - id               = "[UUID]" -> null
+          - triggers_replace = [
+              - "one",
+            ] -> null
+        }
+
+      # terraform_data.same will be destroyed
+      - resource "terraform_data" "same" {
+          - id     = "[UUID]" -> null
+          - input  = "same" -> null
+          - output = "same" -> null
+        }
+
+      # terraform_data.secret will be destroyed
+      - resource "terraform_data" "secret" {
+          - id     = "[UUID]" -> null
+          - input  = {
+              - password = (sensitive value)
+              - user     = "admin"
+            } -> null
+          - output = {
+              - password = "first"
+              - user     = "admin"
+            } -> null
+        }
+
+    Plan: 0 to add, 0 to change, 6 to destroy.
+
+    Changes to Outputs:
+      - name   = "one" -> null
+      - secret = (sensitive value) -> null
+    --- stderr ---
+    terraform_data.changed: Refreshing state... [id=[UUID]]
+    terraform_data.follows: Refreshing state... [id=[UUID]]
+    terraform_data.removed: Refreshing state... [id=[UUID]]
+    terraform_data.replaced: Refreshing state... [id=[UUID]]
+    terraform_data.same: Refreshing state... [id=[UUID]]
+    terraform_data.secret: Refreshing state... [id=[UUID]]
+    "#);
 }
 
 #[test]
 fn nothing_to_do() {
     let world = World::new(BEFORE);
     let _ = world.apply();
-    assert_snapshot!(world.shows(&["plan"]), @"");
+    assert_snapshot!(world.shows(&["plan"]), @"
+    exit code: 0
+    --- stdout ---
+    No changes. Your infrastructure matches the configuration.
+
+    infra has compared your real infrastructure against your configuration and
+    found no differences, so no changes are needed.
+    --- stderr ---
+    terraform_data.changed: Refreshing state... [id=[UUID]]
+    terraform_data.follows: Refreshing state... [id=[UUID]]
+    terraform_data.removed: Refreshing state... [id=[UUID]]
+    terraform_data.replaced: Refreshing state... [id=[UUID]]
+    terraform_data.same: Refreshing state... [id=[UUID]]
+    terraform_data.secret: Refreshing state... [id=[UUID]]
+    ");
 }
 
 #[test]
@@ -139,13 +645,259 @@ resource "aws_s3_bucket_policy" "logs" {
 "#,
     )
     .on_shared(Kind::Ministack);
-    assert_snapshot!(world.shows(&["plan"]), @"");
+    assert_snapshot!(world.shows(&["plan"]), @r#"
+    exit code: 0
+    --- stdout ---
+    infra made the following execution plan. Resource actions are indicated with
+    the following symbols:
+      + create
+
+    infra will perform the following actions:
+
+      # aws_dynamodb_table.users will be created
+      + resource "aws_dynamodb_table" "users" {
+          + arn              = (known after apply)
+          + billing_mode     = "PAY_PER_REQUEST"
+          + hash_key         = "id"
+          + id               = (known after apply)
+          + name             = "plan-text-users"
+          + read_capacity    = (known after apply)
+          + region           = "us-east-1"
+          + stream_arn       = (known after apply)
+          + stream_label     = (known after apply)
+          + stream_view_type = (known after apply)
+          + tags             = {
+              + "Stage" = "dev"
+              + "Team"  = "one"
+            }
+          + tags_all         = {
+              + "Stage" = "dev"
+              + "Team"  = "one"
+            }
+          + write_capacity   = (known after apply)
+
+          + attribute {
+              + name = "id"
+              + type = "S"
+            }
+
+          + global_secondary_index (known after apply)
+
+          + global_table_witness (known after apply)
+
+          + point_in_time_recovery (known after apply)
+
+          + server_side_encryption (known after apply)
+
+          + ttl (known after apply)
+
+          + warm_throughput (known after apply)
+        }
+
+      # aws_s3_bucket.logs will be created
+      + resource "aws_s3_bucket" "logs" {
+          + acceleration_status         = (known after apply)
+          + acl                         = (known after apply)
+          + arn                         = (known after apply)
+          + bucket                      = "plan-text-logs"
+          + bucket_domain_name          = (known after apply)
+          + bucket_namespace            = (known after apply)
+          + bucket_prefix               = (known after apply)
+          + bucket_region               = (known after apply)
+          + bucket_regional_domain_name = (known after apply)
+          + force_destroy               = false
+          + hosted_zone_id              = (known after apply)
+          + id                          = (known after apply)
+          + object_lock_enabled         = (known after apply)
+          + policy                      = (known after apply)
+          + region                      = "us-east-1"
+          + request_payer               = (known after apply)
+          + tags_all                    = (known after apply)
+          + website_domain              = (known after apply)
+          + website_endpoint            = (known after apply)
+
+          + cors_rule (known after apply)
+
+          + grant (known after apply)
+
+          + lifecycle_rule (known after apply)
+
+          + logging (known after apply)
+
+          + object_lock_configuration (known after apply)
+
+          + replication_configuration (known after apply)
+
+          + server_side_encryption_configuration (known after apply)
+
+          + versioning (known after apply)
+
+          + website (known after apply)
+        }
+
+      # aws_s3_bucket_policy.logs will be created
+      + resource "aws_s3_bucket_policy" "logs" {
+          + bucket = (known after apply)
+          + id     = (known after apply)
+          + policy = jsonencode(
+                {
+                  + Statement = [
+                      + {
+                          + Action    = "s3:*"
+                          + Condition = {
+                              + Bool = {
+                                  + "aws:SecureTransport" = "false"
+                                }
+                            }
+                          + Effect    = "Deny"
+                          + Principal = "*"
+                          + Resource  = "arn:aws:s3:::plan-text-logs/*"
+                          + Sid       = "TlsOnly"
+                        },
+                    ]
+                  + Version   = "2012-10-17"
+                }
+            )
+          + region = "us-east-1"
+        }
+
+    Plan: 3 to add, 0 to change, 0 to destroy.
+    --- stderr ---
+    "#);
     let _ = world.apply();
     world.edit("main.tf", "Team  = \"one\"", "Team  = \"two\"");
     world.edit("main.tf", "    Stage = \"dev\"\n", "");
     world.edit("main.tf", "  hash_key     = \"id\"\n", "  hash_key     = \"id\"\n  range_key    = \"at\"\n");
     world.edit("main.tf", "  tags = {", "  attribute {\n    name = \"at\"\n    type = \"N\"\n  }\n\n  tags = {");
     world.edit("main.tf", "\"TlsOnly\"", "\"OnlyTls\"");
-    assert_snapshot!(world.shows(&["plan"]), @"");
+    assert_snapshot!(world.shows(&["plan"]), @r#"
+    exit code: 0
+    --- stdout ---
+    Note: Objects have changed outside of infra
+
+    infra detected the following changes made outside of infra since the last
+    "infra apply" which may have affected this plan:
+
+      # aws_s3_bucket.logs has changed
+      ~ resource "aws_s3_bucket" "logs" {
+            id                          = "plan-text-logs"
+          + policy                      = jsonencode(
+                {
+                  + Statement = [
+                      + {
+                          + Action    = "s3:*"
+                          + Condition = {
+                              + Bool = {
+                                  + "aws:SecureTransport" = "false"
+                                }
+                            }
+                          + Effect    = "Deny"
+                          + Principal = "*"
+                          + Resource  = "arn:aws:s3:::plan-text-logs/*"
+                          + Sid       = "TlsOnly"
+                        },
+                    ]
+                  + Version   = "2012-10-17"
+                }
+            )
+          + tags                        = {}
+            # (14 unchanged attributes hidden)
+
+            # (3 unchanged blocks hidden)
+        }
+
+    Unless you have made equivalent changes to your configuration, or ignored the
+    relevant attributes using ignore_changes, the following plan may include
+    actions to undo or respond to these changes.
+
+    ───────────────────────────────────────────────────────────────────────────
+
+    infra made the following execution plan. Resource actions are indicated with
+    the following symbols:
+      ~ update in-place
+    -/+ destroy and then create replacement
+
+    infra will perform the following actions:
+
+      # aws_dynamodb_table.users must be replaced
+      # (main.tf:5 forces it)
+    -/+ resource "aws_dynamodb_table" "users" {
+          ~ arn                         = "arn:aws:dynamodb:us-east-1:123456789012:table/plan-text-users" -> (known after apply)
+          - deletion_protection_enabled = false -> null
+          ~ id                          = "plan-text-users" -> (known after apply)
+            name                        = "plan-text-users"
+          + range_key                   = "at" # forces replacement
+          ~ read_capacity               = 0 -> (known after apply)
+          + stream_arn                  = (known after apply)
+          - stream_enabled              = false -> null
+          + stream_label                = (known after apply)
+          + stream_view_type            = (known after apply)
+          - table_class                 = "STANDARD" -> null
+          ~ tags                        = {
+              - "Stage" = "dev" -> null
+              ~ "Team"  = "one" -> "two"
+            }
+          ~ tags_all                    = {
+              - "Stage" = "dev" -> null
+              ~ "Team"  = "one" -> "two"
+            }
+          ~ write_capacity              = 0 -> (known after apply)
+            # (3 unchanged attributes hidden)
+
+          + attribute {
+              + name = "at"
+              + type = "N"
+            }
+
+          + global_secondary_index (known after apply)
+
+          + global_table_witness (known after apply)
+
+          ~ point_in_time_recovery (known after apply)
+          - point_in_time_recovery {
+              - enabled                 = false -> null
+              - recovery_period_in_days = 0 -> null
+            }
+
+          + server_side_encryption (known after apply)
+
+          ~ ttl (known after apply)
+          - ttl {
+              - enabled        = false -> null
+                # (1 unchanged attribute hidden)
+            }
+
+          ~ warm_throughput (known after apply)
+          - warm_throughput {
+              - read_units_per_second  = 0 -> null
+              - write_units_per_second = 0 -> null
+            }
+
+            # (1 unchanged block hidden)
+        }
+
+      # aws_s3_bucket_policy.logs will be updated in-place
+      ~ resource "aws_s3_bucket_policy" "logs" {
+            id     = "plan-text-logs"
+          ~ policy = jsonencode(
+              ~ {
+                  ~ Statement = [
+                      ~ {
+                          ~ Sid       = "TlsOnly" -> "OnlyTls"
+                            # (5 unchanged attributes hidden)
+                        },
+                    ]
+                    # (1 unchanged attribute hidden)
+                }
+            )
+            # (2 unchanged attributes hidden)
+        }
+
+    Plan: 1 to add, 1 to change, 1 to destroy.
+    --- stderr ---
+    aws_dynamodb_table.users: Refreshing state... [id=plan-text-users]
+    aws_s3_bucket.logs: Refreshing state... [id=plan-text-logs]
+    aws_s3_bucket_policy.logs: Refreshing state... [id=plan-text-logs]
+    "#);
     let _ = world.destroy();
 }

@@ -884,10 +884,6 @@ resource "terraform_data" "a" {
 }
 >>>
 resource "terraform_data" "a" {
-  id = "x"
-}
->>>
-resource "terraform_data" "a" {
   inptu = 1
   block {
   }

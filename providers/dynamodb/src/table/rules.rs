@@ -38,6 +38,7 @@ pub(super) fn validate(config: &Value) -> Diagnostics {
 pub(super) fn plan(draft: &mut Draft<'_>) {
     keep_silent_time_to_live(draft);
     write_out_attributes(draft);
+    keep_attributes_of_kept_indexes(draft);
     forget_unwritten_capacity(draft);
     mark_unchanged_indexes(draft);
     let problems = [stream_problem(draft), keys_problem(draft), time_to_live_problem(draft)];
@@ -71,6 +72,28 @@ fn write_out_attributes(draft: &mut Draft<'_>) {
         && let Some(configured) = draft.configured("attribute").filter(|configured| configured.is_wholly_known())
     {
         draft.set("attribute", configured.clone());
+    }
+}
+
+/// The newer generation leaves indexes alone when the configuration has none at all: something else may manage them. The
+/// attributes of their keys stay with them.
+fn keep_attributes_of_kept_indexes(draft: &mut Draft<'_>) {
+    let has_none = draft.configured(INDEXES).and_then(Value::as_items).is_none_or(<[Value]>::is_empty);
+    let kept = draft.planned(INDEXES).and_then(Value::as_items).unwrap_or_default();
+    let (Some(prior), Some(planned)) = (draft.prior("attribute"), draft.planned("attribute")) else { return };
+    let (Some(prior), Some(items)) = (prior.as_items(), planned.as_items()) else { return };
+    if !has_none || kept.is_empty() || !draft.changes("attribute") {
+        return;
+    }
+    let indexes = kept.iter().filter_map(|index| from_value::<GlobalIndex>(index).ok());
+    let needed: BTreeSet<String> =
+        indexes.flat_map(|index| index.key()).map(|element| element.attribute_name).collect();
+    let name = |attribute: &Value| attribute.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let has: BTreeSet<String> = items.iter().map(name).collect();
+    let lost = prior.iter().filter(|attribute| needed.contains(&name(attribute)) && !has.contains(&name(attribute)));
+    let all: Vec<Value> = items.iter().chain(lost).cloned().collect();
+    if let Some(ty) = all.first().map(Value::ty) {
+        draft.set("attribute", Value::set(ty, all));
     }
 }
 

@@ -1,0 +1,284 @@
+//! Plans that look at a part only: targets, replacement on request, no refresh, refresh only, destroy.
+
+use infra_engine::plan::Mode;
+use infra_values::Value;
+use insta::assert_snapshot;
+
+use crate::lab::Lab;
+
+const TREE: &str = r#"
+    resource "memory_thing" "root" {
+      count = 2
+      name  = "root${count.index}"
+    }
+    resource "memory_thing" "left" {
+      name  = "left"
+      needs = [memory_thing.root[0].id]
+    }
+    resource "memory_thing" "right" {
+      name = "right"
+    }
+    module "m" {
+      source = "./m"
+      count  = 2
+      from   = memory_thing.left.id
+    }
+    output "left" {
+      value = memory_thing.left.owner
+    }
+    output "right" {
+      value = memory_thing.right.owner
+    }
+    ## m/main.tf
+    variable "from" {}
+    resource "memory_thing" "x" {
+      name  = "x"
+      needs = [var.from]
+    }
+    resource "memory_thing" "y" {
+      name = "y"
+    }
+"#;
+
+fn targeting(lab: &mut Lab, targets: &[&str]) {
+    lab.options.targets = targets.iter().map(|target| target.parse().unwrap()).collect();
+}
+
+#[test]
+fn targets_take_along_what_they_need() {
+    let mut lab = Lab::new();
+    targeting(&mut lab, &["memory_thing.left"]);
+    assert_snapshot!(lab.steps(TREE), @"
+    Warning -: Resource targeting is in effect
+      You are creating a plan with the -target option, which means that the result of this plan may not represent all of the changes requested by the current configuration. It is for exceptional situations: recovering from mistakes, or when told to by an error.
+    create memory_thing.root[0]
+    create memory_thing.left after create memory_thing.root[0]
+    create memory_thing.root[1]
+    ");
+    targeting(&mut lab, &["memory_thing.root[1]"]);
+    assert_snapshot!(lab.steps(TREE), @"
+    Warning -: Resource targeting is in effect
+      You are creating a plan with the -target option, which means that the result of this plan may not represent all of the changes requested by the current configuration. It is for exceptional situations: recovering from mistakes, or when told to by an error.
+    create memory_thing.root[1]
+    ");
+    targeting(&mut lab, &["module.m[1]"]);
+    assert_snapshot!(lab.steps(TREE), @"
+    Warning -: Resource targeting is in effect
+      You are creating a plan with the -target option, which means that the result of this plan may not represent all of the changes requested by the current configuration. It is for exceptional situations: recovering from mistakes, or when told to by an error.
+    create memory_thing.root[0]
+    create memory_thing.left after create memory_thing.root[0]
+    create memory_thing.root[1]
+    create module.m[0].memory_thing.x after create memory_thing.left
+    create module.m[0].memory_thing.y
+    create module.m[1].memory_thing.x after create memory_thing.left
+    create module.m[1].memory_thing.y
+    ");
+    targeting(&mut lab, &["module.m.memory_thing.y", "memory_thing.right"]);
+    assert_snapshot!(lab.steps(TREE), @"
+    Warning -: Resource targeting is in effect
+      You are creating a plan with the -target option, which means that the result of this plan may not represent all of the changes requested by the current configuration. It is for exceptional situations: recovering from mistakes, or when told to by an error.
+    create memory_thing.right
+    create module.m[0].memory_thing.y
+    create module.m[1].memory_thing.y
+    ");
+    assert_snapshot!(lab.apply(TREE), @r#"
+    Warning -: Resource targeting is in effect
+      You are creating a plan with the -target option, which means that the result of this plan may not represent all of the changes requested by the current configuration. It is for exceptional situations: recovering from mistakes, or when told to by an error.
+    Create right
+    Create y
+    Create y
+    right = "cloud"
+    3 added, 0 changed, 0 destroyed
+    "#);
+    targeting(&mut lab, &[]);
+    assert_snapshot!(lab.steps(TREE), @"
+    create memory_thing.root[0]
+    create memory_thing.left after create memory_thing.root[0]
+    create memory_thing.root[1]
+    create module.m[0].memory_thing.x after create memory_thing.left
+    create module.m[1].memory_thing.x after create memory_thing.left
+    ");
+}
+
+#[test]
+fn destroying_a_target_takes_along_what_needs_it() {
+    let mut lab = Lab::new();
+    lab.apply(TREE);
+    lab.options.mode = Mode::Destroy;
+    targeting(&mut lab, &["memory_thing.left"]);
+    assert_snapshot!(lab.steps(TREE), @"
+    Warning -: Resource targeting is in effect
+      You are creating a plan with the -target option, which means that the result of this plan may not represent all of the changes requested by the current configuration. It is for exceptional situations: recovering from mistakes, or when told to by an error.
+    delete module.m[0].memory_thing.x
+    delete module.m[1].memory_thing.x
+    delete memory_thing.left after delete module.m[0].memory_thing.x, delete module.m[1].memory_thing.x
+    ");
+    targeting(&mut lab, &["memory_thing.root[1]"]);
+    assert_snapshot!(lab.steps(TREE), @"
+    Warning -: Resource targeting is in effect
+      You are creating a plan with the -target option, which means that the result of this plan may not represent all of the changes requested by the current configuration. It is for exceptional situations: recovering from mistakes, or when told to by an error.
+    delete module.m[0].memory_thing.x
+    delete module.m[1].memory_thing.x
+    delete memory_thing.left after delete module.m[0].memory_thing.x, delete module.m[1].memory_thing.x
+    delete memory_thing.root[1] after delete memory_thing.left
+    ");
+    targeting(&mut lab, &["memory_thing.left"]);
+    assert_snapshot!(lab.apply(TREE), @r#"
+    Warning -: Resource targeting is in effect
+      You are creating a plan with the -target option, which means that the result of this plan may not represent all of the changes requested by the current configuration. It is for exceptional situations: recovering from mistakes, or when told to by an error.
+    Delete x
+    Delete x
+    Delete left
+    left = "cloud"
+    right = "cloud"
+    0 added, 0 changed, 3 destroyed
+    "#);
+    targeting(&mut lab, &[]);
+    lab.options.mode = Mode::Normal;
+    assert_snapshot!(lab.steps(TREE), @"
+    create memory_thing.left
+    create module.m[0].memory_thing.x after create memory_thing.left
+    create module.m[1].memory_thing.x after create memory_thing.left
+    ");
+}
+
+#[test]
+fn what_no_file_declares_any_more_can_be_a_target() {
+    let mut lab = Lab::new();
+    lab.apply(TREE);
+    let without = "output \"nothing\" {\n  value = 1\n}\n";
+    targeting(&mut lab, &["memory_thing.right"]);
+    assert_snapshot!(lab.steps(without), @"
+    Warning -: Resource targeting is in effect
+      You are creating a plan with the -target option, which means that the result of this plan may not represent all of the changes requested by the current configuration. It is for exceptional situations: recovering from mistakes, or when told to by an error.
+    delete memory_thing.right
+    ");
+    targeting(&mut lab, &["module.m[0]"]);
+    assert_snapshot!(lab.steps(without), @"
+    Warning -: Resource targeting is in effect
+      You are creating a plan with the -target option, which means that the result of this plan may not represent all of the changes requested by the current configuration. It is for exceptional situations: recovering from mistakes, or when told to by an error.
+    delete module.m[0].memory_thing.x
+    delete module.m[0].memory_thing.y
+    ");
+}
+
+#[test]
+fn objects_are_replaced_on_request() {
+    let mut lab = Lab::new();
+    lab.apply(TREE);
+    lab.options.replace = vec!["memory_thing.root[0]".parse().unwrap()];
+    assert_snapshot!(lab.steps(TREE), @"
+    delete memory_thing.root[0]
+    create memory_thing.root[0] after delete memory_thing.root[0]
+    update memory_thing.left after create memory_thing.root[0]
+    ");
+    lab.options.replace = vec!["memory_thing.nothing".parse().unwrap()];
+    assert_snapshot!(lab.steps(TREE), @"nothing to do");
+}
+
+#[test]
+fn without_refresh_the_state_is_believed() {
+    let mut lab = Lab::new();
+    lab.apply(TREE);
+    lab.memory.cloud().edit("right", "size", Value::number(9u64));
+    lab.memory.cloud().clear_log();
+    lab.options.refresh = false;
+    assert_snapshot!(lab.plan(TREE), @"no changes");
+    assert_eq!(lab.memory.cloud().log(), []);
+    lab.options.refresh = true;
+    assert_snapshot!(lab.plan(TREE), @"
+    Update memory_thing.right
+      size: 9 -> 1
+    drift: memory_thing.right changed outside
+    ");
+}
+
+#[test]
+fn only_refreshing_brings_the_state_up_to_date() {
+    let mut lab = Lab::new();
+    let files = r#"
+        resource "memory_thing" "a" {
+          name = "a"
+        }
+        resource "memory_thing" "b" {
+          name = "b"
+        }
+        resource "memory_thing" "new" {
+          name = "new"
+        }
+        data "memory_thing" "found" {
+          name = "a"
+        }
+        output "owner" {
+          value = [memory_thing.a.owner, data.memory_thing.found.owner]
+        }
+    "#;
+    let before = files.replace("resource \"memory_thing\" \"new\" {\n          name = \"new\"\n        }", "")
+        .replace("name = \"a\"\n        }\n        output", "name = \"a\"\n depends_on = [memory_thing.a]\n }\n output");
+    lab.apply(&before);
+    lab.memory.cloud().edit("a", "owner", Value::string("somebody"));
+    lab.memory.cloud().remove("b");
+    lab.options.mode = Mode::RefreshOnly;
+    assert_snapshot!(lab.plan(files), @r#"
+    drift: memory_thing.a changed outside
+    drift: memory_thing.b is gone
+    output owner: ["cloud","cloud"] -> ["somebody","somebody"]
+    "#);
+    assert_snapshot!(lab.apply(files), @r#"
+    owner = ["somebody","somebody"]
+    0 added, 0 changed, 0 destroyed
+    "#);
+    assert_snapshot!(lab.state(), @r#"
+    data.memory_thing.found
+    memory_thing.a
+    owner = ["somebody","somebody"]
+    "#);
+    assert_snapshot!(lab.plan(files), @"no changes");
+}
+
+#[test]
+fn destroying_reads_only_the_data_that_providers_need() {
+    let mut lab = Lab::new();
+    let files = r#"
+        resource "memory_thing" "a" {
+          name = "a"
+        }
+        data "memory_thing" "for_provider" {
+          name = "elsewhere"
+        }
+        data "memory_thing" "plain" {
+          name       = "a"
+          depends_on = [memory_thing.a]
+        }
+        provider "memory" {
+          alias    = "second"
+          endpoint = data.memory_thing.for_provider.owner
+        }
+        resource "memory_thing" "b" {
+          provider = memory.second
+          name     = "b"
+          needs    = [data.memory_thing.plain.id]
+        }
+        output "o" {
+          value = memory_thing.b.id
+        }
+    "#;
+    let other = Lab { store: Lab::new().store, memory: lab.memory.clone(), ..Lab::new() };
+    other.apply("resource \"memory_thing\" \"elsewhere\" {\n  name = \"elsewhere\"\n}\n");
+    lab.apply(files);
+    lab.memory.cloud().clear_log();
+    lab.options.mode = Mode::Destroy;
+    assert_snapshot!(lab.plan(files), @r#"
+    Delete memory_thing.a
+    Delete memory_thing.b
+    output o: "thing-3" -> -
+    "#);
+    assert_snapshot!(format!("{:?}", lab.memory.cloud().log()), @r#"[(Read, "a"), (Read, "elsewhere"), (Read, "b")]"#);
+    lab.options.mode = Mode::Normal;
+    assert_snapshot!(lab.destroy(files), @"
+    Delete b
+    Delete a
+    0 added, 0 changed, 2 destroyed
+    ");
+    assert_snapshot!(lab.state(), @"");
+}
