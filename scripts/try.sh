@@ -5,12 +5,13 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/timing.sh
 source scripts/timing.sh
+infra=${CARGO_TARGET_DIR:-target}/release/infra
 
 timed "build" scripts/build.sh
-timed "plan (first use installs the sandbox)" target/release/infra -sandbox plan environments/oratio/dev
-timed "apply" target/release/infra -sandbox apply -auto-approve "$@" environments/oratio/dev
-timed "second plan" target/release/infra -sandbox plan environments/oratio/dev
+timed "plan (first use installs the sandbox)" "$infra" -sandbox plan environments/oratio/dev
+timed "apply" "$infra" -sandbox apply -auto-approve "$@" environments/oratio/dev
+timed "second plan" "$infra" -sandbox plan environments/oratio/dev
 show_times
 echo
-echo "Go on with:  target/release/infra -sandbox plan environments/oratio/dev"
-echo "Take down:   target/release/infra -sandbox destroy environments/oratio/dev"
+echo "Go on with:  $infra -sandbox plan environments/oratio/dev"
+echo "Take down:   $infra -sandbox destroy environments/oratio/dev"

@@ -130,7 +130,7 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Error::NoInstaller { .. } => {
-                "Install Python 3 (on Debian and Ubuntu the packages python3 and python3-venv) or uv, and try \
+                "Install Python 3.10 or newer (on Debian and Ubuntu the packages python3 and python3-venv) or uv, and try \
                  again. Or set AWS_ENDPOINT_URL to the address of any AWS-compatible server and leave \
                  the sandbox out."
             }

@@ -48,7 +48,11 @@ impl Ended {
     }
 }
 
-/// A command with the caller's environment, the caller's search path, and no input.
+/// Beginnings of names of variables that may hold secrets and that no installer needs.
+const SECRET_PREFIXES: [&str; 2] = ["AWS_", "TF_VAR_"];
+
+/// A command with the caller's environment, the caller's search path, and no input. It may run what packages bring
+/// along, so real credentials are kept from it.
 pub(crate) fn command(program: &Path, settings: &Settings) -> Command {
     let mut command = Command::new(program);
     command
@@ -57,6 +61,7 @@ pub(crate) fn command(program: &Path, settings: &Settings) -> Command {
             settings
                 .environment
                 .iter()
+                .filter(|(name, _)| !SECRET_PREFIXES.iter().any(|prefix| name.to_string_lossy().starts_with(prefix)))
                 .map(|(name, value)| (name, value)),
         )
         .env("PATH", &settings.search_path)

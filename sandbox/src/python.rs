@@ -100,7 +100,7 @@ fn describe(
     let (major, minor, patch) = description.version;
     if (major, minor) < OLDEST {
         return Ok(Err(format!(
-            "is version {major}.{minor}.{patch}, which is too old"
+            "is version {major}.{minor}.{patch}, and at least {}.{} is needed", OLDEST.0, OLDEST.1
         )));
     }
     Ok(Ok(Python {

@@ -69,7 +69,7 @@ impl Launch<'_> {
             .port();
         let mut command = self.installation.serve();
         if self.ends_with_parent {
-            command.arg("--exit-with-parent");
+            command.arg(format!("--exit-with-parent={}", std::process::id()));
         }
         let program = command.get_program().into();
         command

@@ -71,8 +71,10 @@ pub fn draw(plan: &Plan, providers: &Providers, style: Style) -> String {
             ));
         }
     }
-    if is_empty && !plan.errored {
-        sections.push(writer.nothing(plan, !drift.is_empty()));
+    // Changes made outside are the whole of a refresh-only plan, and have been shown.
+    let is_recording = plan.mode == Mode::RefreshOnly && !drift.is_empty();
+    if is_empty && !plan.errored && !is_recording {
+        sections.push(writer.nothing(plan.mode));
     }
     sections.join("\n\n") + "\n"
 }
@@ -184,21 +186,19 @@ impl Writer<'_> {
     }
 
     /// What to say when nothing is to be done.
-    fn nothing(&self, plan: &Plan, has_drift: bool) -> String {
-        let (headline, meaning) = match (plan.mode, has_drift) {
-            // What was found has been shown above, with what applying does.
-            (Mode::RefreshOnly, true) => return String::new(),
-            (Mode::RefreshOnly, false) => (
+    fn nothing(&self, mode: Mode) -> String {
+        let (headline, meaning) = match mode {
+            Mode::RefreshOnly => (
                 "Your infrastructure still matches the configuration.",
                 "infra has checked that the real remote objects still match the result of your most recent changes, \
                  and found no differences.",
             ),
-            (Mode::Destroy, _) => (
+            Mode::Destroy => (
                 "No objects need to be destroyed.",
                 "Either you have not created any objects yet or the existing objects were already deleted outside of \
                  infra.",
             ),
-            (Mode::Normal, _) => (
+            Mode::Normal => (
                 "Your infrastructure matches the configuration.",
                 "infra has compared your real infrastructure against your configuration and found no differences, so \
                  no changes are needed.",

@@ -92,13 +92,152 @@ mod tests {
     fn objects_are_blocks() {
         let text = draw(&sample(), &providers(), PLAIN);
         assert!(!text.contains("hunter2"));
-        insta::assert_snapshot!(text, @"");
+        insta::assert_snapshot!(text, @r#"
+        # terraform_data.a["k"]:
+        resource "terraform_data" "a" {
+            id    = "1"
+            input = {
+                a = [
+                    <<-EOT
+                        x
+                        y
+                    EOT,
+                    2,
+                ]
+                s = (sensitive value)
+            }
+        }
+
+        # terraform_data.a["k"]: (deposed object 0a1b2c3d)
+        resource "terraform_data" "a" {
+            id = "2"
+        }
+
+        # module.m[0].data.cloud_thing.t: (tainted)
+        data "cloud_thing" "t" {
+            id   = "t"
+            tags = {
+                "b c" = null
+            }
+        }
+
+
+        Outputs:
+
+        m = {
+            "k" = 1
+        }
+        s = (sensitive value)
+        "#);
     }
 
     #[test]
     fn as_json_it_has_terraforms_form() {
         let report = state_json::to_json(&sample(), true, &providers());
-        insta::assert_snapshot!(serde_json::to_string_pretty(&report).unwrap(), @"");
+        insta::assert_snapshot!(serde_json::to_string_pretty(&report).unwrap(), @r#"
+        {
+          "format_version": "1.0",
+          "terraform_version": "1.11.4",
+          "values": {
+            "outputs": {
+              "m": {
+                "sensitive": false,
+                "value": {
+                  "k": 1
+                },
+                "type": [
+                  "map",
+                  "number"
+                ]
+              },
+              "s": {
+                "sensitive": true,
+                "value": "hunter2",
+                "type": "string"
+              }
+            },
+            "root_module": {
+              "resources": [
+                {
+                  "address": "terraform_data.a[\"k\"]",
+                  "mode": "managed",
+                  "type": "terraform_data",
+                  "name": "a",
+                  "index": "k",
+                  "provider_name": "terraform.io/builtin/terraform",
+                  "schema_version": 0,
+                  "values": {
+                    "id": "1",
+                    "input": {
+                      "a": [
+                        "x\ny",
+                        2
+                      ],
+                      "s": "hunter2"
+                    },
+                    "output": null,
+                    "triggers_replace": null
+                  },
+                  "sensitive_values": {
+                    "input": {
+                      "a": [
+                        false,
+                        false
+                      ],
+                      "s": true
+                    }
+                  },
+                  "depends_on": [
+                    "terraform_data.b"
+                  ]
+                },
+                {
+                  "address": "terraform_data.a[\"k\"]",
+                  "mode": "managed",
+                  "type": "terraform_data",
+                  "name": "a",
+                  "index": "k",
+                  "provider_name": "terraform.io/builtin/terraform",
+                  "schema_version": 0,
+                  "values": {
+                    "id": "2",
+                    "input": null,
+                    "output": null,
+                    "triggers_replace": null
+                  },
+                  "sensitive_values": {},
+                  "deposed_key": "0a1b2c3d"
+                }
+              ],
+              "child_modules": [
+                {
+                  "resources": [
+                    {
+                      "address": "module.m[0].data.cloud_thing.t",
+                      "mode": "data",
+                      "type": "cloud_thing",
+                      "name": "t",
+                      "provider_name": "registry.terraform.io/some/cloud",
+                      "schema_version": 7,
+                      "values": {
+                        "id": "t",
+                        "tags": {
+                          "b c": null
+                        }
+                      },
+                      "sensitive_values": {
+                        "tags": {}
+                      },
+                      "tainted": true
+                    }
+                  ],
+                  "address": "module.m[0]"
+                }
+              ]
+            }
+          }
+        }
+        "#);
         let empty = serde_json::json!({"format_version": "1.0"});
         assert_eq!(state_json::to_json(&sample(), false, &providers()), empty);
         assert_eq!(state_json::to_json(&State::default(), true, &providers()), empty);

@@ -164,11 +164,13 @@ impl Account {
 
     /// Everything that the environments set on a bucket.
     pub fn bucket(&self, name: &str) -> BucketSettings {
-        let versioning = self.wait(self.s3.get_bucket_versioning().bucket(name).send()).unwrap();
+        // moto answers with nothing at all for a bucket that never had versioning.
+        let versioning = self.wait(self.s3.get_bucket_versioning().bucket(name).send()).ok();
+        let versioning = versioning.and_then(|versioning| versioning.status);
         let tags = self.wait(self.s3.get_bucket_tagging().bucket(name).send());
         let tags = tags.map(|tags| tags.tag_set).unwrap_or_default();
         BucketSettings {
-            versioning: versioning.status().map_or("", |status| status.as_str()).to_owned(),
+            versioning: versioning.map_or(String::new(), |status| status.as_str().to_owned()),
             encryption: self.encryption(name),
             is_private: self.is_private(name),
             policy: self.policy(name),

@@ -29,6 +29,8 @@ pub struct World {
     filters: Filters,
     /// Where commands run, below the directory.
     folder: String,
+    /// How wide output may be.
+    columns: &'static str,
 }
 
 impl World {
@@ -55,7 +57,7 @@ impl World {
 
     fn in_directory(directory: TestDirectory, folder: &str) -> Self {
         let filters = Filters::standard(directory.path());
-        Self { directory, endpoint: None, filters, folder: folder.to_owned() }
+        Self { directory, endpoint: None, filters, folder: folder.to_owned(), columns: "100" }
     }
 
     /// The same, with that endpoint and credentials for it.
@@ -73,6 +75,12 @@ impl World {
     /// The same, with a further filter for snapshots.
     pub fn with_filter(mut self, name: &str, pattern: &str, replacement: &str) -> Self {
         self.filters = self.filters.with(name, pattern, replacement);
+        self
+    }
+
+    /// The same, with lines that are never broken: where a line breaks depends on how long the paths in it are.
+    pub fn with_long_lines(mut self) -> Self {
+        self.columns = "10000";
         self
     }
 
@@ -119,6 +127,7 @@ impl World {
     /// `infra` with these arguments, not started yet.
     pub fn infra(&self, arguments: &[&str]) -> TestCommand {
         let command = self.directory.command(INFRA).in_directory(&self.folder).args(arguments);
+        let command = command.env("COLUMNS", self.columns);
         match &self.endpoint {
             Some(endpoint) => command.aws(endpoint),
             // Not even the address where a machine in AWS would ask for credentials.
@@ -135,7 +144,10 @@ impl World {
     /// Runs `infra`, which must succeed.
     #[track_caller]
     pub fn succeed(&self, arguments: &[&str]) -> Output {
-        self.run(arguments).assert_exit_code(0)
+        let output = self.run(arguments);
+        // Standard output is mostly the plan; what went wrong is on the other.
+        assert_eq!(output.exit_code, Some(0), "infra {arguments:?} failed:\n{}", output.stderr);
+        output
     }
 
     /// Runs `infra` and gives exit code and both streams, what varies replaced.

@@ -180,7 +180,10 @@ impl Aws {
         let search = Search { settings, environment, profile: &profile, sts: &sts };
         let provider = credentials::resolve(&search).await?;
         let sts = sts.to_builder().credentials_provider(provider.clone()).build();
-        let caller = match settings.skip_credentials_validation && settings.skip_requesting_account_id {
+        // A list of accounts is a promise that only the answer of STS can keep.
+        let accounts_matter = !settings.allowed_account_ids.is_empty() || !settings.forbidden_account_ids.is_empty();
+        let may_skip = settings.skip_credentials_validation && settings.skip_requesting_account_id;
+        let caller = match may_skip && !accounts_matter {
             true => None,
             false => Some(ask_identity(&sts).await.map_err(ConnectError::Identity)?),
         };

@@ -4,7 +4,7 @@
 //! [`Aws::client`] gives typed SDK clients. [`errors`] says what a failed call means, [`wait`] and [`retry`] are for what
 //! takes its time, [`tags`] and [`arn`] for what all services have in common.
 //!
-//! Nothing here knows resource types, diagnostics or the engine: the state's S3 store uses it as well.
+//! Nothing here knows resource types, diagnostics or the engine.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking"))]
 

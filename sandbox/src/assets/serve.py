@@ -1,6 +1,6 @@
 """Runs ministack for a sandbox.
 
-    python -I serve.py [--exit-with-parent]     standard input: a listening TCP socket
+    python -I serve.py [--exit-with-parent=PID]     standard input: a listening TCP socket
     python -I serve.py --check                  only import the server, to see that it is complete
 
 ministack's own entry point is not used, because it chooses its address by number (which another program can
@@ -37,13 +37,11 @@ def detach():
     return listener
 
 
-def exit_with_parent():
+def exit_with_parent(parent):
     """Ends this process and what it has started as soon as the process that started it is gone."""
     import signal
     import threading
     import time
-
-    parent = os.getppid()
 
     def watch():
         while os.getppid() == parent:
@@ -113,8 +111,11 @@ def main(arguments):
 
         return
     listener = detach()
-    if "--exit-with-parent" in arguments:
-        exit_with_parent()
+    for argument in arguments:
+        name, _, value = argument.partition("=")
+        if name == "--exit-with-parent":
+            # Told, not asked for: the parent may be gone already when this line runs.
+            exit_with_parent(int(value))
 
     import asyncio
     import logging

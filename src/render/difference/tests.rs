@@ -91,7 +91,62 @@ fn nested_blocks_change_each_in_their_way() {
     let path = Path::root().attribute("list").child(PathStep::Position(1)).attribute("weight");
     let text = drawn(Some(&before), Some(&after), &[path, Path::root().attribute("zones")]);
     assert!(!text.contains("hunter"), "{text}");
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r#"
+    {
+            id       = "x-1"
+          ~ password = (sensitive value)
+          ~ tags     = {
+                "a" = "1"
+              ~ "b" = "2" -> "two"
+              - "c" = "3" -> null
+              + "d" = "4"
+            }
+          ~ zones    = [ # forces replacement
+              - "a",
+              + "c",
+                # (1 unchanged element hidden)
+            ]
+            # (2 unchanged attributes hidden)
+
+          ~ list {
+              ~ weight = 2 -> 20 # forces replacement
+                # (1 unchanged attribute hidden)
+            }
+          - list {
+              - status = "c" -> null
+              - weight = 3 -> null
+            }
+
+          ~ map "one" {
+              ~ status = "a" -> "z"
+                # (1 unchanged attribute hidden)
+            }
+          + map "three" {
+              + status = "c"
+              + weight = 3
+            }
+          - map "two" {
+              - status = "b" -> null
+              - weight = 2 -> null
+            }
+
+          - set {
+              - status = "b" -> null
+              - weight = 2 -> null
+            }
+          + set {
+              + status = "b"
+              + weight = 3
+            }
+
+          + single {
+              + status = "new"
+              + weight = 1
+            }
+
+            # (2 unchanged blocks hidden)
+        }
+    "#);
 }
 
 #[test]
@@ -108,12 +163,88 @@ fn what_is_not_known_yet_takes_the_place_of_what_was() {
             ("list", Value::unknown(Type::list(ty))),
         ],
     );
-    insta::assert_snapshot!(drawn(Some(&before), Some(&after), &[]), @"");
+    insta::assert_snapshot!(drawn(Some(&before), Some(&after), &[]), @r#"
+    {
+          + empty    = (known after apply)
+          ~ id       = "x-1" -> (known after apply)
+          ~ tags     = {
+              - "a" = "1"
+              - "b" = "2"
+              - "c" = "3"
+            } -> (known after apply)
+            # (3 unchanged attributes hidden)
+
+          ~ list (known after apply)
+          - list {
+              - status = "a" -> null
+              - weight = 1 -> null
+            }
+          - list {
+              - status = "b" -> null
+              - weight = 2 -> null
+            }
+          - list {
+              - status = "c" -> null
+              - weight = 3 -> null
+            }
+
+          + single (known after apply)
+
+            # (4 unchanged blocks hidden)
+        }
+    "#);
 }
 
 #[test]
 fn an_object_that_goes_shows_what_goes() {
-    insta::assert_snapshot!(drawn(Some(&before()), None, &[]), @"");
+    insta::assert_snapshot!(drawn(Some(&before()), None, &[]), @r#"
+    {
+          - id       = "x-1" -> null
+          - kept     = "as it is" -> null
+          - password = (sensitive value) -> null
+          - tags     = {
+              - "a" = "1"
+              - "b" = "2"
+              - "c" = "3"
+            } -> null
+          - zones    = [
+              - "a",
+              - "b",
+            ] -> null
+            # (1 unchanged attribute hidden)
+
+          - list {
+              - status = "a" -> null
+              - weight = 1 -> null
+            }
+          - list {
+              - status = "b" -> null
+              - weight = 2 -> null
+            }
+          - list {
+              - status = "c" -> null
+              - weight = 3 -> null
+            }
+
+          - map "one" {
+              - status = "a" -> null
+              - weight = 1 -> null
+            }
+          - map "two" {
+              - status = "b" -> null
+              - weight = 2 -> null
+            }
+
+          - set {
+              - status = "a" -> null
+              - weight = 1 -> null
+            }
+          - set {
+              - status = "b" -> null
+              - weight = 2 -> null
+            }
+        }
+    "#);
 }
 
 #[test]
@@ -129,7 +260,41 @@ fn secrets_say_when_they_become_so() {
             ("list", secret(list)),
         ],
     );
-    insta::assert_snapshot!(drawn(Some(&before), Some(&after), &[]), @"");
+    insta::assert_snapshot!(drawn(Some(&before), Some(&after), &[]), @r#"
+    {
+            id       = "x-1"
+            # Warning: this attribute value will be marked as sensitive and will not
+            # display in UI output after applying this change. The value is unchanged.
+          ~ kept     = (sensitive value)
+            # Warning: this attribute value will no longer be marked as sensitive
+            # after applying this change.
+          ~ password = (sensitive value)
+            tags     = {
+                "a" = "1"
+                "b" = "2"
+                "c" = "3"
+            }
+            # (2 unchanged attributes hidden)
+
+            # Warning: this attribute value will be marked as sensitive and will not
+            # display in UI output after applying this change. The value is unchanged.
+          ~ list {
+                # (sensitive: the content of this block is not shown)
+            }
+            # Warning: this attribute value will be marked as sensitive and will not
+            # display in UI output after applying this change. The value is unchanged.
+          ~ list {
+                # (sensitive: the content of this block is not shown)
+            }
+            # Warning: this attribute value will be marked as sensitive and will not
+            # display in UI output after applying this change. The value is unchanged.
+          ~ list {
+                # (sensitive: the content of this block is not shown)
+            }
+
+            # (4 unchanged blocks hidden)
+        }
+    "#);
 }
 
 #[test]

@@ -47,7 +47,67 @@ fn everything_is_new() {
     );
     let text = drawn(&made);
     assert!(!text.contains("hunter2"));
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r#"
+    infra made the following execution plan. Resource actions are indicated with
+    the following symbols:
+      + create
+
+    infra will perform the following actions:
+
+      # terraform_data.a will be created
+      + resource "terraform_data" "a" {
+          + id               = (known after apply)
+          + input            = {
+              + json      = jsonencode(
+                    {
+                      + a = [
+                          + 1,
+                          + {},
+                        ]
+                    }
+                )
+              + name      = "x"
+              + "odd key" = [
+                  + true,
+                  + null,
+                  + <<-EOT
+                        a
+                        b
+                    EOT,
+                ]
+              + secret    = (sensitive value)
+              + text      = <<-EOT
+                    line 1
+                    line 2
+                EOT
+            }
+          + output           = (known after apply)
+          + triggers_replace = [
+              + (known after apply),
+            ]
+        }
+
+      # terraform_data.b[0] will be created
+      + resource "terraform_data" "b" {
+          + id     = (known after apply)
+          + input  = 0
+          + output = (known after apply)
+        }
+
+      # terraform_data.b[1] will be created
+      + resource "terraform_data" "b" {
+          + id     = (known after apply)
+          + input  = 1
+          + output = (known after apply)
+        }
+
+    Plan: 3 to add, 0 to change, 0 to destroy.
+
+    Changes to Outputs:
+      + a           = (known after apply)
+      + longer_name = "text"
+      + secret      = (sensitive value)
+    "#);
     assert_eq!(without_colours(&draw(&made.plan, &made.providers, Style { is_coloured: true, ..PLAIN })), text);
 }
 
@@ -103,7 +163,99 @@ fn everything_changes() {
         "#,
         before(),
     );
-    insta::assert_snapshot!(drawn(&made), @"");
+    insta::assert_snapshot!(drawn(&made), @r#"
+    infra made the following execution plan. Resource actions are indicated with
+    the following symbols:
+      ~ update in-place
+      - destroy
+    -/+ destroy and then create replacement
+    +/- create replacement and then destroy
+
+    infra will perform the following actions:
+
+      # terraform_data.changed will be updated in-place
+      ~ resource "terraform_data" "changed" {
+            id     = "9"
+          ~ input  = {
+              ~ json = jsonencode(
+                  ~ {
+                      ~ a = [
+                            # (1 unchanged element hidden)
+                            2,
+                          + 3,
+                        ]
+                        # (1 unchanged attribute hidden)
+                    }
+                )
+              ~ kind = "text" -> [
+                  + "list",
+                ]
+              ~ list = [
+                    # (1 unchanged element hidden)
+                    "b",
+                  - "c",
+                  + "x",
+                  + "y",
+                    "d",
+                ]
+              ~ text = <<-EOT
+                    # (6 unchanged lines hidden)
+                    7
+                    8
+                    9
+                  - 10
+                  + ten
+                    11
+                    12
+                EOT
+            }
+          ~ output = "old" -> (known after apply)
+        }
+
+      # terraform_data.count[1] will be destroyed
+      # (because index [1] is out of range for count: main.tf:2)
+      - resource "terraform_data" "count" {
+          - id = "3" -> null
+        }
+
+      # terraform_data.gone will be destroyed
+      # (because terraform_data.gone is not in configuration)
+      - resource "terraform_data" "gone" {
+          - id     = "1" -> null
+          - input  = "x" -> null
+          - output = "x" -> null
+        }
+
+      # terraform_data.made_first must be replaced
+      # (main.tf:6 forces it)
+    +/- resource "terraform_data" "made_first" {
+          ~ id               = "6" -> (known after apply)
+          ~ triggers_replace = 1 -> 2 # forces replacement
+        }
+
+      # terraform_data.replaced must be replaced
+      # (main.tf:4 forces it)
+    -/+ resource "terraform_data" "replaced" {
+          ~ id               = "5" -> (known after apply)
+          ~ triggers_replace = "old" -> "new" # forces replacement
+        }
+
+      # terraform_data.same (deposed object 0a1b2c3d) will be destroyed
+      # (left over from a partially-failed replacement of this instance)
+      - resource "terraform_data" "same" {
+          - id = "8" -> null
+        }
+
+      # terraform_data.tainted is tainted, so must be replaced
+    -/+ resource "terraform_data" "tainted" {
+          ~ id = "4" -> (known after apply)
+        }
+
+    Plan: 3 to add, 1 to change, 6 to destroy.
+
+    Changes to Outputs:
+      - gone = 1 -> null
+    "#);
 }
 
 #[test]
@@ -116,7 +268,22 @@ fn nothing_changes() {
     });
     let destroyed = Options { mode: Mode::Destroy, ..Options::default() };
     let destroyed = drawn(&test_support::plan(main, &[], State::default(), destroyed));
-    insta::assert_snapshot!([modes.join("\n"), destroyed].join("\n"), @"");
+    insta::assert_snapshot!([modes.join("\n"), destroyed].join("\n"), @"
+    No changes. Your infrastructure matches the configuration.
+
+    infra has compared your real infrastructure against your configuration and
+    found no differences, so no changes are needed.
+
+    No changes. Your infrastructure still matches the configuration.
+
+    infra has checked that the real remote objects still match the result of your
+    most recent changes, and found no differences.
+
+    No changes. No objects need to be destroyed.
+
+    Either you have not created any objects yet or the existing objects were
+    already deleted outside of infra.
+    ");
 }
 
 #[test]
@@ -129,7 +296,16 @@ fn only_outputs_change() {
           sensitive = true
         }
     "#;
-    insta::assert_snapshot!(drawn(&plan(main, state("", outputs))), @"");
+    insta::assert_snapshot!(drawn(&plan(main, state("", outputs))), @r#"
+    Changes to Outputs:
+      ~ list   = [
+            "a",
+          + "b",
+        ]
+
+    You can apply this plan to save these new output values to the state, without
+    changing any real infrastructure.
+    "#);
 }
 
 #[test]
@@ -166,12 +342,42 @@ fn what_changed_outside_is_told_where_it_matters() {
     ];
     let text = drawn(&made);
     let note = text.split("─").next().unwrap();
-    insta::assert_snapshot!(note, @"");
+    insta::assert_snapshot!(note, @r#"
+    Note: Objects have changed outside of infra
+
+    infra detected the following changes made outside of infra since the last
+    "infra apply" which may have affected this plan:
+
+      # terraform_data.changed has changed
+      ~ resource "terraform_data" "changed" {
+            id     = "1"
+          ~ input  = "a" -> "b"
+            # (1 unchanged attribute hidden)
+        }
+
+      # terraform_data.lost has been deleted
+      - resource "terraform_data" "lost" {
+          - id     = "1" -> null
+          - input  = "a" -> null
+          - output = "same" -> null
+        }
+
+      # terraform_data.used has changed
+      ~ resource "terraform_data" "used" {
+            id     = "1"
+          ~ input  = "a" -> "b"
+            # (1 unchanged attribute hidden)
+        }
+
+    Unless you have made equivalent changes to your configuration, or ignored the
+    relevant attributes using ignore_changes, the following plan may include
+    actions to undo or respond to these changes.
+    "#);
     made.plan.mode = Mode::RefreshOnly;
     made.plan.changes.clear();
     let text = drawn(&made);
     assert!(text.contains("nobody_cares has changed"), "{text}");
-    assert!(text.ends_with("without changing any\nremote objects.\n"), "{text}");
+    assert!(text.ends_with("without changing any remote objects.\n"), "{text}");
 }
 
 #[test]
@@ -180,7 +386,17 @@ fn what_waits_says_for_what() {
     let change = made.plan.changes.remove(0);
     let cause = DeferralCause { address: "gate.images".into(), reason: "image story:latest is not there yet".into() };
     made.plan.deferred.push(DeferredChange { change, causes: vec![cause] });
-    insta::assert_snapshot!(drawn(&made), @"");
+    insta::assert_snapshot!(drawn(&made), @r#"
+    Waiting for something outside, and for what comes before it:
+
+      # terraform_data.a waits
+      # (waits for gate.images: image story:latest is not there yet)
+      + resource "terraform_data" "a" {
+          + id = (known after apply)
+        }
+
+    Plan: 0 to add, 0 to change, 0 to destroy, 1 waiting.
+    "#);
 }
 
 #[test]

@@ -55,7 +55,373 @@ fn a_plan_is_told_in_terraforms_form() {
         }
     }
     let shown: Map<String, Json> = parts.iter().map(|name| ((*name).to_owned(), report[*name].clone())).collect();
-    insta::assert_snapshot!(serde_json::to_string_pretty(&shown).unwrap(), @"");
+    insta::assert_snapshot!(serde_json::to_string_pretty(&shown).unwrap(), @r#"
+    {
+      "variables": {
+        "name": {
+          "value": "x"
+        },
+        "secret": {
+          "value": "hunter2"
+        }
+      },
+      "planned_values": {
+        "outputs": {
+          "o": {
+            "sensitive": false
+          }
+        },
+        "root_module": {
+          "resources": [
+            {
+              "address": "terraform_data.a[0]",
+              "mode": "managed",
+              "type": "terraform_data",
+              "name": "a",
+              "index": 0,
+              "provider_name": "terraform.io/builtin/terraform",
+              "schema_version": 0,
+              "values": {
+                "input": {
+                  "list": [
+                    "x",
+                    null
+                  ],
+                  "secret": "hunter2"
+                },
+                "triggers_replace": null
+              },
+              "sensitive_values": {
+                "input": {
+                  "list": [
+                    false,
+                    false
+                  ],
+                  "secret": true
+                },
+                "output": {}
+              }
+            },
+            {
+              "address": "terraform_data.b",
+              "mode": "managed",
+              "type": "terraform_data",
+              "name": "b",
+              "provider_name": "terraform.io/builtin/terraform",
+              "schema_version": 0,
+              "values": {
+                "input": null,
+                "output": null,
+                "triggers_replace": "NEW"
+              },
+              "sensitive_values": {}
+            }
+          ],
+          "child_modules": [
+            {
+              "resources": [
+                {
+                  "address": "module.m[\"k\"].terraform_data.inner",
+                  "mode": "managed",
+                  "type": "terraform_data",
+                  "name": "inner",
+                  "provider_name": "terraform.io/builtin/terraform",
+                  "schema_version": 0,
+                  "values": {
+                    "triggers_replace": null
+                  },
+                  "sensitive_values": {}
+                }
+              ],
+              "address": "module.m[\"k\"]"
+            }
+          ]
+        }
+      },
+      "resource_changes": [
+        {
+          "address": "terraform_data.a[0]",
+          "mode": "managed",
+          "type": "terraform_data",
+          "name": "a",
+          "index": 0,
+          "provider_name": "terraform.io/builtin/terraform",
+          "change": {
+            "actions": [
+              "create"
+            ],
+            "before": null,
+            "after": {
+              "input": {
+                "list": [
+                  "x",
+                  null
+                ],
+                "secret": "hunter2"
+              },
+              "triggers_replace": null
+            },
+            "after_unknown": {
+              "id": true,
+              "input": {
+                "list": [
+                  false,
+                  true
+                ]
+              },
+              "output": true
+            },
+            "before_sensitive": false,
+            "after_sensitive": {
+              "input": {
+                "list": [
+                  false,
+                  false
+                ],
+                "secret": true
+              },
+              "output": {}
+            }
+          }
+        },
+        {
+          "address": "terraform_data.b",
+          "mode": "managed",
+          "type": "terraform_data",
+          "name": "b",
+          "provider_name": "terraform.io/builtin/terraform",
+          "change": {
+            "actions": [
+              "delete",
+              "create"
+            ],
+            "before": {
+              "id": "1",
+              "input": null,
+              "output": null,
+              "triggers_replace": "old"
+            },
+            "after": {
+              "input": null,
+              "output": null,
+              "triggers_replace": "NEW"
+            },
+            "after_unknown": {
+              "id": true
+            },
+            "before_sensitive": {},
+            "after_sensitive": {},
+            "replace_paths": [
+              [
+                "triggers_replace"
+              ]
+            ]
+          },
+          "action_reason": "replace_because_cannot_update"
+        },
+        {
+          "address": "module.m[\"k\"].terraform_data.inner",
+          "mode": "managed",
+          "type": "terraform_data",
+          "name": "inner",
+          "module_address": "module.m[\"k\"]",
+          "provider_name": "terraform.io/builtin/terraform",
+          "change": {
+            "actions": [
+              "create"
+            ],
+            "before": null,
+            "after": {
+              "triggers_replace": null
+            },
+            "after_unknown": {
+              "id": true,
+              "input": true,
+              "output": true
+            },
+            "before_sensitive": false,
+            "after_sensitive": {}
+          }
+        }
+      ],
+      "output_changes": {
+        "o": {
+          "actions": [
+            "create"
+          ],
+          "before": null,
+          "after_unknown": true,
+          "before_sensitive": false,
+          "after_sensitive": false
+        }
+      },
+      "prior_state": {
+        "format_version": "1.0",
+        "terraform_version": "1.11.4",
+        "values": {
+          "root_module": {
+            "resources": [
+              {
+                "address": "terraform_data.b",
+                "mode": "managed",
+                "type": "terraform_data",
+                "name": "b",
+                "provider_name": "terraform.io/builtin/terraform",
+                "schema_version": 0,
+                "values": {
+                  "id": "1",
+                  "input": null,
+                  "output": null,
+                  "triggers_replace": "old"
+                },
+                "sensitive_values": {}
+              }
+            ]
+          }
+        }
+      },
+      "configuration": {
+        "provider_config": {
+          "terraform": {
+            "name": "terraform",
+            "full_name": "terraform.io/builtin/terraform"
+          }
+        },
+        "root_module": {
+          "outputs": {
+            "o": {
+              "expression": {
+                "references": [
+                  "module.m[\"k\"].out",
+                  "module.m[\"k\"]"
+                ]
+              }
+            }
+          },
+          "module_calls": {
+            "m": {
+              "source": "./m",
+              "expressions": {
+                "in": {
+                  "references": [
+                    "local.both"
+                  ]
+                }
+              },
+              "for_each_expression": {
+                "constant_value": {
+                  "k": 1
+                }
+              },
+              "module": {
+                "outputs": {
+                  "out": {
+                    "expression": {
+                      "references": [
+                        "terraform_data.inner.output",
+                        "terraform_data.inner"
+                      ]
+                    }
+                  }
+                },
+                "variables": {
+                  "in": {}
+                },
+                "resources": [
+                  {
+                    "address": "terraform_data.inner",
+                    "mode": "managed",
+                    "type": "terraform_data",
+                    "name": "inner",
+                    "provider_config_key": "terraform",
+                    "expressions": {
+                      "input": {
+                        "references": [
+                          "var.in"
+                        ]
+                      }
+                    },
+                    "schema_version": 0
+                  }
+                ]
+              }
+            }
+          },
+          "variables": {
+            "name": {
+              "default": "x",
+              "description": "A name"
+            },
+            "secret": {
+              "default": "hunter2",
+              "sensitive": true
+            }
+          },
+          "resources": [
+            {
+              "address": "terraform_data.a",
+              "mode": "managed",
+              "type": "terraform_data",
+              "name": "a",
+              "provider_config_key": "terraform",
+              "expressions": {
+                "input": {
+                  "references": [
+                    "var.secret",
+                    "var.name",
+                    "terraform_data.b.id",
+                    "terraform_data.b"
+                  ]
+                }
+              },
+              "schema_version": 0,
+              "count_expression": {
+                "constant_value": 1
+              },
+              "depends_on": [
+                "terraform_data.b"
+              ]
+            },
+            {
+              "address": "terraform_data.b",
+              "mode": "managed",
+              "type": "terraform_data",
+              "name": "b",
+              "provider_config_key": "terraform",
+              "expressions": {
+                "triggers_replace": {}
+              },
+              "schema_version": 0
+            }
+          ]
+        }
+      },
+      "relevant_attributes": [
+        {
+          "resource": "terraform_data.a[0]",
+          "attribute": [
+            "id"
+          ]
+        },
+        {
+          "resource": "terraform_data.b",
+          "attribute": []
+        },
+        {
+          "resource": "terraform_data.b",
+          "attribute": [
+            "id"
+          ]
+        },
+        {
+          "resource": "module.m[\"k\"].terraform_data.inner",
+          "attribute": [
+            "output"
+          ]
+        }
+      ]
+    }
+    "#);
 }
 
 #[test]

@@ -52,7 +52,20 @@ fn events_become_lines_in_terraforms_words() {
     );
     drop(board);
     let lines: Vec<String> = receiver.iter().collect();
-    insta::assert_snapshot!(lines.join("\n"), @"");
+    insta::assert_snapshot!(lines.join("\n"), @"
+    aws_vpc.a: Refreshing state... [id=vpc-1]
+    data.aws_region.d: Reading...
+    data.aws_region.d: Read complete after 0s [id=here]
+    aws_vpc.a: Destroying... [id=vpc-1]
+    module.m[0].aws_vpc.b: Creating...
+    aws_vpc.a: Still destroying... [id=vpc-1, 10s elapsed]
+    module.m[0].aws_vpc.b: Still creating... [10s elapsed] waiting for it to become available
+    module.m[0].aws_vpc.b: Creation complete after 1m5s [id=vpc-2]
+    aws_vpc.a: Still destroying... [id=vpc-1, 1m10s elapsed]
+    aws_vpc.a: Destruction failed after 1h0m5s
+    aws_vpc.a: Modifying... [id=vpc-1]
+    aws_vpc.a: Modifications complete after 2s [id=vpc-1]
+    ");
 }
 
 #[test]

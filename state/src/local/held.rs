@@ -164,8 +164,11 @@ impl HeldFile {
             Err(error) => return Err(error.into()),
         }
         // Between opening and locking, the name may have gone to another file.
-        if FileId::from(&fs::metadata(path)?) != id {
-            return Ok(Attempt::Moved);
+        match fs::metadata(path) {
+            Ok(metadata) if FileId::from(&metadata) == id => {}
+            Ok(_) => return Ok(Attempt::Moved),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Attempt::Moved),
+            Err(error) => return Err(error),
         }
         table.insert(id, file);
         Ok(Attempt::Held(Self { path: resolve(path), id, created }))
@@ -239,11 +242,12 @@ impl Drop for HeldFile {
 }
 
 impl HeldFile {
-    /// Takes back a file that was made only to be locked.
+    /// Takes back a file that was made only to be locked. Whoever waits for it with the file open is told.
     fn delete_if_empty(&self, file: &File) -> io::Result<()> {
         if file.metadata()?.len() > 0 || FileId::from(&fs::metadata(&self.path)?) != self.id {
             return Ok(());
         }
-        fs::remove_file(&self.path)
+        fs::remove_file(&self.path)?;
+        supersede(file)
     }
 }

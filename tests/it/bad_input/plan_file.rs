@@ -7,7 +7,7 @@ use crate::world::World;
 
 /// A world with something applied and a saved plan for a change.
 fn planned() -> World {
-    let world = World::new("resource \"terraform_data\" \"a\" {\n  input = \"one\"\n}\n");
+    let world = World::new("resource \"terraform_data\" \"a\" {\n  input = \"one\"\n}\n").with_long_lines();
     let _ = world.apply();
     world.edit("main.tf", "one", "two");
     let _ = world.succeed(&["plan", "-out=saved.plan"]);

@@ -3,14 +3,17 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::time::Duration;
 
+use infra_test_support::emulators::{Emulator, Kind};
+use infra_test_support::fault_proxy::{Effect, FaultProxy, Hold, Matcher};
 use infra_test_support::process::Output;
 use insta::assert_snapshot;
 
 use crate::world::{INFRA, World};
 
 fn world() -> World {
-    let world = World::new("resource \"terraform_data\" \"a\" {\n  input = \"one\"\n}\n");
+    let world = World::new("resource \"terraform_data\" \"a\" {\n  input = \"one\"\n}\n").with_long_lines();
     let _ = world.apply();
     world.edit("main.tf", "one", "two");
     world
@@ -40,6 +43,25 @@ fn a_corrupt_state() {
       (line 30, column 7). Nothing was written. Repair the file, or put back a good copy: the previous
       one is usually beside it with the suffix `.backup`
     "#);
+}
+
+/// What is wrong is said without showing what is there: a state holds secrets.
+#[test]
+fn a_corrupt_state_is_not_quoted() {
+    let damages = [
+        ("\"instances\": [", "\"instances\": [["),
+        ("\"attributes\": {", "\"attributes\": [{"),
+        ("\"schema_version\": 0", "\"schema_version\": \"correct-horse\""),
+        ("\"serial\": 1", "\"serial\": \"correct-horse\""),
+        ("\"mode\": \"managed\"", "\"mode\": \"correct-horse\""),
+    ];
+    for (from, to) in damages {
+        let world = World::new("resource \"terraform_data\" \"a\" {\n  input = \"correct-horse\"\n}\n");
+        let _ = world.apply();
+        world.edit("terraform.tfstate", from, to);
+        let output = world.run(&["plan"]).assert_exit_code(1);
+        assert!(!output.to_string().contains("correct-horse"), "{to}:\n{output}");
+    }
 }
 
 #[test]
@@ -108,8 +130,8 @@ fn a_state_that_a_newer_type_wrote() {
 }
 
 #[test]
-fn a_state_that_cannot_be_written_is_saved_elsewhere() {
-    let world = World::new("resource \"terraform_data\" \"a\" {\n  input = \"one\"\n}\n");
+fn a_place_for_the_state_that_cannot_be_is_refused_before_anything_happens() {
+    let world = World::new("resource \"terraform_data\" \"a\" {\n  input = \"one\"\n}\n").with_long_lines();
     // A path through a file: nobody can write there, whoever runs the test.
     assert_snapshot!(world.shows(&["apply", "-auto-approve", "-state-out=main.tf/new.tfstate"]), @"
     exit code: 1
@@ -122,8 +144,35 @@ fn a_state_that_cannot_be_written_is_saved_elsewhere() {
 }
 
 #[test]
+fn a_state_that_can_no_longer_be_written_is_saved_elsewhere() {
+    let emulator = Emulator::shared(Kind::Ministack).unwrap();
+    let proxy = FaultProxy::start(emulator.endpoint(), 1).unwrap();
+    let hold = Hold::new();
+    proxy.inject(Matcher::operation("s3", "CreateBucket").first(1), Effect::HoldAfterForward(hold.clone()));
+    let world = World::new("resource \"aws_s3_bucket\" \"a\" {\n  bucket = \"saved-elsewhere\"\n}\n")
+        .at(&proxy.endpoint())
+        .with_long_lines();
+    let running = world.infra(&["apply", "-auto-approve", "-state-out=states/new.tfstate"]).spawn();
+    assert!(hold.wait_until_reached(Duration::from_secs(60)));
+    // While the bucket is made, its state's place is taken by something that no file can replace.
+    let place = world.path().join("states");
+    let _ = fs::remove_dir_all(&place);
+    fs::write(&place, "").unwrap();
+    hold.release();
+    let output = running.wait(Duration::from_secs(60)).unwrap();
+    let shown = world.filtered(&Output { stdout: String::new(), ..output });
+    assert_snapshot!(shown, @"");
+
+    // What was made is not forgotten: put back, it is the state.
+    fs::remove_file(&place).unwrap();
+    fs::rename(world.path().join("errored.tfstate"), world.path().join("terraform.tfstate")).unwrap();
+    world.assert_settled();
+    let _ = world.destroy();
+}
+
+#[test]
 fn a_read_only_directory() {
-    let world = World::new("resource \"terraform_data\" \"a\" {\n  input = \"one\"\n}\n");
+    let world = World::new("resource \"terraform_data\" \"a\" {\n  input = \"one\"\n}\n").with_long_lines();
     let Some(output) = run_where_writing_is_refused(&world, &["apply", "-auto-approve"]) else {
         eprintln!("skipped: a_read_only_directory: this user may write anywhere, and setpriv is not installed");
         return;
@@ -153,7 +202,7 @@ fn run_where_writing_is_refused(world: &World, arguments: &[&str]) -> Option<Out
         fs::remove_file(folder.join("probe")).unwrap();
         Path::new("/usr/bin/setpriv").exists().then(|| {
             let nobody = ["--reuid=65534", "--regid=65534", "--clear-groups", INFRA];
-            world.directory().command("/usr/bin/setpriv").args(nobody).args(arguments)
+            world.directory().command("/usr/bin/setpriv").args(nobody).args(arguments).env("COLUMNS", "10000")
         })
     } else {
         Some(world.infra(arguments))

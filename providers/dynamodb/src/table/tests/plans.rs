@@ -173,6 +173,19 @@ async fn what_is_no_difference() {
         (prior(json!({})), config("ttl {\n  enabled = false\n  attribute_name = \"expires\"\n}"), true),
         (prior(json!({})), config("ttl {\n  enabled = true\n  attribute_name = \"expires\"\n}"), false),
         (prior(json!({})), config("table_class = \"STANDARD\""), true),
+        // Without any block, indexes are somebody else's, and so are the attributes of their keys.
+        (
+            prior(json!({
+                "attribute": [{"name": "at", "type": "S"}, {"name": "id", "type": "S"}],
+                "global_secondary_index": [{
+                    "name": "xyz", "hash_key": "at", "range_key": "", "projection_type": "ALL",
+                    "non_key_attributes": [], "on_demand_throughput": [], "read_capacity": 0, "write_capacity": 0,
+                    "warm_throughput": [], "key_schema": [{"attribute_name": "at", "key_type": "HASH"}],
+                }],
+            })),
+            config(""),
+            true,
+        ),
         // A key written as a list is the same key.
         (
             prior(json!({
