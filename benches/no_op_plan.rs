@@ -16,7 +16,7 @@ use std::path::Path;
 use infra_test_support::command::TestDirectory;
 use infra_test_support::emulators::{Emulator, Kind};
 use infra_test_support::fault_proxy::FaultProxy;
-use infra_test_support::oracle::{Oracle, S3_OVERRIDE};
+use infra_test_support::oracle::Oracle;
 use infra_test_support::process::Output;
 
 /// Odd, so that the median is a run.
@@ -29,7 +29,9 @@ fn main() {
     copy(&environments, &environments, &world);
     // The state is a local file.
     world.remove("oratio/dev/backend.tf");
-    world.write("oratio/dev/emulator_override.tf", S3_OVERRIDE);
+    // Terraform's provider has to be told how emulators want buckets to be addressed.
+    let settings = "  s3_use_path_style       = true\n  skip_metadata_api_check = true\n";
+    world.edit("oratio/dev/main.tf", "provider \"aws\" {\n", &format!("provider \"aws\" {{\n{settings}"));
     let directory = world.path().join("oratio/dev");
 
     let oracle = Oracle::find();

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use infra_engine::diagnostics::Diagnostic;
 use infra_engine::evaluate::constant;
-use infra_engine::syntax::Block;
+use infra_engine::syntax::{Block, SourceMap};
 use infra_state::local::{Backup, LocalPaths, LocalStore};
 use infra_state::lock::LockRequest;
 use infra_state::store::{LockId, NoJournal, StateStore};
@@ -111,6 +111,20 @@ pub async fn lock(
         timeout: parse_duration(timeout)?,
     };
     Ok(store.lock(&request).await?)
+}
+
+/// Gives a lock up. A failure is shown at once, so that it hides nothing else, and makes the command fail.
+pub async fn unlock(
+    session: &Session<'_>,
+    store: &dyn StateStore,
+    lock: Option<&LockId>,
+) -> Result<(), CommandError> {
+    let Some(lock) = lock else { return Ok(()) };
+    store.unlock(lock).await.map_err(|error| {
+        let diagnostics = crate::command_error::state_diagnostic(&error).into();
+        session.printer.diagnostics(&diagnostics, &SourceMap::new(), false);
+        CommandError::shown()
+    })
 }
 
 /// A duration as Go writes it: `90s`, `1m30s`, `1h`.

@@ -12,7 +12,7 @@ use infra_engine::events::Events;
 use infra_engine::plan::{self, Mode, Options, Plan, Planner};
 use infra_engine::provider::Configured;
 use infra_schema::Generation;
-use infra_state::store::{Final, Operation, Snapshot, StateStore};
+use infra_state::store::{Final, Operation, StateStore};
 use infra_values::address::{ProviderConfig, ResourceInstance, Target};
 
 use crate::arguments::PlanningArguments;
@@ -21,6 +21,10 @@ use crate::project::{Project, Session};
 
 /// Key of [`Plan::settings`] under which the generation of the AWS provider is kept.
 const GENERATION_SETTING: &str = "aws_provider_generation";
+/// Key of [`Plan::settings`] that says whether the plan was made in the sandbox.
+const SANDBOX_SETTING: &str = "sandbox";
+/// Key of [`Plan::settings`] under which the place of the state is kept, relative to the directory where it can be.
+const STATE_SETTING: &str = "state";
 
 /// A plan with the providers that were configured to make it.
 pub struct Made {
@@ -82,12 +86,13 @@ fn invalid_address(flag: &str, text: &str, reason: &str) -> Diagnostic {
 pub async fn make_plan(
     session: &Session<'_>,
     project: &Project,
-    snapshot: &Snapshot,
+    store: &dyn StateStore,
     variables: &VariableValues,
     options: Options,
     parallelism: usize,
     events: &dyn Events,
 ) -> Result<Made, CommandError> {
+    let snapshot = store.read().await?;
     let surroundings = session.surroundings(Some(&session.now()));
     let (mut planner, mut diagnostics) = Planner::new(
         &project.config,
@@ -95,7 +100,7 @@ pub async fn make_plan(
         &project.providers,
         surroundings,
         variables,
-        Arc::clone(&snapshot.state),
+        snapshot.state,
         options,
     );
     if diagnostics.has_errors() {
@@ -103,13 +108,48 @@ pub async fn make_plan(
     }
     drive(&mut planner, parallelism, events).await;
     let configured = planner.configured_providers();
-    let settings = BTreeMap::from([(GENERATION_SETTING.to_owned(), generation_name(project.generation).to_owned())]);
+    let settings = BTreeMap::from([
+        (GENERATION_SETTING.to_owned(), generation_name(project.generation).to_owned()),
+        (SANDBOX_SETTING.to_owned(), session.sandbox.is_some().to_string()),
+        (STATE_SETTING.to_owned(), state_place(session, store)),
+    ]);
     let (plan, found) = planner.finish(project.files.clone(), settings);
     diagnostics.extend(found);
     match plan {
         Some(plan) => Ok(Made { plan, diagnostics, configured }),
         None => Err(diagnostics.into()),
     }
+}
+
+/// Where the state is, in words that are the same in another checkout of the same repository.
+fn state_place(session: &Session<'_>, store: &dyn StateStore) -> String {
+    let place = store.place();
+    let base = session.sandbox.as_ref().map_or(&session.directory, |sandbox| &sandbox.state_directory);
+    match Path::new(&place).strip_prefix(base) {
+        Ok(below) => below.display().to_string(),
+        Err(_) => place,
+    }
+}
+
+/// Refuses a saved plan that was made for another place: the sandbox, another workspace or another state.
+pub fn check_place(session: &Session<'_>, plan: &Plan, store: &dyn StateStore) -> Result<(), Diagnostic> {
+    let setting = |name: &str| plan.settings.get(name).map_or("", String::as_str);
+    let in_sandbox = |sandboxed: bool| if sandboxed { "in the sandbox" } else { "outside the sandbox" };
+    let made_in_sandbox = setting(SANDBOX_SETTING) == "true";
+    let (workspace, place) = (session.workspace(), state_place(session, store));
+    let mismatch = if made_in_sandbox != session.sandbox.is_some() {
+        format!("It was made {}, and this command works {}", in_sandbox(made_in_sandbox), in_sandbox(!made_in_sandbox))
+    } else if plan.workspace != workspace {
+        format!("It was made in the workspace \"{}\", and the current one is \"{workspace}\"", plan.workspace)
+    } else if setting(STATE_SETTING) != place {
+        format!("It was made for the state {}, and this command works with {place}", setting(STATE_SETTING))
+    } else {
+        return Ok(());
+    };
+    Err(Diagnostic::error(
+        "Saved plan is for another place",
+        format!("{mismatch}. Apply it where it was made, or make a new plan here."),
+    ))
 }
 
 fn generation_name(generation: Generation) -> &'static str {
@@ -215,15 +255,23 @@ async fn rescue(session: &Session<'_>, store: &dyn StateStore) -> Diagnostic {
 
 /// Returns when the user has interrupted twice; the first time, asks for an orderly end.
 async fn interrupted_twice(session: &Session<'_>, interruption: &Interruption) {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
+    signalled().await;
     interruption.request_stop();
     session
         .printer
         .note("\nInterrupt received. Finishing what is running and saving the state; interrupt again to stop at once.");
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
+    signalled().await;
+}
+
+/// Waits for Ctrl-C, or for the SIGTERM with which CI systems cancel a job. Where signals cannot be listened to, for ever.
+async fn signalled() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => if interrupted.is_err() { std::future::pending::<()>().await },
+            _ = terminate.recv() => {}
+        },
+        Err(_) => std::future::pending().await,
     }
 }
 

@@ -37,6 +37,19 @@ impl Session<'_> {
         Ok(self)
     }
 
+    /// The flags with which a command typed in the same folder comes back to this directory, with a space behind.
+    pub fn flags_to_return(&self) -> String {
+        let mut flags = String::new();
+        if self.sandbox.is_some() {
+            flags.push_str("-sandbox ");
+        }
+        if self.directory != self.environment.current_directory {
+            let shown = self.directory.strip_prefix(&self.environment.current_directory).unwrap_or(&self.directory);
+            flags.push_str(&format!("-chdir={} ", shown.display()));
+        }
+        flags
+    }
+
     /// The time, in RFC 3339 and whole seconds.
     pub fn now(&self) -> String {
         jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()

@@ -1,10 +1,16 @@
 //! How time grows with the number of objects: a wide graph of `terraform_data`, each of which reads three earlier ones.
 //!
-//! Prints seconds for planning, applying, planning again with nothing to do, and destroying, and nanoseconds for each
+//! Prints seconds for planning (which begins with reading the state), applying, planning again with nothing to do, and destroying, and nanoseconds for each
 //! object; where the last stay the same, cost is linear. `cargo bench -p infra-engine --bench graph -- 1000 10000`
 //! takes other numbers of objects than the usual three.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "a program for developers")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a program for developers"
+)]
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
@@ -177,6 +183,7 @@ fn run(shape: &str, count: usize, text: String) {
     println!("{count:>8} plan file    {:>8} bytes each", bytes.len() / count.max(1));
     timed(count, "check", || assert!(check::check(&plan).is_empty()));
     timed(count, "apply", || bench.apply(&plan));
+    timed(count, "read state", || bench.runtime.block_on(bench.store.read()).unwrap());
     let plan = timed(count, "no-op plan", || bench.plan(Mode::Normal));
     assert!(!plan.has_changes());
     let plan = timed(count, "destroy plan", || bench.plan(Mode::Destroy));

@@ -78,7 +78,13 @@ impl ConfigGraph {
 
     /// Builds the graph and reports references that lead nowhere, and cycles.
     pub fn build(config: &Config) -> (Self, Diagnostics) {
-        let mut builder = Builder { config, graph: Self::default(), edges: Vec::new(), diagnostics: Diagnostics::new(), has_self_reference: false };
+        let mut builder = Builder {
+            config,
+            graph: Self::default(),
+            edges: Vec::new(),
+            diagnostics: Diagnostics::new(),
+            has_self_reference: false,
+        };
         for module in &config.modules {
             builder.add_nodes(module);
         }
@@ -153,7 +159,7 @@ impl Builder<'_> {
             let Some(from) = self.node(id, Item::Output(name.clone())) else { continue };
             self.edge(from, own_call, output.span);
             self.expression_edges(from, module, &output.value);
-            self.traversal_edges(from, module, output.depends_on.iter());
+            self.depends_on_edges(from, module, &output.depends_on);
             for condition in &output.preconditions {
                 self.condition_edges(from, module, condition);
             }
@@ -169,7 +175,7 @@ impl Builder<'_> {
             if let Some(expression) = call.repetition.expression() {
                 self.expression_edges(from, module, expression);
             }
-            self.traversal_edges(from, module, call.depends_on.iter());
+            self.depends_on_edges(from, module, &call.depends_on);
             self.check_arguments(module, name);
         }
         self.connect_resources(module, own_call);
@@ -181,7 +187,7 @@ impl Builder<'_> {
             self.edge(from, own_call, resource.span);
             // `provider`, `depends_on` and `lifecycle` hold references of their own kinds, read below.
             self.body_edges(from, module, &resource.body, &["provider", "depends_on"]);
-            self.traversal_edges(from, module, resource.depends_on.iter());
+            self.depends_on_edges(from, module, &resource.depends_on);
             self.traversal_edges(from, module, resource.lifecycle.replace_triggered_by.iter());
             for condition in resource.lifecycle.preconditions.iter().chain(&resource.lifecycle.postconditions) {
                 self.condition_edges(from, module, condition);
@@ -284,6 +290,27 @@ impl Builder<'_> {
         }
     }
 
+    /// Edges of `depends_on`: a module stands for everything in it, not only for its outputs.
+    fn depends_on_edges(&mut self, from: NodeId, module: &Module, traversals: &[Traversal]) {
+        self.traversal_edges(from, module, traversals);
+        for traversal in traversals.iter().filter(|traversal| traversal.root.text == "module") {
+            let Some(Step::Attribute(name)) = traversal.steps.first() else { continue };
+            if let Some(call) = module.calls.get(&name.text) {
+                self.edges_into(from, self.config.module(call.child), traversal.root.span);
+            }
+        }
+    }
+
+    fn edges_into(&mut self, from: NodeId, module: &Module, span: Span) {
+        for resource in module.resources.keys() {
+            self.edge(from, self.node(module.id, Item::Resource(resource.clone())), span);
+        }
+        for (name, call) in &module.calls {
+            self.edge(from, self.node(module.id, Item::Call(name.clone())), span);
+            self.edges_into(from, self.config.module(call.child), span);
+        }
+    }
+
     fn report_self_reference(&mut self, traversal: &Traversal) {
         self.has_self_reference = true;
         self.diagnostics.push(
@@ -378,8 +405,11 @@ impl Builder<'_> {
     fn module_targets(&mut self, module: &Module, traversal: &Traversal) -> Vec<NodeId> {
         let Some(Step::Attribute(name)) = traversal.steps.first() else {
             self.diagnostics.push(
-                Diagnostic::error("Invalid reference", "\"module\" must be followed by a dot and the name of a module call.")
-                    .at(traversal.root.span),
+                Diagnostic::error(
+                    "Invalid reference",
+                    "\"module\" must be followed by a dot and the name of a module call.",
+                )
+                .at(traversal.root.span),
             );
             return Vec::new();
         };
@@ -490,9 +520,7 @@ impl Builder<'_> {
                 .0
                 .last()
                 .and_then(|call| parent.calls.get(call))
-                .and_then(|call| {
-                    call.providers.iter().find(|(inner, _)| inner.name == name && inner.alias == alias)
-                })
+                .and_then(|call| call.providers.iter().find(|(inner, _)| inner.name == name && inner.alias == alias))
                 .map(|(_, outer)| outer);
             match passed {
                 Some(outer) => (name, alias) = (outer.name.clone(), outer.alias.clone()),
@@ -548,6 +576,7 @@ impl Builder<'_> {
             }
         }
         self.graph.is_acyclic = !self.has_self_reference && self.graph.order.len() == count;
+        self.diagnostics.sort();
         (self.graph, self.diagnostics)
     }
 
@@ -600,7 +629,8 @@ fn shortest_loop(graph: &DiGraph<(), Span>, component: &[NodeIndex]) -> Vec<(Nod
     let mut came_from: HashMap<NodeIndex, (NodeIndex, Span)> = HashMap::new();
     let mut queue = std::collections::VecDeque::from([start]);
     while let Some(node) = queue.pop_front() {
-        let mut edges: Vec<_> = graph.edges(node).map(|edge| (petgraph::visit::EdgeRef::target(&edge), *edge.weight())).collect();
+        let mut edges: Vec<_> =
+            graph.edges(node).map(|edge| (petgraph::visit::EdgeRef::target(&edge), *edge.weight())).collect();
         edges.sort_by_key(|(target, _)| *target);
         for (target, span) in edges {
             if !inside.contains(&target) || came_from.contains_key(&target) {
@@ -641,7 +671,8 @@ fn describe(path: &ModulePath) -> String {
 fn dynamic_iterators(body: &Body, kind: &str, labels: &[crate::syntax::Name]) -> Vec<Str> {
     let mut names = Vec::new();
     if kind == "dynamic" {
-        let iterator = body.attribute("iterator").and_then(|attribute| crate::syntax::as_keyword(&attribute.expression));
+        let iterator =
+            body.attribute("iterator").and_then(|attribute| crate::syntax::as_keyword(&attribute.expression));
         match (iterator, labels.first()) {
             (Some(iterator), _) => names.push(Str::from(iterator)),
             (None, Some(label)) => names.push(label.text.clone()),

@@ -3,10 +3,7 @@
 //! It knows the language, the graph and the life of objects. It never prints, and never looks at environment
 //! variables or the clock: what it needs from there comes in as parameters.
 
-#![cfg_attr(
-    test,
-    allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")
-)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking"))]
 
 pub mod apply;
 pub mod config;

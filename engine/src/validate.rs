@@ -115,7 +115,11 @@ impl Checker<'_> {
                         .found()
                         .map(|found| found.validate(&bare))
                         .unwrap_or_default(),
-                    _ => provider.data_type(&name.type_name).found().map(|found| found.validate(&bare)).unwrap_or_default(),
+                    _ => provider
+                        .data_type(&name.type_name)
+                        .found()
+                        .map(|found| found.validate(&bare))
+                        .unwrap_or_default(),
                 });
             }
             self.extend_at(diagnostics, &declared.body, declared.span);
@@ -167,7 +171,10 @@ impl Checker<'_> {
             }
             let mut diagnostic = Diagnostic::error(
                 "Unsupported attribute",
-                format!("{} has no attribute named \"{name}\" whose changes could be ignored.", declared.resource.type_name),
+                format!(
+                    "{} has no attribute named \"{name}\" whose changes could be ignored.",
+                    declared.resource.type_name
+                ),
             )
             .at(traversal.root.span);
             let names = block.attributes.keys().chain(block.blocks.keys()).map(|name| name.as_str());

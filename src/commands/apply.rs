@@ -31,6 +31,9 @@ pub async fn run(
         Some(path) => Some(operation::load_saved(&session.directory.join(path), path)?),
         None => None,
     };
+    if saved.is_some() {
+        refuse_planning_flags(arguments)?;
+    }
     let project = match &saved {
         Some(plan) => Project::from_snapshot(&plan.files, operation::generation_of(plan), session),
         None => Project::load(session),
@@ -59,15 +62,43 @@ pub async fn run(
                 )
                 .into())
             } else {
-                execute(session, arguments, &project, &made, &store).await
+                match operation::check_place(session, &made.plan, store.as_ref()) {
+                    Ok(()) => execute(session, arguments, &project, &made, &store).await,
+                    Err(diagnostic) => Err(diagnostic.into()),
+                }
             }
         }
         None => plan_and_execute(session, arguments, &project, &store, destroys).await,
     };
-    if let Some(lock) = &lock {
-        store.unlock(lock).await?;
+    let released = backend::unlock(session, store.as_ref(), lock.as_ref()).await;
+    let code = result?;
+    released?;
+    Ok(code)
+}
+
+/// A saved plan is decided: flags that would decide otherwise are mistakes.
+fn refuse_planning_flags(arguments: &ApplyArguments) -> Result<(), Diagnostic> {
+    let planning = &arguments.planning;
+    let given = [
+        ("-var", !arguments.variables.var.is_empty()),
+        ("-var-file", !arguments.variables.var_file.is_empty()),
+        ("-target", !planning.target.is_empty()),
+        ("-replace", !planning.replace.is_empty()),
+        ("-destroy", planning.destroy),
+        ("-refresh-only", planning.refresh_only),
+        ("-refresh", !planning.refresh),
+    ];
+    let names: Vec<&str> = given.iter().filter(|(_, is_given)| *is_given).map(|(name, _)| *name).collect();
+    if names.is_empty() {
+        return Ok(());
     }
-    result
+    Err(Diagnostic::error(
+        "Planning options beside a saved plan",
+        format!(
+            "A saved plan is applied as it was made, so {} would have no effect. Leave it out, or make a new plan with it.",
+            names.join(" and ")
+        ),
+    ))
 }
 
 fn plan_given_to_destroy(path: &str) -> Diagnostic {
@@ -88,7 +119,7 @@ async fn plan_and_execute(
     let mut planning = arguments.planning.clone();
     planning.destroy |= destroys;
     let progress = Progress::start(session.printer);
-    let made = prepare(session, project, store.as_ref(), &arguments.variables, &planning, compact, &*progress).await;
+    let made = prepare(session, project, store, &arguments.variables, &planning, compact, &*progress).await;
     progress.finish();
     let made = made?;
     show_plan(session, project, &made, compact);

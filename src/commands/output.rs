@@ -8,7 +8,7 @@ use serde_json::{Map, json};
 
 use crate::arguments::OutputArguments;
 use crate::backend::{self, StateFlags};
-use crate::command_error::{CommandResult, EXIT_OK};
+use crate::command_error::{CommandError, CommandResult, EXIT_OK};
 use crate::project::Session;
 use crate::render;
 
@@ -21,8 +21,14 @@ pub async fn run(session: &Session<'_>, arguments: &OutputArguments) -> CommandR
         )
         .into());
     }
-    // Only the backend block matters here; other mistakes in the files do not keep outputs from being read.
-    let (config, _) = load(&DiskFiles::new(&session.directory), ".");
+    // Only the backend block matters here. Without one the files must be free of mistakes: it may stand in a part
+    // that could not be read.
+    let (config, diagnostics) = load(&DiskFiles::new(&session.directory), ".");
+    let has_mistakes = diagnostics.iter().any(|found| found.is_error() && found.span.is_some());
+    if config.root().backend.is_none() && has_mistakes {
+        session.printer.diagnostics(&diagnostics, &config.sources, false);
+        return Err(CommandError::shown());
+    }
     let flags = StateFlags { state: arguments.state.clone(), ..StateFlags::default() };
     let store = backend::open(session, config.root().backend.as_ref(), &flags)?;
     let snapshot = store.read().await?;

@@ -1,6 +1,9 @@
 //! `infra plan`
 
+use std::sync::Arc;
+
 use infra_engine::events::Events;
+use infra_state::store::StateStore;
 
 use crate::arguments::{PlanArguments, StateArguments, VariableArguments};
 use crate::backend::{self, StateFlags};
@@ -24,12 +27,10 @@ pub async fn run(session: &Session<'_>, arguments: &PlanArguments) -> CommandRes
     };
     let progress = Progress::start(session.printer);
     let made =
-        prepare(session, &project, store.as_ref(), &arguments.variables, &arguments.planning, compact, &*progress)
+        prepare(session, &project, &store, &arguments.variables, &arguments.planning, compact, &*progress)
             .await;
     progress.finish();
-    if let Some(lock) = &lock {
-        store.unlock(lock).await?;
-    }
+    let released = backend::unlock(session, store.as_ref(), lock.as_ref()).await;
     let made = made?;
     show_plan(session, &project, &made, compact);
     if made.plan.errored {
@@ -38,9 +39,11 @@ pub async fn run(session: &Session<'_>, arguments: &PlanArguments) -> CommandRes
     if let Some(out) = &arguments.out {
         operation::save(&made.plan, &session.directory.join(out), out)?;
         session.printer.note(&format!(
-            "\nSaved the plan to: {out}\n\nTo perform exactly these actions, run:\n    infra apply {out:?}"
+            "\nSaved the plan to: {out}\n\nTo perform exactly these actions, run:\n    infra {}apply {out:?}",
+            session.flags_to_return()
         ));
     }
+    released?;
     Ok(if arguments.detailed_exitcode && made.plan.has_changes() { EXIT_CHANGES } else { EXIT_OK })
 }
 
@@ -58,7 +61,7 @@ pub(super) fn show(error: CommandError, session: &Session<'_>, project: &Project
 pub(super) async fn prepare(
     session: &Session<'_>,
     project: &Project,
-    store: &dyn infra_state::store::StateStore,
+    store: &Arc<dyn StateStore>,
     values: &VariableArguments,
     planning: &crate::arguments::PlanningArguments,
     compact: bool,
@@ -78,8 +81,7 @@ pub(super) async fn prepare(
         variables::ask_for_missing(&project.config, &mut variables, session.printer);
     }
     let options = operation::options(planning).map_err(|errors| shown(errors.into()))?;
-    let snapshot = store.read().await?;
-    operation::make_plan(session, project, &snapshot, &variables, options, planning.parallelism, events)
+    operation::make_plan(session, project, store.as_ref(), &variables, options, planning.parallelism, events)
         .await
         .map_err(shown)
 }

@@ -143,7 +143,6 @@ fn drift(drift: &Drift) -> Json {
 }
 
 fn resource_change(planned: &ResourceChange) -> Json {
-    // What is forgotten is neither before nor after the business of the plan any more.
     let change = change(planned.action, &planned.before, &planned.after, &planned.replace_paths);
     let previous = planned.previous_address.as_ref().filter(|previous| **previous != planned.address);
     let mut entry = located(&planned.address, planned.deposed.as_ref(), previous, &planned.provider, change);

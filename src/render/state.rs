@@ -74,8 +74,8 @@ fn draw_content(
 
 #[cfg(test)]
 mod tests {
-    use super::super::test_support::{PLAIN, data, providers, state};
     use super::super::state_json;
+    use super::super::test_support::{PLAIN, data, providers, state};
     use super::*;
 
     fn sample() -> State {

@@ -42,8 +42,32 @@ struct Subject {
 struct Edit {
     from: &'static str,
     to: &'static str,
-    /// `update`, `delete+create`, or nothing at all: `no-op`.
-    expected: &'static str,
+    /// The actions planned; `None` for nothing at all.
+    expected: Option<&'static str>,
+    /// Emulators that cannot do it, each with the reason.
+    not_on: &'static [(Kind, &'static str)],
+}
+
+/// An edit that changes the object where it is.
+const fn update(from: &'static str, to: &'static str) -> Edit {
+    Edit { from, to, expected: Some("update"), not_on: &[] }
+}
+
+/// An edit that needs another object.
+const fn replace(from: &'static str, to: &'static str) -> Edit {
+    Edit { from, to, expected: Some("delete+create"), not_on: &[] }
+}
+
+/// An edit that means the same.
+const fn nothing(from: &'static str, to: &'static str) -> Edit {
+    Edit { from, to, expected: None, not_on: &[] }
+}
+
+impl Edit {
+    const fn not_on(mut self, emulators: &'static [(Kind, &'static str)]) -> Self {
+        self.not_on = emulators;
+        self
+    }
 }
 
 fn world(subject: &Subject, object: &str, name: &str, endpoint: &str) -> World {
@@ -71,7 +95,9 @@ fn run(subject: &Subject, emulator: &Emulator) {
     let _ = full.apply();
     settled(&full, &format!("{what}: the full form"));
     for edit in subject.edits {
-        update(subject, &full, edit, &name, &what);
+        if edit.not_on.iter().all(|(unable, _)| *unable != kind) {
+            make(subject, &full, edit, &name, &what);
+        }
     }
 
     (subject.drift)(&account, &name);
@@ -88,13 +114,11 @@ fn run(subject: &Subject, emulator: &Emulator) {
     assert_eq!(full.managed(), BTreeMap::new(), "{what}: left in the state");
 }
 
-fn update(subject: &Subject, world: &World, edit: &Edit, name: &str, what: &str) {
+fn make(subject: &Subject, world: &World, edit: &Edit, name: &str, what: &str) {
     let what = format!("{what}: {} → {}", edit.from, edit.to);
     world.edit("main.tf", &edit.from.replace("NAME", name), &edit.to.replace("NAME", name));
-    let address = this(subject);
-    match edit.expected {
-        "no-op" => {}
-        expected => expect(world, &[(&address, expected)], &what),
+    if let Some(actions) = edit.expected {
+        expect(world, &[(&this(subject), actions)], &what);
     }
     settled(world, &what);
 }

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use infra_test_support::emulators::{Emulator, Kind};
-use infra_test_support::oracle::{Oracle, S3_OVERRIDE};
+use infra_test_support::oracle::Oracle;
 use infra_test_support::process::Output;
 use infra_test_support::{goldens, skip_without_oracle};
 
@@ -25,7 +25,7 @@ impl Stack {
     fn new(oracle: &Oracle) -> Self {
         let emulator = Emulator::start(Kind::Ministack).unwrap();
         let world = World::of_environment("oratio/dev").at(emulator.endpoint());
-        world.write("emulator_override.tf", S3_OVERRIDE);
+        world.use_path_style();
         let stack = Self { world, emulator };
         let _ = stack.terraform(oracle, &["init"]).assert_exit_code(0);
         stack

@@ -90,6 +90,13 @@ impl World {
         self
     }
 
+    /// Tells Terraform's provider to address buckets as emulators want it, which ours does by itself.
+    pub fn use_path_style(&self) {
+        let block = "provider \"aws\" {\n";
+        let settings = "  s3_use_path_style       = true\n  skip_metadata_api_check = true\n";
+        self.edit("main.tf", block, &format!("{block}{settings}"));
+    }
+
     /// The directory itself, for what [`TestDirectory`] can do.
     pub fn directory(&self) -> &TestDirectory {
         &self.directory
@@ -154,6 +161,14 @@ impl World {
     #[track_caller]
     pub fn shows(&self, arguments: &[&str]) -> String {
         self.filtered(&self.run(arguments))
+    }
+
+    /// As [`shows`](Self::shows), without standard output: for plans that say nothing about what went wrong. One object
+    /// at a time, so that the lines have one order.
+    #[track_caller]
+    pub fn complains(&self, arguments: &[&str]) -> String {
+        let output = self.infra(arguments).arg("-parallelism=1").run();
+        self.filtered(&Output { stdout: "[PLAN]\n".to_owned(), ..output })
     }
 
     /// Runs `infra`, which must print JSON, and gives the exit code, that JSON spread over lines, and standard error.

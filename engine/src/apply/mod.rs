@@ -19,7 +19,7 @@ use infra_values::{Str, Value};
 use crate::config::Config;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::events::Events;
-use crate::plan::{Action, Counts, Mode, Plan, StepId, Work, decode_object};
+use crate::plan::{Action, Counts, Mode, Plan, StepId, Work, may_be_implied, stored_value};
 use crate::provider::Configured;
 use crate::schema::decode::decode_object as decode_config;
 use crate::syntax::Body;
@@ -90,6 +90,7 @@ pub async fn apply(applying: Applying<'_>) -> Applied {
     }
     if !executor.applied.diagnostics.has_errors() {
         executor.run(&applying).await;
+        executor.drop_at_end(&applying).await;
     }
     executor.finish(&applying)
 }
@@ -107,17 +108,7 @@ impl StoredValues for UntouchedValues<'_> {
         if self.awaited.contains(address) {
             return None;
         }
-        let resource = self.plan.state.resources.get(&address.absolute_resource())?;
-        let object = self.plan.state.object(address)?;
-        let provider = self.providers.get(&resource.provider.provider)?;
-        let type_name = &address.resource.type_name;
-        let (schema, managed) = match provider.managed_type(type_name).found() {
-            Some(managed) if address.resource.mode == infra_values::address::ResourceMode::Managed => {
-                (managed.schema(), Some(managed))
-            }
-            _ => (provider.data_type(type_name).found()?.schema(), None),
-        };
-        Some(decode_object(object, schema, managed).ok()?.value)
+        stored_value(&self.plan.state, self.providers, address)
     }
 }
 
@@ -257,6 +248,26 @@ impl<'a> Executor<'a> {
         true
     }
 
+    /// Forgets what only had to stay until everything was done.
+    async fn drop_at_end(&mut self, applying: &Applying<'a>) {
+        if self.finished < applying.plan.steps.len() {
+            return;
+        }
+        for key in &applying.plan.dropped_at_end {
+            let outcome = Outcome {
+                operation: applying.operation.clone(),
+                address: key.address.clone(),
+                deposed: key.deposed.clone(),
+                change: Change::Remove,
+                error: None,
+            };
+            if let Err(error) = applying.store.record_outcome(&outcome).await {
+                self.applied.diagnostics.push(operation::not_recorded(&error, &key.address));
+                return;
+            }
+        }
+    }
+
     /// Configures the providers that the plan's steps need and that were not configured while planning.
     async fn configure_providers(&mut self, applying: &Applying<'a>) {
         let needed: std::collections::BTreeSet<&ProviderConfig> = applying
@@ -294,6 +305,13 @@ impl<'a> Executor<'a> {
             })?;
             Some((module.id, block))
         });
+        if block.is_none() && !may_be_implied(address) {
+            self.applied.diagnostics.push(Diagnostic::error(
+                "Provider configuration not present",
+                format!("The provider block of {address} is not in the planned configuration. Make a new plan."),
+            ));
+            return None;
+        }
         let empty = Body::default();
         let (instance, body) = match block {
             Some((module, block)) => {
@@ -391,21 +409,25 @@ impl<'a> Executor<'a> {
         if failed {
             return;
         }
-        let arrives = matches!(
-            applying.plan.steps[step].work,
-            Work::Create { .. } | Work::Update { .. } | Work::Read { .. }
-        );
+        let arrives =
+            matches!(applying.plan.steps[step].work, Work::Create { .. } | Work::Update { .. } | Work::Read { .. });
         if let Some(address) = address
             && arrives
         {
             let errors_before = self.world.diagnostics.0.len();
             operation::check_postconditions(applying, &mut self.world, address);
             if self.world.diagnostics.0.len() > errors_before {
-                self.applied.diagnostics.extend(std::mem::take(&mut self.world.diagnostics));
+                self.take_diagnostics_about(address);
                 return;
             }
         }
         self.step_done(step);
+    }
+
+    fn take_diagnostics_about(&mut self, address: &ResourceInstance) {
+        for diagnostic in std::mem::take(&mut self.world.diagnostics) {
+            self.applied.diagnostics.push(diagnostic.about(address));
+        }
     }
 
     fn set_value(&mut self, address: &ResourceInstance, value: Value) {
@@ -419,10 +441,22 @@ impl<'a> Executor<'a> {
         self.applied.left_over = self.unstarted;
         if applying.plan.mode == Mode::Normal {
             for change in applying.plan.changes.iter().filter(|change| change.action == Action::NoOp) {
+                let errors_before = self.world.diagnostics.0.len();
                 operation::check_unchanged(applying, &mut self.world, &change.address);
+                if self.world.diagnostics.0.len() > errors_before {
+                    self.take_diagnostics_about(&change.address);
+                }
             }
         }
-        if applying.interruption.is_requested() && self.finished < applying.plan.steps.len() {
+        let is_unfinished = self.finished < applying.plan.steps.len();
+        if is_unfinished && !applying.interruption.is_requested() && !self.applied.diagnostics.has_errors() {
+            self.applied.diagnostics.push(Diagnostic::error(
+                "Apply did not finish",
+                "Some changes were never started, although nothing before them failed. This is a defect of infra; run \
+                 apply again for the rest.",
+            ));
+        }
+        if applying.interruption.is_requested() && is_unfinished {
             self.applied.diagnostics.push(Diagnostic::error(
                 "Interrupted",
                 "The run was interrupted. What was running was finished and recorded; what is left is planned again by \

@@ -21,12 +21,10 @@ use crate::events::{Event, Events};
 use crate::plan::{
     Action, ObjectKey, PriorObject, ResourceChange, Work, decode_object as decode_stored, encode_object,
 };
-use crate::provider::{
-    Call, CallReporter, Configured, Failure, ManagedType, Object, PlanRequest, Provider, Silent,
-};
+use crate::provider::{Call, CallReporter, Configured, Failure, ManagedType, Object, PlanRequest, Provider, Silent};
 use crate::schema::decode::decode_object;
-use crate::schema::{Block, Schema};
 use crate::schema::proposed::proposed_new;
+use crate::schema::{Block, Schema};
 use crate::world::{InstanceId, RepetitionValues, World};
 
 /// What a step has come to.
@@ -124,8 +122,11 @@ fn lost(change: &ResourceChange, what: &str) -> Diagnostics {
 
 fn managed(context: &Context) -> Result<&dyn ManagedType, Diagnostics> {
     context.provider.managed_type(&context.type_name).found().ok_or_else(|| {
-        Diagnostic::error("Plan does not fit", format!("The type {} is not available. Make a new plan.", context.type_name))
-            .into()
+        Diagnostic::error(
+            "Plan does not fit",
+            format!("The type {} is not available. Make a new plan.", context.type_name),
+        )
+        .into()
     })
 }
 
@@ -269,7 +270,9 @@ fn check_kept(announced: &Value, now: &Value, path: &Path) -> Result<(), Diagnos
     let inside = announced.children();
     let same_shape = std::mem::discriminant(announced.kind()) == std::mem::discriminant(now.kind())
         && inside.len() == now.children().len();
-    if inside.is_empty() || !same_shape || (matches!(announced.kind(), infra_values::Kind::Set(..)) && !announced.is_wholly_known())
+    if inside.is_empty()
+        || !same_shape
+        || (matches!(announced.kind(), infra_values::Kind::Set(..)) && !announced.is_wholly_known())
     {
         // Elements of a set that was partly unknown cannot be told apart.
         if same_shape && matches!(announced.kind(), infra_values::Kind::Set(..)) {
@@ -343,24 +346,14 @@ pub(super) fn check_unchanged<'a>(applying: &Applying<'a>, world: &mut World<'a>
 }
 
 /// Checks what a block says must hold once the object is there.
-pub(super) fn check_postconditions<'a>(
-    applying: &Applying<'a>,
-    world: &mut World<'a>,
-    address: &ResourceInstance,
-) {
+pub(super) fn check_postconditions<'a>(applying: &Applying<'a>, world: &mut World<'a>, address: &ResourceInstance) {
     let Some((declared, instance, repetition)) = declaration(applying, world, address) else { return };
     if declared.lifecycle.postconditions.is_empty() {
         return;
     }
     let value = world.current_value(instance, &address.resource, &address.key);
     for condition in &declared.lifecycle.postconditions {
-        world.check_condition(
-            instance,
-            condition,
-            Some(&repetition),
-            value.as_ref(),
-            "Resource postcondition failed",
-        );
+        world.check_condition(instance, condition, Some(&repetition), value.as_ref(), "Resource postcondition failed");
     }
 }
 
@@ -392,18 +385,13 @@ impl CallReporter for Reporter<'_> {
             deposed: None,
             attributes: json::to_json(&object.value, self.managed.schema().implied_type()),
         };
-        self.context
-            .store
-            .record_identity(&identity)
-            .await
-            .map_err(|error| not_recorded(&error, &self.context.address))
+        self.context.store.record_identity(&identity).await.map_err(|error| not_recorded(&error, &self.context.address))
     }
 
     fn waiting_for(&self, what: &str) {
-        self.context.events.event(Event::ChangeWaits {
-            address: self.context.address.clone(),
-            waiting_for: what.to_owned(),
-        });
+        self.context
+            .events
+            .event(Event::ChangeWaits { address: self.context.address.clone(), waiting_for: what.to_owned() });
     }
 }
 
@@ -449,20 +437,10 @@ impl Context {
     }
 
     /// Records what became of the object; the error is put beside those of the call itself.
-    async fn record(
-        &self,
-        deposed: Option<DeposedKey>,
-        change: Change,
-        diagnostics: &mut Diagnostics,
-    ) {
+    async fn record(&self, deposed: Option<DeposedKey>, change: Change, diagnostics: &mut Diagnostics) {
         let error = diagnostics.iter().find(|diagnostic| diagnostic.is_error()).map(|first| first.summary.clone());
-        let outcome = Outcome {
-            operation: self.operation.clone(),
-            address: self.address.clone(),
-            deposed,
-            change,
-            error,
-        };
+        let outcome =
+            Outcome { operation: self.operation.clone(), address: self.address.clone(), deposed, change, error };
         if let Err(error) = self.store.record_outcome(&outcome).await {
             diagnostics.push(not_recorded(&error, &self.address));
         }
@@ -538,8 +516,7 @@ async fn create(context: Context, target: Target, depose_as: Option<DeposedKey>)
         return Done::failed(diagnostics);
     }
     let reporter = Reporter::new(&context, managed);
-    let call =
-        Call { configured: context.configured.as_ref(), reporter: &reporter, idempotency_token: &token };
+    let call = Call { configured: context.configured.as_ref(), reporter: &reporter, idempotency_token: &token };
     let result = managed.create(&call, &target.planned, &target.config).await;
     let (object, tainted) = match result {
         Ok(object) => (Some(object), false),
@@ -560,7 +537,8 @@ async fn create(context: Context, target: Target, depose_as: Option<DeposedKey>)
                     Change::Set { provider: context.provider_config.clone(), object: Arc::new(state) }
                 }
                 Err(error) => {
-                    diagnostics.push(Diagnostic::error("Object cannot be stored", format!("It cannot be encoded: {error}.")));
+                    diagnostics
+                        .push(Diagnostic::error("Object cannot be stored", format!("It cannot be encoded: {error}.")));
                     Change::Nothing
                 }
             }
@@ -615,7 +593,8 @@ async fn update(context: Context, target: Target, prior: PriorObject) -> Done {
                     Change::Set { provider: context.provider_config.clone(), object: Arc::new(state) }
                 }
                 Err(error) => {
-                    diagnostics.push(Diagnostic::error("Object cannot be stored", format!("It cannot be encoded: {error}.")));
+                    diagnostics
+                        .push(Diagnostic::error("Object cannot be stored", format!("It cannot be encoded: {error}.")));
                     Change::Nothing
                 }
             }
@@ -642,8 +621,7 @@ async fn delete(context: Context, deposed: Option<DeposedKey>, prior: PriorObjec
         Err(errors) => diagnostics.extend(errors),
         Ok(()) => {
             let reporter = Reporter::new(&context, managed);
-            let call =
-                Call { configured: context.configured.as_ref(), reporter: &reporter, idempotency_token: &token };
+            let call = Call { configured: context.configured.as_ref(), reporter: &reporter, idempotency_token: &token };
             let object = Object { value: prior_value.clone(), private: prior.private.clone() };
             match managed.delete(&call, &object).await {
                 Ok(()) => change = Change::Remove,
@@ -652,8 +630,7 @@ async fn delete(context: Context, deposed: Option<DeposedKey>, prior: PriorObjec
                     if let Some(partial) = partial {
                         let object = PriorObject { value: partial.value, private: partial.private, ..prior };
                         if let Ok(state) = encode_object(&object, managed.schema()) {
-                            change =
-                                Change::Set { provider: context.provider_config.clone(), object: Arc::new(state) };
+                            change = Change::Set { provider: context.provider_config.clone(), object: Arc::new(state) };
                         }
                     }
                 }
@@ -675,7 +652,10 @@ async fn forget(context: Context, key: ObjectKey) -> Done {
 
 async fn read(context: Context, config: Value, dependencies: Vec<infra_values::address::ConfigResource>) -> Done {
     let Some(data) = context.provider.data_type(&context.type_name).found() else {
-        return Done::failed(Diagnostic::error("Plan does not fit", "The data source is not available. Make a new plan."));
+        return Done::failed(Diagnostic::error(
+            "Plan does not fit",
+            "The data source is not available. Make a new plan.",
+        ));
     };
     let (config, marks) = config.unmark_with_paths();
     let started = context.started(Action::Read, None);
@@ -698,8 +678,10 @@ async fn read(context: Context, config: Value, dependencies: Vec<infra_values::a
                     context.record(None, change, &mut diagnostics).await;
                     value = Some(object.value);
                 }
-                Err(error) => diagnostics
-                    .push(Diagnostic::error("Data cannot be stored", format!("What was read cannot be encoded: {error}."))),
+                Err(error) => diagnostics.push(Diagnostic::error(
+                    "Data cannot be stored",
+                    format!("What was read cannot be encoded: {error}."),
+                )),
             }
         }
     }

@@ -139,7 +139,10 @@ impl BlockReader<'_> {
             self.error(
                 name.span,
                 "Invalid variable name",
-                format!("The variable name \"{}\" is reserved due to its special meaning inside module blocks.", name.text),
+                format!(
+                    "The variable name \"{}\" is reserved due to its special meaning inside module blocks.",
+                    name.text
+                ),
             );
             return None;
         }
@@ -320,7 +323,10 @@ impl BlockReader<'_> {
                 None => self.error(
                     item.span,
                     "Invalid reference",
-                    format!("{} takes references such as aws_vpc.main, without functions or operators.", attribute.name.text),
+                    format!(
+                        "{} takes references such as aws_vpc.main, without functions or operators.",
+                        attribute.name.text
+                    ),
                 ),
             }
         }
@@ -392,11 +398,16 @@ impl BlockReader<'_> {
         let mut lifecycle = Lifecycle::default();
         for (position, inner) in body.blocks_of("lifecycle").enumerate() {
             if position > 0 {
-                self.error(inner.header_span, "Duplicate lifecycle block", "Only one lifecycle block is allowed; merge them.");
+                self.error(
+                    inner.header_span,
+                    "Duplicate lifecycle block",
+                    "Only one lifecycle block is allowed; merge them.",
+                );
             }
             lifecycle = self.lifecycle(inner, mode);
         }
-        for inner in body.blocks.iter().filter(|inner| matches!(inner.kind.text.as_str(), "provisioner" | "connection")) {
+        for inner in body.blocks.iter().filter(|inner| matches!(inner.kind.text.as_str(), "provisioner" | "connection"))
+        {
             self.error(
                 inner.header_span,
                 "Provisioners are not supported",
@@ -467,9 +478,7 @@ impl BlockReader<'_> {
         }
         match &attribute.expression.kind {
             // `["*"]` from before the keyword.
-            ExpressionKind::Tuple(items)
-                if matches!(items.as_slice(), [only] if literal_text(only) == Some("*")) =>
-            {
+            ExpressionKind::Tuple(items) if matches!(items.as_slice(), [only] if literal_text(only) == Some("*")) => {
                 IgnoreChanges::All
             }
             _ => IgnoreChanges::Attributes(self.traversals(attribute)),

@@ -55,10 +55,7 @@ impl Files for DiskFiles {
         let bytes = std::fs::read(self.base.join(path))?;
         if let Ok(mut read) = self.read.lock() {
             let (folder, name) = split(path);
-            read.folders
-                .entry(folder)
-                .or_default()
-                .insert(name, String::from_utf8_lossy(&bytes).into_owned());
+            read.folders.entry(folder).or_default().insert(name, String::from_utf8_lossy(&bytes).into_owned());
         }
         Ok(bytes)
     }

@@ -369,7 +369,10 @@ fn insert_once<K: std::hash::Hash + Eq + std::fmt::Display, V>(
         Entry::Occupied(entry) => diagnostics.push(
             Diagnostic::error(
                 format!("Duplicate {what} {ending}"),
-                format!("A {what} named \"{}\" was already declared in this module. Names must be unique.", entry.key()),
+                format!(
+                    "A {what} named \"{}\" was already declared in this module. Names must be unique.",
+                    entry.key()
+                ),
             )
             .at(span),
         ),

@@ -53,9 +53,7 @@ impl Config {
 
     /// The module at a path.
     pub fn module_at(&self, path: &ModulePath) -> Option<&Module> {
-        path.0.iter().try_fold(self.root(), |module, name| {
-            module.calls.get(name).map(|call| self.module(call.child))
-        })
+        path.0.iter().try_fold(self.root(), |module, name| module.calls.get(name).map(|call| self.module(call.child)))
     }
 }
 

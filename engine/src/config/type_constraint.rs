@@ -118,7 +118,9 @@ fn parse_type(expression: &Expression) -> Result<Parsed, Diagnostics> {
         // `type = "string"`, from before type expressions.
         ExpressionKind::Literal(value) => match value.as_str() {
             Some(word) => keyword_type(word, expression.span),
-            None => Err(invalid(expression.span, "A type is a keyword such as string, or a call such as list(string).")),
+            None => {
+                Err(invalid(expression.span, "A type is a keyword such as string, or a call such as list(string)."))
+            }
         },
         ExpressionKind::Call(call) => constructed_type(call, expression.span),
         _ => Err(invalid(expression.span, "A type is a keyword such as string, or a call such as list(string).")),

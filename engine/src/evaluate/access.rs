@@ -88,9 +88,9 @@ pub fn index(value: &Value, key: &Value, span: Span) -> Result<Value, Diagnostic
         return fail("Can't use a null value as an indexing key.".into());
     }
     let found = match value.kind() {
-        Kind::List(element, items) => position(key)?.map(|at| items.get(at).cloned()).unwrap_or_else(|| {
-            Some(Value::unknown(element.clone()))
-        }),
+        Kind::List(element, items) => {
+            position(key)?.map(|at| items.get(at).cloned()).unwrap_or_else(|| Some(Value::unknown(element.clone())))
+        }
         Kind::Tuple(items) => match position(key)? {
             Some(at) => items.get(at).cloned(),
             None => Some(Value::unknown(Type::Any)),

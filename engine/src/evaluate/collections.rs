@@ -100,11 +100,8 @@ impl Evaluator<'_> {
             }
             let included = convert(&included, &Type::Bool).map_err(|error| {
                 Diagnostics::from(
-                    Diagnostic::error(
-                        "Invalid 'for' condition",
-                        format!("The 'if' clause value is invalid: {error}."),
-                    )
-                    .at(condition.span),
+                    Diagnostic::error("Invalid 'for' condition", format!("The 'if' clause value is invalid: {error}."))
+                        .at(condition.span),
                 )
             })?;
             match included.as_bool() {
@@ -126,7 +123,11 @@ impl Evaluator<'_> {
         let (key, value) = super::expression::both(key, value)?;
         *marks = marks.union(key.marks());
         match key.as_str() {
-            Some(text) => result.insert(Str::from(text), value, key_result.span),
+            Some(text) => {
+                // What a mark withholds must not stand in a message either.
+                let withheld = marks.is_sensitive() || marks.is_ephemeral();
+                result.insert(Str::from(text), value, key_result.span, withheld)
+            }
             None => {
                 result.unknown = true;
                 Ok(())
@@ -205,14 +206,15 @@ impl ForResult {
         }
     }
 
-    fn insert(&mut self, key: Str, value: Value, span: Span) -> Result<(), Diagnostics> {
+    fn insert(&mut self, key: Str, value: Value, span: Span, withheld: bool) -> Result<(), Diagnostics> {
         let values = self.entries.entry(key.clone()).or_default();
         if !self.groups && !values.is_empty() {
             return Err(Diagnostic::error(
                 "Duplicate object key",
                 format!(
-                    "Two different items produced the key \"{key}\" in this 'for' expression. If duplicates are \
-                     expected, use the ellipsis (...) after the value expression to enable grouping by key."
+                    "Two different items produced {} in this 'for' expression. If duplicates are expected, use the \
+                     ellipsis (...) after the value expression to enable grouping by key.",
+                    if withheld { "the same (sensitive) key".to_owned() } else { format!("the key \"{key}\"") }
                 ),
             )
             .at(span)
@@ -247,11 +249,7 @@ impl ForResult {
 pub(super) fn elements_of(collection: &Value) -> Option<Vec<(Value, Value)>> {
     match collection.kind() {
         Kind::List(_, items) | Kind::Tuple(items) => Some(
-            items
-                .iter()
-                .enumerate()
-                .map(|(position, item)| (Value::number(position as u64), item.clone()))
-                .collect(),
+            items.iter().enumerate().map(|(position, item)| (Value::number(position as u64), item.clone())).collect(),
         ),
         Kind::Set(_, items) => Some(items.iter().map(|item| (item.clone(), item.clone())).collect()),
         Kind::Map(_, entries) | Kind::Object(entries) => {

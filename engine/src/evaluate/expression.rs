@@ -185,11 +185,9 @@ impl<'s> Evaluator<'s> {
         }
         let Some(function) = functions::lookup(name) else {
             let nearest = did_you_mean(name, functions::table().iter().map(|function| function.name));
-            let mut diagnostic = Diagnostic::error(
-                "Call to unknown function",
-                format!("There is no function named \"{name}\"."),
-            )
-            .at(call.name.span);
+            let mut diagnostic =
+                Diagnostic::error("Call to unknown function", format!("There is no function named \"{name}\"."))
+                    .at(call.name.span);
             if let Some(nearest) = nearest {
                 diagnostic = diagnostic.hint(format!("did you mean `{nearest}`?"));
             }
@@ -221,8 +219,7 @@ impl<'s> Evaluator<'s> {
                 .argument
                 .and_then(|position| call.arguments.get(position).or(call.arguments.last()))
                 .map_or(expression.span, |argument| argument.span);
-            let summary =
-                if error.argument.is_some() { "Invalid function argument" } else { "Error in function call" };
+            let summary = if error.argument.is_some() { "Invalid function argument" } else { "Error in function call" };
             Diagnostic::error(summary, format!("Call to function \"{name}\" failed: {}.", error.message))
                 .at(span)
                 .into()
@@ -323,4 +320,3 @@ pub(super) fn both(left: Outcome, right: Outcome) -> Result<(Value, Value), Diag
         (Err(errors), Ok(_)) | (Ok(_), Err(errors)) => Err(errors),
     }
 }
-

@@ -130,9 +130,8 @@ impl Evaluator<'_> {
                 "The expression result is null. Cannot include a null value in a string template.".into(),
             ));
         }
-        let value = convert(&value, &Type::String).map_err(|error| {
-            invalid(format!("Cannot include the given value in a string template: {error}."))
-        })?;
+        let value = convert(&value, &Type::String)
+            .map_err(|error| invalid(format!("Cannot include the given value in a string template: {error}.")))?;
         match value.as_str() {
             Some(text) => out.push(text),
             None => {

@@ -21,7 +21,7 @@ type Promise = (&'static str, fn(&Plan) -> Vec<String>);
 
 /// All promises, by name.
 const PROMISES: &[Promise] = &[
-    ("every step comes after what it needs", steps_are_ordered),
+    ("the steps are in order", steps_are_ordered),
     ("every action has exactly its steps", actions_have_their_steps),
     ("an object is changed once", objects_change_once),
     ("what did not change is left alone", unchanged_objects_have_no_steps),
@@ -39,7 +39,10 @@ pub fn check(plan: &Plan) -> Vec<Broken> {
 
 fn steps_are_ordered(plan: &Plan) -> Vec<String> {
     let late = |(position, step): (usize, &super::Step)| {
-        step.after.iter().find(|before| **before >= position).map(|before| format!("step {position} comes after step {before}"))
+        step.after
+            .iter()
+            .find(|before| **before >= position)
+            .map(|before| format!("step {position} comes after step {before}"))
     };
     plan.steps.iter().enumerate().filter_map(late).collect()
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use infra_state::model::ObjectState;
-use infra_values::address::{Resource, ResourceInstance};
 use infra_values::Value;
+use infra_values::address::{Resource, ResourceInstance};
 
 use super::managed::unsupported_type;
 use super::object::{PriorObject, encode_object, ephemeral_misuse, mark_schema_secrets};
@@ -39,7 +39,8 @@ impl Planner<'_> {
                 return Progress::Done;
             };
             let providers = self.providers;
-            let data = match providers.get(&provider.address.provider).map(|found| found.data_type(&resource.type_name)) {
+            let data = match providers.get(&provider.address.provider).map(|found| found.data_type(&resource.type_name))
+            {
                 Some(TypeLookup::Found(data)) => data,
                 Some(TypeLookup::Unsupported(_)) => {
                     if !self.world.expansion(*instance, resource).0.instances().is_empty() {
@@ -99,16 +100,14 @@ impl Planner<'_> {
         let (bare, _) = config.clone().unmark_deep();
         let pending = self.has_pending_dependency(source);
         if !bare.is_wholly_known() || pending {
-            let reason =
-                if pending { Reason::ReadBecauseDependencyPending } else { Reason::ReadBecauseConfigUnknown };
+            let reason = if pending { Reason::ReadBecauseDependencyPending } else { Reason::ReadBecauseConfigUnknown };
             self.data.insert(source.address.clone(), DataStatus::Later);
             self.read_later(source, &config, reason);
             return Progress::Done;
         }
-        let (Some(ProviderStatus::Ready(configured)), Some(provider)) = (
-            self.provider_status.get(&source.provider.address),
-            self.providers.get(&source.provider.address.provider),
-        ) else {
+        let (Some(ProviderStatus::Ready(configured)), Some(provider)) =
+            (self.provider_status.get(&source.provider.address), self.providers.get(&source.provider.address.provider))
+        else {
             self.data.insert(source.address.clone(), DataStatus::Failed);
             return Progress::Done;
         };
@@ -137,9 +136,7 @@ impl Planner<'_> {
         }
         used.extend(self.provider_uses.get(&source.provider.address));
         used.extend(self.world.enclosing_uses(source.instance));
-        if let Some(expression) = source.declared.repetition.expression() {
-            used.extend(self.world.evaluate(source.instance, expression, None).1);
-        }
+        used.extend(self.world.repetition_use(source.instance, &source.address.resource));
         let own = self.world.uses.instance(&source.address);
         self.world.uses.extend(own, used);
         let (bare, _) = config.clone().unmark_deep();
@@ -183,7 +180,8 @@ impl Planner<'_> {
                     .iter()
                     .map(|(name, value)| {
                         let computed = schema.block.attributes.get(name).is_some_and(|attribute| attribute.computed);
-                        let value = if value.is_null() && computed { Value::unknown(value.ty()) } else { value.clone() };
+                        let value =
+                            if value.is_null() && computed { Value::unknown(value.ty()) } else { value.clone() };
                         (name.clone(), value)
                     })
                     .collect(),

@@ -53,12 +53,7 @@ struct Proposal {
 }
 
 impl<'c> Planner<'c> {
-    pub(super) fn managed_resource(
-        &mut self,
-        node: NodeId,
-        instances: &[InstanceId],
-        resource: &Resource,
-    ) -> Progress {
+    pub(super) fn managed_resource(&mut self, node: NodeId, instances: &[InstanceId], resource: &Resource) -> Progress {
         let module = self.config.module(self.graph.nodes[node].module);
         let (Some(declared), Some(provider)) =
             (module.resources.get(resource), self.graph.providers.get(&(module.id, resource.clone())))
@@ -75,7 +70,9 @@ impl<'c> Planner<'c> {
                     resource: resource.clone(),
                     key: repetition.key.clone(),
                 };
-                if let Some(Refreshed::Pending { request, .. }) = self.refreshed.get(&ObjectKey::current(address.clone())) {
+                if let Some(Refreshed::Pending { request, .. }) =
+                    self.refreshed.get(&ObjectKey::current(address.clone()))
+                {
                     waiting.push(*request);
                 }
                 subjects.push((*instance, address, repetition));
@@ -98,15 +95,16 @@ impl<'c> Planner<'c> {
             return Progress::Done;
         }
         let providers = self.providers;
-        let managed = match providers.get(&provider.address.provider).map(|found| found.managed_type(&resource.type_name)) {
-            Some(TypeLookup::Found(managed)) => managed,
-            Some(TypeLookup::Unsupported(_)) => {
-                self.world.diagnostics.push(unsupported_type(resource, declared.span));
-                return Progress::Done;
-            }
-            // Validation has reported the type.
-            _ => return Progress::Done,
-        };
+        let managed =
+            match providers.get(&provider.address.provider).map(|found| found.managed_type(&resource.type_name)) {
+                Some(TypeLookup::Found(managed)) => managed,
+                Some(TypeLookup::Unsupported(_)) => {
+                    self.world.diagnostics.push(unsupported_type(resource, declared.span));
+                    return Progress::Done;
+                }
+                // Validation has reported the type.
+                _ => return Progress::Done,
+            };
         for (instance, address, repetition) in subjects {
             let subject = Subject {
                 instance,
@@ -172,10 +170,28 @@ impl<'c> Planner<'c> {
         let own = self.world.uses.instance(&subject.address);
         change.dependencies = self.world.uses.nearest_resources(own).iter().cloned().collect();
         change.dependencies.retain(|dependency| *dependency != subject.address.config());
+        if let (Action::NoOp, Some(prior)) = (change.action, prior) {
+            self.renew_metadata(&key, prior, &change);
+        }
         if deferred.is_empty() {
             self.changes.insert(key, change);
         } else {
             self.deferred.push(super::DeferredChange { change, causes: deferred });
+        }
+    }
+
+    /// What is stored beside the attributes of an object follows the files even where nothing is done to it: later it
+    /// decides in which order things are destroyed, and by whom.
+    fn renew_metadata(&mut self, key: &ObjectKey, prior: PriorObject, change: &ResourceChange) {
+        let stored_provider =
+            self.state.resources.get(&key.address.absolute_resource()).map(|resource| resource.provider.clone());
+        if prior.dependencies == change.dependencies && stored_provider.as_ref() == Some(&change.provider) {
+            return;
+        }
+        let object = PriorObject { dependencies: change.dependencies.clone(), ..prior };
+        if let Some(stored) = self.encode(key, &object) {
+            self.new_state.resources.set(&key.address, None, change.provider.clone(), stored);
+            self.state_changes.insert(key.clone());
         }
     }
 
@@ -207,9 +223,7 @@ impl<'c> Planner<'c> {
             dependencies.push(*used_as);
         }
         dependencies.extend(self.world.enclosing_uses(subject.instance));
-        if let Some(expression) = subject.declared.repetition.expression() {
-            dependencies.extend(self.world.evaluate(subject.instance, expression, None).1);
-        }
+        dependencies.extend(self.world.repetition_use(subject.instance, &subject.address.resource));
         self.note_uses(subject, dependencies);
         let (bare, _) = config.clone().unmark_deep();
         let mut diagnostics = diagnostics;
@@ -537,4 +551,3 @@ fn path_of(steps: &[Step]) -> Option<Path> {
     }
     Some(Path(path))
 }
-

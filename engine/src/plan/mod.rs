@@ -32,7 +32,9 @@ mod targets;
 
 pub use managed::ignore_changes as keep_ignored;
 pub(crate) use object::ephemeral_misuse;
+pub(crate) use object::stored_value;
 pub use object::{ObjectError, PriorObject, decode_object, encode_object, mark_schema_secrets};
+pub(crate) use planner::may_be_implied;
 pub use planner::{Answer, Planner, Request, RequestId, RequestKind, StepOutcome};
 
 /// Version of the plan file's form. Another version is refused.
@@ -64,6 +66,8 @@ pub struct Plan {
     pub moved: Vec<Move>,
     /// The objects in which it differs from what is stored.
     pub refreshed: Vec<ObjectKey>,
+    /// Objects that leave the state when everything is done, without anything being destroyed.
+    pub dropped_at_end: Vec<ObjectKey>,
     /// What happens to each object, in the order of addresses. Unchanged objects are in it too.
     pub changes: Vec<ResourceChange>,
     /// What changed outside of this tool since the state was written.

@@ -13,7 +13,12 @@ use crate::config::{Config, Repetition};
 use crate::graph::{ConfigGraph, Item};
 
 /// The state with everything at its new address, and what was moved. Where the new address is taken, nothing moves.
-pub(super) fn implied_moves(config: &Config, graph: &ConfigGraph, targets: &Targets, state: &State) -> (State, Vec<Move>) {
+pub(super) fn implied_moves(
+    config: &Config,
+    graph: &ConfigGraph,
+    targets: &Targets,
+    state: &State,
+) -> (State, Vec<Move>) {
     let mut moved_state = state.clone();
     let mut moves = Vec::new();
     for resource in state.resources.iter() {

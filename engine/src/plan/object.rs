@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use infra_state::model::{ObjectState, ObjectStatus};
-use infra_values::address::ConfigResource;
+use infra_state::State;
+use infra_values::address::{ConfigResource, ResourceInstance, ResourceMode};
 use infra_values::{Kind, Marks, Path, PathStep, Value, json};
 use serde_json::value::RawValue;
 
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::provider::ManagedType;
 use crate::schema::{Block, Nesting, Schema};
+use crate::world::Providers;
 
 /// An object of the state with its attributes as a value.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,7 +65,8 @@ pub fn decode_object(
     {
         attributes = managed.upgrade_state(object.schema_version, attributes)?;
     }
-    let value = json::from_json_lenient(&attributes, schema.implied_type()).map_err(|error| corrupt(error.to_string()))?;
+    let value =
+        json::from_json_lenient(&attributes, schema.implied_type()).map_err(|error| corrupt(error.to_string()))?;
     let sensitive: Vec<(Path, Marks)> =
         object.sensitive_paths.iter().map(|path| (path.clone(), Marks::sensitive())).collect();
     Ok(PriorObject {
@@ -73,6 +76,22 @@ pub fn decode_object(
         dependencies: object.dependencies.clone(),
         create_before_destroy: object.create_before_destroy,
     })
+}
+
+/// What a stored object, managed or read, is worth; `None` where there is none or it cannot be decoded.
+pub(crate) fn stored_value(state: &State, providers: &Providers, address: &ResourceInstance) -> Option<Value> {
+    let resource = state.resources.get(&address.absolute_resource())?;
+    let object = state.object(address)?;
+    let provider = providers.get(&resource.provider.provider)?;
+    let type_name = &address.resource.type_name;
+    let (schema, managed) = match address.resource.mode {
+        ResourceMode::Managed => {
+            let managed = provider.managed_type(type_name).found()?;
+            (managed.schema(), Some(managed))
+        }
+        _ => (provider.data_type(type_name).found()?.schema(), None),
+    };
+    Some(decode_object(object, schema, managed).ok()?.value)
 }
 
 /// Encodes an object for the state. Sensitive parts are those marked, whether the files or the schema say so.
@@ -85,8 +104,7 @@ pub fn encode_object(object: &PriorObject, schema: &Schema) -> Result<ObjectStat
     if object.tainted {
         state.status = ObjectStatus::Tainted;
     }
-    state.sensitive_paths =
-        marks.into_iter().filter(|(_, marks)| marks.is_sensitive()).map(|(path, _)| path).collect();
+    state.sensitive_paths = marks.into_iter().filter(|(_, marks)| marks.is_sensitive()).map(|(path, _)| path).collect();
     state.private = (!object.private.is_empty()).then(|| Arc::from(object.private.as_slice()));
     state.dependencies = object.dependencies.clone();
     state.create_before_destroy = object.create_before_destroy;
@@ -136,9 +154,10 @@ pub fn mark_schema_secrets(value: &Value, block: &Block) -> Value {
         let Some(inner) = attributes.get(name).filter(|_| has_secrets(&nested.block)) else { continue };
         let inner = match nested.nesting {
             Nesting::Single => mark_schema_secrets(inner, &nested.block),
-            Nesting::List | Nesting::Map => inner.children().into_iter().fold(inner.clone(), |all, (step, one)| {
-                all.with_child(&step, mark_schema_secrets(one, &nested.block))
-            }),
+            Nesting::List | Nesting::Map => inner
+                .children()
+                .into_iter()
+                .fold(inner.clone(), |all, (step, one)| all.with_child(&step, mark_schema_secrets(one, &nested.block))),
             // Elements of a set carry no marks of their own.
             Nesting::Set => inner.clone().with_marks(&Marks::sensitive()),
         };

@@ -219,8 +219,13 @@ impl Planner<'_> {
                 }
             }
         }
-        let arrivals: Vec<(ResourceInstance, usize)> =
-            draft.arrivals.iter().map(|(address, step)| (address.clone(), *step)).collect::<BTreeSet<_>>().into_iter().collect();
+        let arrivals: Vec<(ResourceInstance, usize)> = draft
+            .arrivals
+            .iter()
+            .map(|(address, step)| (address.clone(), *step))
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect();
         for (address, step) in arrivals {
             if let Some(join) = draft.groups.get(&(Group::DependentsMakingWay, address.config())) {
                 draft.preferred.push((step, *join));
@@ -238,6 +243,8 @@ impl Planner<'_> {
         }
         for (step, key, created_first) in departures {
             let resource = key.address.config();
+            // What is made anew in its place is what dependents wait for: they cannot change before it goes.
+            let goes_for_good = self.changes.get(&key).is_some_and(|change| change.action == Action::Delete);
             for (group, required) in [
                 (Group::DependentsGone, true),
                 (Group::DependentsMoved, created_first || key.deposed.is_some()),
@@ -246,7 +253,7 @@ impl Planner<'_> {
                 let Some(join) = draft.groups.get(&(group, resource.clone())).copied() else { continue };
                 if required {
                     draft.edge(step, join);
-                } else if group == Group::FormerDependentsChanged {
+                } else if group == Group::FormerDependentsChanged && goes_for_good {
                     draft.preferred.push((step, join));
                 }
             }
@@ -294,7 +301,8 @@ impl Draft {
 
     /// What a step comes after, in final numbers. All of it must be numbered.
     fn numbers_before(&self, step: usize, number: &[StepId]) -> Vec<StepId> {
-        let mut after: Vec<StepId> = self.after[step].iter().filter_map(|before| number.get(*before).copied()).collect();
+        let mut after: Vec<StepId> =
+            self.after[step].iter().filter_map(|before| number.get(*before).copied()).collect();
         after.sort_unstable();
         after
     }

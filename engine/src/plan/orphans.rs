@@ -22,13 +22,20 @@ impl Planner<'_> {
                 self.drop_data(&address);
                 continue;
             }
-            let deposed = instance.deposed.keys().map(|key| ObjectKey { address: address.clone(), deposed: Some(key.clone()) });
+            let takes_deposed = self.options.mode != Mode::Destroy || self.targets.dooms(&address);
+            let deposed = instance
+                .deposed
+                .keys()
+                .filter(|_| takes_deposed)
+                .map(|key| ObjectKey { address: address.clone(), deposed: Some(key.clone()) });
             let current = instance.current.is_some() && self.is_orphan(&address);
             let current = current.then(|| ObjectKey::current(address.clone()));
             for key in current.into_iter().chain(deposed) {
                 let Some(Refreshed::Ready(Some(object))) = self.refreshed.get(&key) else { continue };
                 let object = object.clone();
-                self.plan_deletion(key, object, resource.provider.clone());
+                // The provider that the files name, if they still do, has read the object and destroys it.
+                let provider = self.declared_provider(&address).unwrap_or(&resource.provider).clone();
+                self.plan_deletion(key, object, provider);
             }
         }
     }
@@ -59,19 +66,19 @@ impl Planner<'_> {
 
     /// Data that nobody asks for any more leaves the state without anything being destroyed.
     fn drop_data(&mut self, address: &ResourceInstance) {
-        let gone = self.options.mode == Mode::Destroy || !self.declared.contains(address);
-        if gone && self.targets.is_everything() {
+        if !self.targets.is_everything() {
+            return;
+        }
+        if self.options.mode == Mode::Destroy {
+            // Providers may need it until the last object is gone.
+            self.dropped_at_end.push(ObjectKey::current(address.clone()));
+        } else if !self.declared.contains(address) {
             self.new_state.resources.remove(address, None);
             self.state_changes.insert(ObjectKey::current(address.clone()));
         }
     }
 
-    fn plan_deletion(
-        &mut self,
-        key: ObjectKey,
-        object: PriorObject,
-        provider: infra_values::address::ProviderConfig,
-    ) {
+    fn plan_deletion(&mut self, key: ObjectKey, object: PriorObject, provider: infra_values::address::ProviderConfig) {
         let (reason, cause) = match (self.options.mode, &key.deposed) {
             (Mode::Normal, None) => self.deletion_reason(&key.address),
             _ => (None, None),

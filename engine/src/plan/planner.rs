@@ -13,15 +13,15 @@ use infra_values::address::{ProviderConfig, ResourceInstance, ResourceMode};
 use infra_values::{Marks, Path, Str, Value};
 
 use super::managed::Refreshed;
-use super::object::{PriorObject, decode_object, encode_object};
 use super::moves::implied_moves;
+use super::object::{PriorObject, decode_object, encode_object};
 use super::targets::Targets;
 use super::{
     Action, DeferredChange, Drift, FORMAT_VERSION, Mode, Move, ObjectKey, Options, OutputChange, Plan, Planned,
     ResourceChange,
 };
 use crate::config::{Config, Snapshot, VariableValues};
-use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
 use crate::graph::{ConfigGraph, Item, NodeId};
 use crate::provider::{Configured, ManagedType, Object, Provider, TypeLookup};
 use crate::schema::decode::{decode_object as decode_config, span_of};
@@ -158,6 +158,8 @@ pub struct Planner<'c> {
     pub(super) drift: BTreeMap<ObjectKey, Drift>,
     pub(super) new_state: State,
     pub(super) state_changes: BTreeSet<ObjectKey>,
+    /// Data that leaves the state when everything else is done.
+    pub(super) dropped_at_end: Vec<ObjectKey>,
     /// Resources whose replacements make the new object first, because they say so or something needs it.
     pub(super) create_before_destroy: HashSet<NodeId>,
     /// Provider configurations whose clients are needed.
@@ -172,6 +174,8 @@ pub struct Planner<'c> {
     outgoing: Vec<Request>,
     next_request: u64,
     started: bool,
+    /// How many nodes are done.
+    done_count: usize,
     variables: BTreeMap<Str, Value>,
     moved: Vec<Move>,
 }
@@ -189,6 +193,11 @@ impl<'c> Planner<'c> {
     ) -> (Self, Diagnostics) {
         let (variables, diagnostics) = variables::root_values(config, given);
         let world = World::new(config, providers, Phase::Plan, surroundings, variables.clone());
+        let mut world = world;
+        if !options.targets.is_empty() {
+            // What is left alone is worth what the state says.
+            world.set_stored(StateValues { state: Arc::clone(&state), providers });
+        }
         let targets = Targets::new(&options, config, graph, &state);
         let mut position = vec![0; graph.nodes.len()];
         for (at, node) in graph.order.iter().enumerate() {
@@ -217,6 +226,7 @@ impl<'c> Planner<'c> {
             drift: BTreeMap::new(),
             new_state,
             state_changes: BTreeSet::new(),
+            dropped_at_end: Vec::new(),
             create_before_destroy: create_before_destroy(config, graph),
             used_providers: HashSet::new(),
             objects_by_provider: HashMap::new(),
@@ -229,6 +239,7 @@ impl<'c> Planner<'c> {
             outgoing: Vec::new(),
             next_request: 0,
             started: false,
+            done_count: 0,
             state,
             variables,
             moved,
@@ -315,10 +326,7 @@ impl<'c> Planner<'c> {
                 objects.push(ObjectKey::current(address.clone()));
             }
             objects.extend(
-                instance
-                    .deposed
-                    .keys()
-                    .map(|key| ObjectKey { address: address.clone(), deposed: Some(key.clone()) }),
+                instance.deposed.keys().map(|key| ObjectKey { address: address.clone(), deposed: Some(key.clone()) }),
             );
         }
         // Providers that no block configures get an empty configuration at once.
@@ -326,7 +334,13 @@ impl<'c> Planner<'c> {
             self.used_providers.iter().filter(|address| self.block_of(address).is_none()).cloned().collect();
         implied.sort();
         for address in implied {
-            self.configure(address, None);
+            if may_be_implied(&address) {
+                self.configure(address, None);
+            } else {
+                let example = self.objects_by_provider.get(&address).and_then(|objects| objects.first());
+                self.world.diagnostics.push(missing_provider_block(&address, example));
+                self.provider_status.insert(address, ProviderStatus::Failed);
+            }
         }
         for node in 0..self.graph.nodes.len() {
             if self.remaining[node] == 0 {
@@ -335,7 +349,7 @@ impl<'c> Planner<'c> {
         }
     }
 
-    fn declared_provider(&self, address: &ResourceInstance) -> Option<&'c ProviderConfig> {
+    pub(super) fn declared_provider(&self, address: &ResourceInstance) -> Option<&'c ProviderConfig> {
         let module = self.config.module_at(&address.module.path())?;
         self.graph.providers.get(&(module.id, address.resource.clone())).map(|resolved| &resolved.address)
     }
@@ -378,16 +392,17 @@ impl<'c> Planner<'c> {
     fn is_planned(&self, node: NodeId) -> bool {
         match &self.graph.nodes[node].item {
             Item::Provider(..) => true,
-            Item::Resource(resource)
-                if self.options.mode == Mode::Destroy && resource.mode == ResourceMode::Data =>
-            {
-                self.targets.includes(node) && self.read_for_destroy.contains(&node)
-            }
+            // A rule that a value breaks holds a destroy up too.
+            Item::Variable(_) if self.graph.nodes[node].module == crate::config::ModuleId::ROOT => true,
+            // What is destroyed is known from the state. Of the files only what providers need is evaluated: other data
+            // sources are not read, so counts that depend on them are not known.
+            _ if self.options.mode == Mode::Destroy => self.read_for_destroy.contains(&node),
             _ => self.targets.includes(node),
         }
     }
 
     fn done(&mut self, node: NodeId) {
+        self.done_count += 1;
         for dependent in &self.graph.needed_by[node] {
             self.remaining[*dependent] -= 1;
             if self.remaining[*dependent] == 0 {
@@ -429,13 +444,7 @@ impl<'c> Planner<'c> {
         Progress::Done
     }
 
-    fn provider_block(
-        &mut self,
-        node: NodeId,
-        instances: &[InstanceId],
-        name: &Str,
-        alias: Option<&Str>,
-    ) -> Progress {
+    fn provider_block(&mut self, node: NodeId, instances: &[InstanceId], name: &Str, alias: Option<&Str>) -> Progress {
         let module = self.config.module(self.graph.nodes[node].module);
         let address = ProviderConfig {
             module: module.path.clone(),
@@ -448,8 +457,7 @@ impl<'c> Planner<'c> {
             None if !self.used_providers.contains(&address) => return Progress::Done,
             None => {}
         }
-        let (Some(instance), Some(block)) =
-            (instances.first(), module.providers.get(&(name.clone(), alias.cloned())))
+        let (Some(instance), Some(block)) = (instances.first(), module.providers.get(&(name.clone(), alias.cloned())))
         else {
             return Progress::Done;
         };
@@ -623,7 +631,7 @@ impl<'c> Planner<'c> {
         }
     }
 
-    fn encode(&mut self, key: &ObjectKey, object: &PriorObject) -> Option<Arc<ObjectState>> {
+    pub(super) fn encode(&mut self, key: &ObjectKey, object: &PriorObject) -> Option<Arc<ObjectState>> {
         let schema = self.managed_type(key)?.schema();
         match encode_object(object, schema) {
             Ok(state) => Some(Arc::new(state)),
@@ -693,6 +701,12 @@ impl<'c> Planner<'c> {
 
     /// The finished plan. Where errors left holes, it is marked as errored and can only be shown.
     pub fn finish(mut self, files: Snapshot, settings: BTreeMap<String, String>) -> Planned {
+        if self.done_count < self.graph.nodes.len() && !self.world.diagnostics.has_errors() {
+            self.world.diagnostics.push(Diagnostic::error(
+                "Planning did not finish",
+                "Not every part of the configuration could be planned. This is a defect of infra; nothing was changed.",
+            ));
+        }
         self.plan_orphans();
         let outputs = self.plan_outputs();
         let mut diagnostics = std::mem::take(&mut self.world.diagnostics);
@@ -704,6 +718,7 @@ impl<'c> Planner<'c> {
                  situations: recovering from mistakes, or when told to by an error.",
             ));
         }
+        diagnostics.extend(self.unmatched_addresses());
         self.name_previous_addresses();
         self.settle_create_before_destroy();
         let errored = diagnostics.has_errors();
@@ -726,6 +741,7 @@ impl<'c> Planner<'c> {
             state,
             moved: self.moved,
             refreshed,
+            dropped_at_end: self.dropped_at_end,
             changes: self.changes.into_values().collect(),
             drift: self.drift.into_values().collect(),
             outputs,
@@ -784,6 +800,30 @@ impl<'c> Planner<'c> {
         }
     }
 
+    /// Warnings about `-target` and `-replace` with addresses that nothing has: probably misspelt.
+    fn unmatched_addresses(&self) -> Diagnostics {
+        let known: BTreeSet<ResourceInstance> =
+            self.declared.iter().cloned().chain(self.changes.keys().map(|key| key.address.clone())).collect();
+        let unmatched = |flag: &str, text: String| {
+            let diagnostic = Diagnostic::warning(
+                "Address matches nothing",
+                format!("The address {text} given with {flag} matches no resource, so it has no effect. Check its spelling."),
+            );
+            let names: Vec<String> = known.iter().map(ToString::to_string).collect();
+            match did_you_mean(&text, names.iter().map(String::as_str)) {
+                Some(nearest) => diagnostic.hint(format!("did you mean `{nearest}`?")),
+                None => diagnostic,
+            }
+        };
+        let targets = self.options.targets.iter().filter(|target| !known.iter().any(|address| target.contains(address)));
+        let replaced = self.options.replace.iter().filter(|address| !known.contains(*address));
+        let warnings: Vec<Diagnostic> = targets
+            .map(|target| unmatched("-target", target.to_string()))
+            .chain(replaced.map(|address| unmatched("-replace", address.to_string())))
+            .collect();
+        warnings.into()
+    }
+
     fn plan_outputs(&mut self) -> BTreeMap<Str, OutputChange> {
         let mut outputs = BTreeMap::new();
         let before = self.state.outputs.clone();
@@ -802,6 +842,11 @@ impl<'c> Planner<'c> {
             };
             // A null output is as good as none.
             let after = after.filter(|value| !value.is_null());
+            // The state keeps one flag for the whole value, so marks inside it are no difference.
+            let after = after.map(|value| {
+                let (bare, marks) = value.unmark_deep();
+                bare.with_marks(&marks)
+            });
             let before = before.get(name);
             let sensitive = output.sensitive || before.is_some_and(|before| before.sensitive);
             let change = OutputChange { before: before.map(marked_output), after, sensitive };
@@ -856,6 +901,23 @@ fn marked_output(output: &OutputValue) -> Value {
     if output.sensitive { output.value.clone().with_marks(&Marks::sensitive()) } else { output.value.clone() }
 }
 
+/// Whether a provider may do without a block: only the default one of the root module. With any other, the block that
+/// told accounts, regions and roles is gone, and another account's answers would be taken for its own.
+pub(crate) fn may_be_implied(address: &ProviderConfig) -> bool {
+    address.alias.is_none() && address.module.is_root()
+}
+
+fn missing_provider_block(address: &ProviderConfig, example: Option<&ObjectKey>) -> Diagnostic {
+    let user = example.map_or_else(String::new, |key| format!(", which {} in the state was made with", key.address));
+    Diagnostic::error(
+        "Provider configuration not present",
+        format!(
+            "The provider block of {address}{user}, is not declared any more. Put the block back until its objects are \
+             destroyed, or remove them from the state."
+        ),
+    )
+}
+
 fn unknown_provider(address: &ProviderConfig) -> Diagnostic {
     Diagnostic::error(
         "Provider not available",
@@ -865,6 +927,18 @@ fn unknown_provider(address: &ProviderConfig) -> Diagnostic {
             address.provider
         ),
     )
+}
+
+/// What objects are worth that a narrowed plan does not look at.
+struct StateValues<'c> {
+    state: Arc<State>,
+    providers: &'c Providers,
+}
+
+impl crate::world::StoredValues for StateValues<'_> {
+    fn value(&self, address: &ResourceInstance) -> Option<Value> {
+        super::object::stored_value(&self.state, self.providers, address)
+    }
 }
 
 /// Gives a diagnostic about an attribute its place in a body.

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use infra_state::State;
-use infra_values::address::{ConfigResource, ResourceInstance, Target};
+use infra_values::address::{ConfigResource, ModulePath, Resource, ResourceInstance, Target};
 
 use super::{Mode, Options};
 use crate::config::{Config, ModuleId};
@@ -31,11 +31,7 @@ impl Targets {
             let node = &graph.nodes[*id];
             let Item::Resource(resource) = &node.item else { return false };
             let path = &config.module(node.module).path;
-            let targeted = targets.iter().any(|target| match target {
-                Target::Module(module) => path.0.starts_with(&module.path().0),
-                Target::Resource(wanted) => wanted.resource == *resource && wanted.module.path() == *path,
-                Target::Instance(wanted) => wanted.resource == *resource && wanted.module.path() == *path,
-            });
+            let targeted = targets.iter().any(|target| names_resource(target, path, resource));
             targeted || dependents.contains(&ConfigResource { module: path.clone(), resource: resource.clone() })
         };
         let mut stack: Vec<NodeId> = (0..graph.nodes.len()).filter(is_wanted).collect();
@@ -62,12 +58,17 @@ impl Targets {
 
     /// Whether an object that no file declares any more is looked at.
     pub(super) fn includes_orphan(&self, address: &ResourceInstance) -> bool {
-        self.is_named(address) || self.dependents.contains(&address.config())
+        self.is_named(address) || (self.dependents.contains(&address.config()) && !self.names_some_instance(address))
     }
 
     /// Whether an object is among the targets or, when destroying, needs one of them.
     pub(super) fn dooms(&self, address: &ResourceInstance) -> bool {
         self.includes_orphan(address)
+    }
+
+    fn names_some_instance(&self, address: &ResourceInstance) -> bool {
+        let path = address.module.path();
+        self.targets.iter().any(|target| names_resource(target, &path, &address.resource))
     }
 
     fn is_named(&self, address: &ResourceInstance) -> bool {
@@ -77,19 +78,22 @@ impl Targets {
     /// Whether an instance was named itself, or is in a module or resource that was. Instances that are only needed
     /// by a target are included as their whole resource.
     pub(super) fn names_instance(&self, address: &ResourceInstance) -> bool {
-        let same_resource = |target: &&Target| match target {
-            Target::Instance(wanted) => {
-                wanted.resource == address.resource && wanted.module.path() == address.module.path()
-            }
-            _ => false,
-        };
-        // Where only some instances of a resource are targets, its others are left alone.
-        self.targets.iter().find(same_resource).is_none() || self.includes_orphan(address)
+        // Where only some instances of a resource or of a module around it are targets, the others are left alone.
+        !self.names_some_instance(address) || self.is_named(address)
     }
 
     /// Whether everything is looked at.
     pub(super) fn is_everything(&self) -> bool {
         self.nodes.is_none()
+    }
+}
+
+/// Whether a target is about a resource as it stands in files, whichever of its instances it names.
+fn names_resource(target: &Target, path: &ModulePath, resource: &Resource) -> bool {
+    match target {
+        Target::Module(module) => path.0.starts_with(&module.path().0),
+        Target::Resource(wanted) => wanted.resource == *resource && wanted.module.path() == *path,
+        Target::Instance(wanted) => wanted.resource == *resource && wanted.module.path() == *path,
     }
 }
 

@@ -138,12 +138,14 @@ pub struct Memory {
 impl Default for Memory {
     fn default() -> Self {
         let cloud = Arc::new(Mutex::new(Cloud::default()));
-        let config = BTreeMap::from([(
-            Str::from("endpoint"),
-            Attribute { optional: true, ..Attribute::of(Type::String) },
-        )]);
+        let config =
+            BTreeMap::from([(Str::from("endpoint"), Attribute { optional: true, ..Attribute::of(Type::String) })]);
         Self {
-            thing: Arc::new(Thing { cloud: Arc::clone(&cloud), thing_schema: thing_schema(), data_schema: data_schema() }),
+            thing: Arc::new(Thing {
+                cloud: Arc::clone(&cloud),
+                thing_schema: thing_schema(),
+                data_schema: data_schema(),
+            }),
             cloud,
             config_schema: Arc::new(Schema {
                 block: Block { attributes: config, ..Block::default() },
@@ -211,7 +213,9 @@ impl Provider for Memory {
         };
         self.cloud().configured.push(text);
         match endpoint.as_str() {
-            Some("down") => Err(Diagnostic::error("Cannot reach the cloud", "The endpoint \"down\" does not answer.").into()),
+            Some("down") => {
+                Err(Diagnostic::error("Cannot reach the cloud", "The endpoint \"down\" does not answer.").into())
+            }
             _ => Ok(Arc::new(Ready)),
         }
     }
@@ -376,10 +380,9 @@ impl ManagedType for Thing {
                 call.reporter.identity(&object).await?;
                 Err(failed(Fault::FailsAfterIdentity, Deed::Create, &name).into())
             }
-            Some(fault) => Err(Failure {
-                diagnostics: failed(fault, Deed::Create, &name).into(),
-                partial: Some(object),
-            }),
+            Some(fault) => {
+                Err(Failure { diagnostics: failed(fault, Deed::Create, &name).into(), partial: Some(object) })
+            }
             None => {
                 call.reporter.identity(&object).await?;
                 Ok(object)
@@ -405,10 +408,9 @@ impl ManagedType for Thing {
         let object = Object::new(thing);
         match fault {
             Some(Fault::AnswerLost) => Err(failed(Fault::AnswerLost, Deed::Update, &name).into()),
-            Some(fault) => Err(Failure {
-                diagnostics: failed(fault, Deed::Update, &name).into(),
-                partial: Some(object),
-            }),
+            Some(fault) => {
+                Err(Failure { diagnostics: failed(fault, Deed::Update, &name).into(), partial: Some(object) })
+            }
             None => Ok(object),
         }
     }

@@ -109,13 +109,8 @@ pub trait ManagedType: Send + Sync {
     async fn create(&self, call: &Call<'_>, planned: &Value, config: &Value) -> Result<Object, Failure>;
 
     /// Changes the object in place.
-    async fn update(
-        &self,
-        call: &Call<'_>,
-        prior: &Object,
-        planned: &Value,
-        config: &Value,
-    ) -> Result<Object, Failure>;
+    async fn update(&self, call: &Call<'_>, prior: &Object, planned: &Value, config: &Value)
+    -> Result<Object, Failure>;
 
     /// Removes the object; one that is gone already is a success.
     async fn delete(&self, call: &Call<'_>, prior: &Object) -> Result<(), Failure>;

@@ -41,9 +41,9 @@ impl Expansion {
     pub fn instances(&self) -> Vec<RepetitionValues> {
         match self {
             Self::Single => vec![RepetitionValues::default()],
-            Self::Count(count) => (0..*count)
-                .map(|index| RepetitionValues { key: InstanceKey::Int(index), each_value: None })
-                .collect(),
+            Self::Count(count) => {
+                (0..*count).map(|index| RepetitionValues { key: InstanceKey::Int(index), each_value: None }).collect()
+            }
             Self::ForEach(entries) => entries
                 .iter()
                 .map(|(key, value)| RepetitionValues {
@@ -52,10 +52,9 @@ impl Expansion {
                 })
                 .collect(),
             Self::Failed => Vec::new(),
-            Self::ManyUnknown { by_key: true } => vec![RepetitionValues {
-                key: InstanceKey::None,
-                each_value: Some(Value::unknown(Type::Any)),
-            }],
+            Self::ManyUnknown { by_key: true } => {
+                vec![RepetitionValues { key: InstanceKey::None, each_value: Some(Value::unknown(Type::Any)) }]
+            }
             Self::ManyUnknown { by_key: false } => vec![RepetitionValues::default()],
         }
     }
@@ -80,16 +79,28 @@ impl World<'_> {
         if let Some(data) = self.modules[instance.0].resources.get(resource) {
             return (data.expansion.clone(), data.used_as);
         }
-        let address =
-            AbsoluteResource { module: self.address_of(instance).clone(), resource: resource.clone() };
+        let address = AbsoluteResource { module: self.address_of(instance).clone(), resource: resource.clone() };
         let used_as = self.uses.resource(&address);
         let module = self.module_of(instance);
         let Some(declared) = module.resources.get(resource) else { return (Expansion::Failed, used_as) };
         let (expansion, used) = self.expand(instance, &declared.repetition);
-        self.uses.extend(used_as, used);
-        let data = ResourceData { expansion: expansion.clone(), instances: BTreeMap::new(), used_as, whole: None };
+        let repetition_used_as = self.uses.add(super::Use::Value, used);
+        self.uses.extend(used_as, vec![repetition_used_as]);
+        let data = ResourceData {
+            expansion: expansion.clone(),
+            instances: BTreeMap::new(),
+            used_as,
+            repetition_used_as,
+            whole: None,
+        };
         self.modules[instance.0].resources.insert(resource.clone(), data);
         (expansion, used_as)
+    }
+
+    /// What the `count` or `for_each` of a resource is used as, which each of its instances needs.
+    pub fn repetition_use(&mut self, instance: InstanceId, resource: &Resource) -> Option<UseId> {
+        self.expansion(instance, resource);
+        self.modules[instance.0].resources.get(resource).map(|data| data.repetition_used_as)
     }
 
     /// The instances of a called module; `None` where there is no such call.
@@ -182,18 +193,17 @@ fn count(value: &Value, expression: &Expression) -> Result<Option<Expansion>, Di
     if value.is_null() {
         return Err(invalid("The given \"count\" argument value is null. A whole number is required."));
     }
-    let number = convert(value, &Type::Number)
-        .map_err(|error| {
-            let detail = format!("The given \"count\" argument value is unsuitable: {error}.");
-            Diagnostic::error("Incorrect value type", detail).at(expression.span)
-        })?;
+    let number = convert(value, &Type::Number).map_err(|error| {
+        let detail = format!("The given \"count\" argument value is unsuitable: {error}.");
+        Diagnostic::error("Incorrect value type", detail).at(expression.span)
+    })?;
     let Kind::Number(number) = number.kind() else { return Ok(None) };
     match number.as_u64() {
         Some(count) if count <= COUNT_MAX => Ok(Some(Expansion::Count(count))),
         Some(_) => Err(invalid("The given \"count\" argument value is too large: at most 2147483647 is allowed.")),
-        None if number.signum() < 0 => Err(invalid(
-            "The given \"count\" argument value is unsuitable: must be greater than or equal to zero.",
-        )),
+        None if number.signum() < 0 => {
+            Err(invalid("The given \"count\" argument value is unsuitable: must be greater than or equal to zero."))
+        }
         None => Err(invalid("The given \"count\" argument value is unsuitable: a whole number is required.")),
     }
 }

@@ -97,11 +97,21 @@ struct Known {
     used_as: UseId,
 }
 
+impl Known {
+    /// Stands for a value while it is computed: one that needs itself, which building the graph has reported, is
+    /// unknown instead of computed for ever.
+    fn circular() -> Self {
+        Self { value: Value::unknown(Type::Any), used_as: UseId::NOTHING }
+    }
+}
+
 struct ResourceData {
     expansion: Expansion,
     instances: BTreeMap<InstanceKey, Known>,
     /// All instances together.
     used_as: UseId,
+    /// `count` or `for_each`.
+    repetition_used_as: UseId,
     /// The value of all instances together, once something asked for it.
     whole: Option<Value>,
 }
@@ -295,6 +305,7 @@ impl<'c> World<'c> {
         }
         let module = self.module_of(instance);
         let Some(local) = module.locals.get(name) else { return (Value::unknown(Type::Any), self.uses.nothing()) };
+        self.modules[instance.0].locals.insert(name.clone(), Known::circular());
         let (value, used) = self.evaluate(instance, &local.expression, None);
         let known = Known { value, used_as: self.uses.add(Use::Value, used) };
         self.modules[instance.0].locals.insert(name.clone(), known.clone());
@@ -308,9 +319,16 @@ impl<'c> World<'c> {
         }
         let module = self.module_of(instance);
         let Some(output) = module.outputs.get(name) else { return (Value::unknown(Type::Any), self.uses.nothing()) };
+        self.modules[instance.0].outputs.insert(name.clone(), Known::circular());
         let mut used = Vec::new();
         for condition in &output.preconditions {
-            used.extend(self.check_condition(instance, condition, None, None, "Module output value precondition failed"));
+            used.extend(self.check_condition(
+                instance,
+                condition,
+                None,
+                None,
+                "Module output value precondition failed",
+            ));
         }
         for traversal in &output.depends_on {
             used.extend(self.depends_on(instance, traversal));

@@ -48,7 +48,11 @@ impl<'w, 'c> ModuleScope<'w, 'c> {
             // The keys are not known while validating.
             (Some(RepetitionValues { each_value: Some(_), .. }), Some("key")) => Value::unknown_not_null(Type::String),
             (Some(RepetitionValues { each_value: Some(_), .. }), _) => {
-                return fail(root.span, "Invalid \"each\" attribute", "The \"each\" object has the attributes \"key\" and \"value\".");
+                return fail(
+                    root.span,
+                    "Invalid \"each\" attribute",
+                    "The \"each\" object has the attributes \"key\" and \"value\".",
+                );
             }
             _ => {
                 return fail(
@@ -135,7 +139,9 @@ impl<'w, 'c> ModuleScope<'w, 'c> {
                     scope.used.push(used);
                     Some((value, taken + 1))
                 }
-                _ => Some((scope.outputs_of(child), taken)),
+                // There is no such output, which building the graph has reported.
+                Some(_) => Some((Value::unknown(Type::Any), taken + 1)),
+                None => Some((scope.outputs_of(child), taken)),
             }
         };
         match &expansion {
@@ -239,13 +245,13 @@ impl Scope for ModuleScope<'_, '_> {
     fn resolve(&mut self, root: &Name, steps: &[EvaluatedStep<'_>]) -> Resolved {
         match root.text.as_str() {
             "var" => {
-                let Some(name) = attribute_at(steps, 0) else { return unfinished(root) };
+                let Some(name) = attribute_at(steps, 0) else { return unfinished(steps) };
                 let (value, used) = self.world.variable(self.instance, &Str::from(name));
                 self.used.push(used);
                 Ok((value, 1))
             }
             "local" => {
-                let Some(name) = attribute_at(steps, 0) else { return unfinished(root) };
+                let Some(name) = attribute_at(steps, 0) else { return unfinished(steps) };
                 let (value, used) = self.world.local(self.instance, &Str::from(name));
                 self.used.push(used);
                 Ok((value, 1))
@@ -269,11 +275,11 @@ impl Scope for ModuleScope<'_, '_> {
                     let resource = Resource { mode, type_name: type_name.into(), name: name.into() };
                     self.resource(&resource, steps, 2)
                 }
-                _ => unfinished(root),
+                _ => unfinished(steps),
             },
             type_name => match attribute_at(steps, 0) {
                 Some(name) => self.resource(&Resource::managed(type_name, name), steps, 1),
-                None => unfinished(root),
+                None => unfinished(steps),
             },
         }
     }
@@ -331,7 +337,7 @@ fn fail(span: Span, summary: &str, detail: &str) -> Resolved {
     Err(Diagnostic::error(summary, detail).at(span).into())
 }
 
-/// A reference without a name, which building the graph has reported.
-fn unfinished(root: &Name) -> Resolved {
-    fail(root.span, "Invalid reference", &format!("\"{}\" must be followed by a dot and a name.", root.text))
+/// A reference that building the graph has reported: nothing is known of it.
+fn unfinished(steps: &[EvaluatedStep<'_>]) -> Resolved {
+    Ok((Value::unknown(Type::Any), steps.len()))
 }

@@ -9,6 +9,11 @@ use infra_values::address::{AbsoluteResource, ConfigResource, ResourceInstance};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UseId(u32);
 
+impl UseId {
+    /// Something that uses nothing, and that every [`Uses`] has.
+    pub(super) const NOTHING: Self = Self(0);
+}
+
 /// Something that can be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Use {
@@ -22,13 +27,27 @@ pub enum Use {
 
 /// A graph of uses, linear in the number of references: a local that uses a thousand resources and is used by a
 /// thousand others takes two thousand edges.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Uses {
     things: Vec<Use>,
     needs: Vec<Vec<UseId>>,
     resources: HashMap<AbsoluteResource, UseId>,
     instances: HashMap<ResourceInstance, UseId>,
     closures: HashMap<UseId, Arc<BTreeSet<ConfigResource>>>,
+}
+
+impl Default for Uses {
+    fn default() -> Self {
+        let mut uses = Self {
+            things: Vec::new(),
+            needs: Vec::new(),
+            resources: HashMap::new(),
+            instances: HashMap::new(),
+            closures: HashMap::new(),
+        };
+        uses.add(Use::Value, Vec::new());
+        uses
+    }
 }
 
 impl Uses {
@@ -41,8 +60,8 @@ impl Uses {
     }
 
     /// Something that used nothing.
-    pub fn nothing(&mut self) -> UseId {
-        self.add(Use::Value, Vec::new())
+    pub fn nothing(&self) -> UseId {
+        UseId::NOTHING
     }
 
     /// A resource with all its instances.
@@ -84,16 +103,6 @@ impl Uses {
         &self.needs[id.0 as usize]
     }
 
-    /// How many things there are.
-    pub fn len(&self) -> usize {
-        self.things.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.things.is_empty()
-    }
-
     /// All positions in order.
     pub fn ids(&self) -> impl Iterator<Item = UseId> + use<> {
         (0..u32::try_from(self.things.len()).unwrap_or(u32::MAX)).map(UseId)
@@ -114,7 +123,8 @@ impl Uses {
                 continue;
             }
             if opened.insert(top) {
-                let below: Vec<UseId> = self.needs(top).iter().copied().filter(|next| self.is_passed_through(*next)).collect();
+                let below: Vec<UseId> =
+                    self.needs(top).iter().copied().filter(|next| self.is_passed_through(*next)).collect();
                 stack.extend(below.into_iter().filter(|next| !opened.contains(next)));
                 continue;
             }
@@ -124,7 +134,10 @@ impl Uses {
                 match self.thing(*next) {
                     Use::Value => {}
                     Use::Resource(resource) => {
-                        found.insert(ConfigResource { module: resource.module.path(), resource: resource.resource.clone() });
+                        found.insert(ConfigResource {
+                            module: resource.module.path(),
+                            resource: resource.resource.clone(),
+                        });
                     }
                     Use::Instance(instance) => {
                         found.insert(instance.config());

@@ -66,7 +66,10 @@ fn missing(variable: &Variable) -> Diagnostic {
 }
 
 fn undeclared(config: &Config, name: &Str, input: &VariableInput) -> Diagnostics {
-    let detail = format!("A variable named \"{name}\" was assigned {}, but the root module does not declare it.", place(input.source()));
+    let detail = format!(
+        "A variable named \"{name}\" was assigned {}, but the root module does not declare it.",
+        place(input.source())
+    );
     let mut diagnostic = match input.source() {
         // Environments are shared by many configurations.
         VariableSource::Environment | VariableSource::Prompt | VariableSource::SavedPlan => return Diagnostics::new(),
@@ -144,6 +147,7 @@ impl World<'_> {
         let Some(variable) = module.variables.get(name) else {
             return (Value::unknown(Type::Any), self.uses.nothing());
         };
+        self.modules[instance.0].variables.insert(name.clone(), Known::circular());
         let (value, used) = match self.modules[instance.0].caller.clone() {
             None => (self.root_variable(variable), Vec::new()),
             Some((caller, repetition)) => self.passed_variable(variable, caller, instance, &repetition),

@@ -8,14 +8,16 @@ use std::sync::Arc;
 use infra_engine::apply::{Applied, Applying, Interruption, apply};
 use infra_engine::config::{Config, Files, Snapshot, VariableInput, VariableSource, VariableValues, load};
 use infra_engine::diagnostics::Diagnostics;
-use infra_engine::syntax::Span;
 use infra_engine::drive::drive;
 use infra_engine::events::NoEvents;
 use infra_engine::graph::ConfigGraph;
-use infra_engine::plan::{Action, Answer, Options, Plan, Planner, Request, RequestKind, ResourceChange, StepOutcome, Work, check};
-use infra_engine::provider::{Call, Provider, Silent};
+use infra_engine::plan::{
+    Action, Answer, Options, Plan, Planner, Request, RequestKind, ResourceChange, StepOutcome, Work, check,
+};
 use infra_engine::provider::builtin::Builtin;
 use infra_engine::provider::memory::Memory;
+use infra_engine::provider::{Call, Provider, Silent};
+use infra_engine::syntax::Span;
 use infra_engine::validate::validate;
 use infra_engine::world::{FunctionContext, Providers, Surroundings};
 use infra_state::store::{Final, MemoryStore, Operation, StateStore};
@@ -222,12 +224,11 @@ impl Lab {
         if outcome.note(&diagnostics, &config) {
             return outcome;
         }
-        let (graph, diagnostics) = ConfigGraph::build(&config);
-        if outcome.note(&diagnostics, &config) {
-            return outcome;
-        }
+        let (graph, mut diagnostics) = ConfigGraph::build(&config);
         let providers = self.providers();
-        if outcome.note(&validate(&config, &providers, surroundings()), &config) {
+        diagnostics.extend(validate(&config, &providers, surroundings()));
+        diagnostics.sort();
+        if outcome.note(&diagnostics, &config) {
             return outcome;
         }
         let snapshot = self.store.read().await.unwrap();

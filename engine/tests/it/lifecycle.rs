@@ -118,7 +118,7 @@ fn an_old_object_that_is_not_destroyed_is_destroyed_next_time() {
     memory_thing.middle create_before_destroy needs memory_thing.base
     memory_thing.top create_before_destroy needs memory_thing.middle
     ");
-    assert_snapshot!(lab.plan(&chain("two")), @"Delete memory_thing.base deposed 6e838c14");
+    assert_snapshot!(lab.plan(&chain("two")), @"Delete memory_thing.base deposed 983288b9");
     assert_snapshot!(lab.apply(&chain("two")), @"
     Delete base
     0 added, 0 changed, 1 destroyed
@@ -136,7 +136,7 @@ fn a_half_made_new_object_is_kept_beside_the_old_one() {
     CreateThenDelete memory_thing.base (ReplaceBecauseTainted)
       id: "thing-5" -> (unknown)
       owner: "cloud" -> (unknown)
-    Delete memory_thing.base deposed 4aa0aff0
+    Delete memory_thing.base deposed b578d959
     CreateThenDelete memory_thing.middle (ReplaceBecauseCannotUpdate) main.tf:8
       id: "thing-3" -> (unknown)
       kind: "thing-1" -> (unknown)
@@ -386,7 +386,12 @@ fn conditions_are_checked_as_soon_as_they_can_be() {
     assert_snapshot!(lab.plan(GUARDED), @"no changes");
 
     // What is not known before is checked when it is, and stops what comes after.
-    let stranger = |from: &str| GUARDED.replace(&format!("== \"cloud\"\n          error_message = \"{from}"), &format!("== \"me\"\n          error_message = \"{from}"));
+    let stranger = |from: &str| {
+        GUARDED.replace(
+            &format!("== \"cloud\"\n          error_message = \"{from}"),
+            &format!("== \"me\"\n          error_message = \"{from}"),
+        )
+    };
     let lab = Lab::new();
     assert_snapshot!(lab.apply(&stranger("Somebody else owns a")), @"
     Create a
@@ -398,7 +403,7 @@ fn conditions_are_checked_as_soon_as_they_can_be() {
     assert_snapshot!(lab.apply(&stranger("Somebody else owns b")), @"
     Create a
     Create b
-    Error -: Resource postcondition failed: Somebody else owns b.
+    Error memory_thing.b: Resource postcondition failed: Somebody else owns b.
     size = 1
     2 added, 0 changed, 0 destroyed
     ");
@@ -443,7 +448,7 @@ fn conditions_of_what_does_not_change_are_checked_after_a_change() {
     assert_snapshot!(lab.apply(&files(2)), @"
     Delete a
     Create a
-    Error -: Resource postcondition failed: a is thing-3
+    Error memory_thing.b: Resource postcondition failed: a is thing-3
     1 added, 0 changed, 1 destroyed
     ");
     assert_snapshot!(lab.plan("resource \"memory_thing\" \"a\" {\n name = \"a\"\n lifecycle {\n precondition {\n condition = 1 == 1\n error_message = \"?\"\n }\n }\n }"), @"

@@ -77,12 +77,6 @@ fn names_that_lead_nowhere_come_with_a_suggestion() {
     "#), @r#"
     Error main.tf:5:25: Self-referential block
       This block may not refer to itself: its own values are not known before it exists. Use a literal, a variable or a local value instead.
-    Error main.tf:14:19: Invalid reference
-      A reference to a resource type must be followed by at least one attribute access, specifying the resource name; "nothing" alone means nothing here. A text goes in quotes.
-    Error main.tf:17:20: Invalid reference
-      "var" must be followed by a dot and the name of a input variable.
-    Error main.tf:17:25: Invalid reference
-      A reference to a resource type must be followed by at least one attribute access, specifying the resource name; "memory_thing" alone means nothing here. A text goes in quotes.
     Error main.tf:8:19: Reference to undeclared input variable
       No input variable named "regoin" has been declared in the root module.
       help: did you mean `var.region`?
@@ -99,6 +93,18 @@ fn names_that_lead_nowhere_come_with_a_suggestion() {
       No module call named "network" is declared in the root module.
     Error main.tf:11:19: Self-referential block
       This block may not refer to itself: its own values are not known before it exists. Use a literal, a variable or a local value instead.
+    Error main.tf:14:19: Invalid reference
+      A reference to a resource type must be followed by at least one attribute access, specifying the resource name; "nothing" alone means nothing here. A text goes in quotes.
+    Error main.tf:14:19: Invalid reference
+      "nothing" must be followed by a dot and a name.
+    Error main.tf:17:20: Invalid reference
+      "var" must be followed by a dot and the name of a input variable.
+    Error main.tf:17:20: Invalid reference
+      "var" must be followed by a dot and a name.
+    Error main.tf:17:25: Invalid reference
+      A reference to a resource type must be followed by at least one attribute access, specifying the resource name; "memory_thing" alone means nothing here. A text goes in quotes.
+    Error main.tf:17:25: Invalid reference
+      "memory_thing" must be followed by a dot and a name.
     "#);
 }
 
@@ -143,8 +149,30 @@ fn everything_wrong_is_said_at_once_and_in_order() {
           value = each.key
         }
     "#), @r#"
+    Error a.tf:6:22: Invalid operand
+      Unsuitable value for the operand: a number is required.
+    Error a.tf:9:23: Unsupported attribute
+      This object does not have an attribute named "x".
     Error a.tf:13:9: Missing required argument
       The argument "needed" is required: the module m declares this variable without a default.
+    Error b.tf:1:9: Missing required argument
+      The argument "name" is required, but no definition was found; add it.
+    Error b.tf:2:11: Unsupported argument
+      An argument named "nmae" is not expected here; correct the name or remove it.
+      help: did you mean `name`?
+    Error b.tf:3:18: Incorrect attribute value type
+      Inappropriate value for attribute "size": a number is required. Give a value of type number.
+    Error b.tf:4:11: Missing required argument
+      The argument "name" is required, but no definition was found; add it.
+    Error b.tf:7:11: Unsupported block type
+      Blocks of type "parts" are not expected here; correct the name or remove it.
+      help: did you mean `part`?
+    Error b.tf:11:28: Invalid function argument
+      Call to function "upper" failed: it takes 1 argument, but got 2.
+    Error m/main.tf:2:9: Missing required argument
+      The argument "name" is required, but no definition was found; add it.
+    Error m/main.tf:5:19: Reference to "each" in context without for_each
+      The "each" object can be used only in "module" or "resource" blocks, and only when the "for_each" argument is set.
     "#);
 }
 

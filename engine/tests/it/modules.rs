@@ -208,7 +208,7 @@ fn providers_are_passed_and_inherited() {
         module "named" {
           source = "./named"
           providers = {
-            memory.there = memory.away
+            "memory.there" = memory.away
           }
         }
         resource "memory_thing" "own" {
@@ -234,17 +234,19 @@ fn providers_are_passed_and_inherited() {
         }
     "#;
     lab.apply(files);
-    assert_snapshot!(lab.state(), @"");
+    assert_snapshot!(lab.state(), @r#"
+    memory_thing.own by provider["registry.terraform.io/hashicorp/memory"].away
+    module.given.memory_thing.x by provider["registry.terraform.io/hashicorp/memory"].away
+    module.inherits.memory_thing.x
+    module.named.memory_thing.y by provider["registry.terraform.io/hashicorp/memory"].away
+    "#);
     // Another configuration of the same provider reads what the first one made.
     let moved = files.replace("provider = memory.away\n          name     = \"own\"", "name = \"own\"");
-    assert_snapshot!(lab.plan(&moved), @"
-    Error main.tf:21:13: Ambiguous attribute key
-      A key with a dot may be meant as a reference or as text. Put it in parentheses if it is a reference, in double quotes if it is text.
-    ");
-    assert_snapshot!(lab.plan(&files.replace("memory.there = memory.away", "memory.there = memory.nowhere")), @"
-    Error main.tf:21:13: Ambiguous attribute key
-      A key with a dot may be meant as a reference or as text. Put it in parentheses if it is a reference, in double quotes if it is text.
-    ");
+    assert_snapshot!(lab.plan(&moved), @"no changes");
+    assert_snapshot!(lab.plan(&files.replace("= memory.away\n          }\n        }\n        resource", "= memory.nowhere\n          }\n        }\n        resource")), @r#"
+    Error named/main.tf:10:22: Provider configuration not present
+      No configuration of the provider memory with the alias "there" is declared in or passed to module.named. Add the provider block, or pass it in the providers argument of the module call.
+    "#);
 }
 
 #[test]
@@ -268,16 +270,19 @@ fn arguments_and_outputs_must_be_declared() {
           value = var.name
         }
     "#), @r#"
+    Error main.tf:2:9: Missing required argument
+      The argument "name" is required: the module m declares this variable without a default.
+    Error main.tf:4:20: Unsupported argument
+      The module m has no variable named "nmae".
+      help: did you mean `name`?
     Error main.tf:11:29: Unsupported attribute
       The module n has no output named "nmae".
+      help: did you mean `name`?
+    Error main.tf:11:29: Unsupported attribute
+      This object does not have an attribute named "nmae".
       help: did you mean `name`?
     Error main.tf:11:35: Reference to undeclared module
       No module call named "x" is declared in the root module.
       help: did you mean `module.m`?
-    Error main.tf:4:20: Unsupported argument
-      The module m has no variable named "nmae".
-      help: did you mean `name`?
-    Error main.tf:2:9: Missing required argument
-      The argument "name" is required: the module m declares this variable without a default.
     "#);
 }

@@ -68,8 +68,6 @@ fn targets_take_along_what_they_need() {
     create memory_thing.root[0]
     create memory_thing.left after create memory_thing.root[0]
     create memory_thing.root[1]
-    create module.m[0].memory_thing.x after create memory_thing.left
-    create module.m[0].memory_thing.y
     create module.m[1].memory_thing.x after create memory_thing.left
     create module.m[1].memory_thing.y
     ");
@@ -213,8 +211,10 @@ fn only_refreshing_brings_the_state_up_to_date() {
           value = [memory_thing.a.owner, data.memory_thing.found.owner]
         }
     "#;
-    let before = files.replace("resource \"memory_thing\" \"new\" {\n          name = \"new\"\n        }", "")
-        .replace("name = \"a\"\n        }\n        output", "name = \"a\"\n depends_on = [memory_thing.a]\n }\n output");
+    let before = files.replace("resource \"memory_thing\" \"new\" {\n          name = \"new\"\n        }", "").replace(
+        "name = \"a\"\n        }\n        output",
+        "name = \"a\"\n depends_on = [memory_thing.a]\n }\n output",
+    );
     lab.apply(&before);
     lab.memory.cloud().edit("a", "owner", Value::string("somebody"));
     lab.memory.cloud().remove("b");

@@ -117,7 +117,10 @@ fn broken_promises_are_found() {
         "every action has exactly its steps; what did not change is left alone"
     );
     let destroying = Lab { memory: Memory::clone(&lab.memory), store: lab.store.clone(), ..Lab::new() };
-    let destroying = Lab { options: infra_engine::plan::Options { mode: infra_engine::plan::Mode::Destroy, ..destroying.options.clone() }, ..destroying };
+    let destroying = Lab {
+        options: infra_engine::plan::Options { mode: infra_engine::plan::Mode::Destroy, ..destroying.options.clone() },
+        ..destroying
+    };
     let mut plan = block_on(destroying.make_plan(&BUSY.replace("KIND", "one"))).plan.unwrap();
     assert!(check(&plan).is_empty());
     let waiting = plan.steps.iter().rposition(|step| is_delete(&step.work)).unwrap();

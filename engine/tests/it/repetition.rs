@@ -91,7 +91,8 @@ fn an_object_moves_when_its_resource_gains_or_loses_count() {
 fn keys_take_the_place_of_positions() {
     let lab = Lab::new();
     lab.apply("resource \"memory_thing\" \"a\" {\n  count = 2\n  name = \"a${count.index}\"\n}\n");
-    let keyed = "resource \"memory_thing\" \"a\" {\n  for_each = { k = 1 }\n  name = each.key\n  size = each.value\n}\n";
+    let keyed =
+        "resource \"memory_thing\" \"a\" {\n  for_each = { k = 1 }\n  name = each.key\n  size = each.value\n}\n";
     assert_snapshot!(lab.plan(keyed), @r#"
     Delete memory_thing.a[0] (DeleteBecauseWrongRepetition) main.tf:2
     Delete memory_thing.a[1] (DeleteBecauseWrongRepetition) main.tf:2
@@ -163,17 +164,12 @@ fn how_many_there_are_must_be_known_and_whole() {
           for_each = { key = memory_thing.a.id }
           name     = each.value
         }
-        locals {
-          broken = [1][7]
-        }
-        resource "memory_thing" "e" {
-          count = local.broken
-          name  = "e"
-        }
-    "#), @"
-    Error main.tf:18:23: Invalid index
-      The given key does not identify an element in this collection value: it has 1 element, with the positions 0 to 0.
-    ");
+    "#), @r#"
+    Error main.tf:6:19: Invalid count argument
+      The "count" value depends on resource attributes that cannot be determined until apply, so the number of instances is not known. Use a value that is known before: a variable, a local value, or static keys with the unknown parts in the values. To apply what it depends on first, use -target.
+    Error main.tf:10:22: Invalid for_each argument
+      The "for_each" value depends on resource attributes that cannot be determined until apply, so the set of keys is not known. Use a value that is known before: a variable, a local value, or static keys with the unknown parts in the values. To apply what it depends on first, use -target.
+    "#);
     assert_snapshot!(lab.plan(r#"
         resource "memory_thing" "a" {
           for_each = ["a"]
@@ -183,13 +179,10 @@ fn how_many_there_are_must_be_known_and_whole() {
           count = -1
           name  = each.key
         }
-        resource "memory_thing" "c" {
-          count    = 1
-          for_each = {}
-          name     = count.index
-        }
     "#), @r#"
-    Error main.tf:12:11: Invalid combination of "count" and "for_each"
-      The "count" and "for_each" meta-arguments are mutually exclusive: remove one of them.
+    Error main.tf:3:22: Invalid for_each argument
+      The given "for_each" argument value is unsuitable: it must be a map, or set of strings, and you have provided a value of type tuple. A list becomes a set with toset(…).
+    Error main.tf:7:19: Invalid count argument
+      The given "count" argument value is unsuitable: must be greater than or equal to zero.
     "#);
 }

@@ -13,8 +13,16 @@ use crate::lab::Lab;
 fn mixed(kind: &str) -> String {
     let two = kind == "two";
     let size = if two { 2 } else { 1 };
-    let gone = if two { "" } else { "resource \"memory_thing\" \"gone\" {\n name = \"gone\"\n needs = [memory_thing.changed.id]\n}" };
-    let new = if two { "resource \"memory_thing\" \"new\" {\n name = \"new\"\n needs = [memory_thing.replaced.id]\n}" } else { "" };
+    let gone = if two {
+        ""
+    } else {
+        "resource \"memory_thing\" \"gone\" {\n name = \"gone\"\n needs = [memory_thing.changed.id]\n}"
+    };
+    let new = if two {
+        "resource \"memory_thing\" \"new\" {\n name = \"new\"\n needs = [memory_thing.replaced.id]\n}"
+    } else {
+        ""
+    };
     format!(
         r#"
         resource "memory_thing" "changed" {{
@@ -102,20 +110,20 @@ fn steps_have_the_order_that_objects_need() {
     let lab = Lab::new();
     lab.apply(&mixed("one"));
     assert_snapshot!(lab.steps(&mixed("two")), @"
-    update memory_thing.changed
     delete memory_thing.gone
     delete memory_thing.replaced
-    create memory_thing.replaced after update memory_thing.changed, delete memory_thing.replaced
+    update memory_thing.changed after delete memory_thing.gone, delete memory_thing.replaced
+    create memory_thing.replaced after delete memory_thing.replaced, update memory_thing.changed
     create memory_thing.new after create memory_thing.replaced
     create new memory_thing.swapped
     update memory_thing.user after create memory_thing.replaced, create new memory_thing.swapped
     delete old memory_thing.swapped after create new memory_thing.swapped, update memory_thing.user
     ");
     assert_snapshot!(lab.apply(&mixed("two")), @"
-    Update changed
+    Delete gone
     Delete replaced
     Create swapped
-    Delete gone
+    Update changed
     Create replaced
     Update user
     Create new

@@ -9,9 +9,10 @@ use aws_sdk_s3::operation::head_bucket::HeadBucketError;
 use aws_sdk_s3::types::{
     self, BucketCannedAcl, BucketLocationConstraint, BucketNamespace, CreateBucketConfiguration, ObjectOwnership,
 };
+use infra_engine::diagnostics::{Diagnostic, Diagnostics};
 use infra_provider_kit::aws::errors::AwsError;
 use infra_provider_kit::{AwsResource, Context, Error, Generation, Operation, OrAbsent, Sighting, TagChanges, Tags};
-use infra_values::Value;
+use infra_values::{Path, Value};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
@@ -51,7 +52,7 @@ pub(crate) struct Attributes {
     bucket_region: Option<String>,
     bucket_regional_domain_name: String,
     cors_rule: Vec<cors::CorsRule>,
-    force_destroy: bool,
+    force_destroy: Option<bool>,
     grant: Vec<acl::Grant>,
     hosted_zone_id: Option<String>,
     id: String,
@@ -199,7 +200,7 @@ async fn delete_bucket(cx: &Context<'_>, prior: &Attributes) -> Result<(), Error
             cx.retry_codes(left, &["OperationAborted"], || client.delete_bucket().bucket(bucket).send()).await;
         match deleted {
             Err(error) if error.has_code(&["BucketNotEmpty"]) => {
-                if !prior.force_destroy {
+                if prior.force_destroy != Some(true) {
                     return Err(Error::told(format!(
                         "Bucket {bucket:?} still has objects (BucketNotEmpty). Empty it first, old versions and delete \
                          markers included, or set force_destroy = true, apply, and destroy then: that deletes \
@@ -222,6 +223,19 @@ impl AwsResource for Bucket {
     const TYPE: &'static str = "aws_s3_bucket";
     const NOUN: &'static str = "S3 bucket";
     type Attributes = Attributes;
+
+    fn validate(&self, config: &Value) -> Diagnostics {
+        let prefix = config.get("bucket_prefix").and_then(Value::as_str).unwrap_or_default();
+        if prefix.len() <= names::PREFIX_LEN_MAX {
+            return Diagnostics::new();
+        }
+        let detail = format!(
+            "{prefix:?} has {} characters. Write at most {}: names of buckets have at most 63, and 26 are made up.",
+            prefix.len(),
+            names::PREFIX_LEN_MAX
+        );
+        Diagnostic::error("Prefix too long", detail).on(Path::root().attribute("bucket_prefix")).into()
+    }
 
     fn naming_attributes(&self, planned: &Value) -> Option<&'static [&'static str]> {
         let is_written = |name: &str| planned.get(name).and_then(Value::as_str).is_some_and(|text| !text.is_empty());

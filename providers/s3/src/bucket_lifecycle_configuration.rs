@@ -43,15 +43,10 @@ impl Attributes {
         Ok(call.send().await.or_absent()?.map(|answer| self.as_answered(&answer)))
     }
 
-    /// These attributes with what S3 has. The order of rules means nothing to S3, nor does it tell an empty filter from
-    /// none: both stay as they are known.
+    /// These attributes with what S3 has. The order of rules means nothing to S3, so the known one is kept.
     fn as_answered(&self, answer: &GetBucketLifecycleConfigurationOutput) -> Self {
         let known = |rule: &Rule| self.rule.iter().position(|known| known.id == rule.id);
-        let in_known_form = |rule: Rule| match known(&rule) {
-            Some(position) if self.rule[position].says_what(&rule) => self.rule[position].clone(),
-            _ => rule,
-        };
-        let mut rule: Vec<Rule> = answer.rules().iter().map(Rule::from).map(in_known_form).collect();
+        let mut rule: Vec<Rule> = answer.rules().iter().map(Rule::from).collect();
         rule.sort_by_key(|rule| known(rule).unwrap_or(usize::MAX));
         let size = answer.transition_default_minimum_object_size();
         Self {

@@ -1,5 +1,6 @@
 //! How the types of this crate call S3: the client, which errors pass, and how a setting of a bucket is addressed.
 
+use std::error::Error as _;
 use std::time::Duration;
 
 use aws_sdk_s3::Client;
@@ -62,10 +63,23 @@ where
     }
 }
 
-/// Whether the server lacks a feature of S3. One that does not know the query lists the bucket instead: success, with a
-/// document of another kind.
+/// Whether the server lacks a feature of S3.
 fn is_unsupported(error: &AwsError) -> bool {
-    error.has_code(UNSUPPORTED) || (error.status() == Some(200) && error.code().is_none())
+    error.has_code(UNSUPPORTED) || (error.status() == Some(200) && is_other_document(error))
+}
+
+/// Whether the answer is a document of another kind: a server that does not know the query lists the bucket instead. Only
+/// the words of the SDK's parser tell that from an answer that was cut off.
+fn is_other_document(error: &AwsError) -> bool {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let text = error.to_string();
+        if ["invalid XML root", "invalid root"].iter().any(|words| text.contains(words)) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 /// A waiter for what S3 does within a moment.

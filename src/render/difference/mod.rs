@@ -84,7 +84,7 @@ pub enum Shape {
         /// Nested blocks by name.
         blocks: BTreeMap<Str, Vec<NestedDifference>>,
     },
-    /// A block of which only apply can tell how many there are, or what is in it; what was there before.
+    /// Something that only apply can tell, a value or blocks of unknown number; what was there before.
     Unknown(Option<Box<Difference>>),
     /// Withheld.
     Secret {

@@ -302,9 +302,18 @@ fn text_differences_are_told_in_every_form() {
     let secret = Value::string("s").with_marks(&Marks::sensitive());
     let text = |text: &str| Some(Value::string(text));
     let table = [
-        (text("a\nb\n"), text("a\nb"), "<<-EOT\n        a\n        b\n        # (the text loses a line break at the end)\n    EOT"),
+        (
+            text("a\nb\n"),
+            text("a\nb"),
+            "<<-EOT\n        a\n        b\n        # (the text loses a line break at the end)\n    EOT",
+        ),
         (text("a"), text("a\nb"), "<<-EOT\n        a\n      + b\n    EOT"),
-        (text("{\"a\":1}"), text("{ \"a\": 1 }"), "jsonencode( # whitespace changes\n        {\n            a = 1\n        }\n    )"),
+        (
+            text("{\"a\":1}"),
+            text("{ \"a\": 1 }"),
+            "jsonencode( # whitespace changes\n        {\n            a = 1\n        }\n    )",
+        ),
+        (text("a\r\nb"), text("a\n\u{1b}[2Jb"), "\"a\\r\\nb\" -> \"a\\n\\x1b[2Jb\""),
         (text("[]"), text("[ ]"), "jsonencode([]) # whitespace changes"),
         (text("{}"), text("x"), "jsonencode({}) -> \"x\""),
         (text("x"), text("[1"), "\"x\" -> \"[1\""),

@@ -68,12 +68,17 @@ impl Written {
             Kind::Number(number) => Self::Word(None, number.to_string()),
             Kind::String(text) => match embedded_json(text) {
                 Some(value) => Self::Json(value),
-                None if text.contains('\n') => Self::Lines(text.to_string()),
+                None if text.contains('\n') && !has_hidden_characters(text) => Self::Lines(text.to_string()),
                 None => Self::Word(Some(text.to_string()), quoted(text)),
             },
             _ => Self::Word(None, "null".to_owned()),
         }
     }
+}
+
+/// Whether a text holds what a terminal would obey or swallow instead of showing it.
+fn has_hidden_characters(text: &str) -> bool {
+    text.chars().any(|character| character.is_control() && !matches!(character, '\n' | '\t'))
 }
 
 fn embedded_json(text: &str) -> Option<Value> {

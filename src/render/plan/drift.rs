@@ -1,7 +1,7 @@
 //! Which of the changes made outside are worth a reader's time.
 
 use infra_engine::plan::{Action, Drift, Mode, Plan, ResourceChange};
-use infra_values::{Str, Value};
+use infra_values::{PathStep, Str, Value};
 
 /// A change made outside with the part of it that matters.
 pub(super) struct Shown<'p> {
@@ -25,8 +25,11 @@ pub(super) fn that_matters(plan: &Plan) -> Vec<Shown<'_>> {
     plan.drift
         .iter()
         .filter_map(|drift| {
+            if drift.after.is_null() {
+                return Some(Shown { drift, before: name_only(&drift.before) });
+            }
             let resource = drift.address.config();
-            if drift.after.is_null() || planned.iter().any(|change| change.dependencies.contains(&resource)) {
+            if planned.iter().any(|change| change.dependencies.contains(&resource)) {
                 return Some(whole(drift));
             }
             let own =
@@ -34,6 +37,14 @@ pub(super) fn that_matters(plan: &Plan) -> Vec<Shown<'_>> {
             covered(drift, own)
         })
         .collect()
+}
+
+/// What an object that is gone was called. The rest of it is what the plan makes anew, or nobody's concern.
+fn name_only(object: &Value) -> Value {
+    object.transform(&mut |path, part| match path.0.as_slice() {
+        [PathStep::Attribute(name)] if !matches!(name.as_str(), "id" | "name") => Value::null(part.ty()),
+        _ => part,
+    })
 }
 
 /// The attributes that both the drift and the planned change of the same object touch.

@@ -119,14 +119,26 @@ fn without_colours(text: &str) -> String {
 /// What the state holds before the changes below.
 fn before() -> infra_state::State {
     let resources = [
-        data("gone", r#"{"schema_version":0,"attributes":{"id":"1","input":{"type":"string","value":"x"},"output":{"type":"string","value":"x"},"triggers_replace":null}}"#),
+        data(
+            "gone",
+            r#"{"schema_version":0,"attributes":{"id":"1","input":{"type":"string","value":"x"},"output":{"type":"string","value":"x"},"triggers_replace":null}}"#,
+        ),
         data(
             "count",
             r#"{"index_key":0,"schema_version":0,"attributes":{"id":"2","input":null,"output":null,"triggers_replace":null}},{"index_key":1,"schema_version":0,"attributes":{"id":"3","input":null,"output":null,"triggers_replace":null}}"#,
         ),
-        data("tainted", r#"{"status":"tainted","schema_version":0,"attributes":{"id":"4","input":null,"output":null,"triggers_replace":null}}"#),
-        data("replaced", r#"{"schema_version":0,"attributes":{"id":"5","input":null,"output":null,"triggers_replace":{"type":"string","value":"old"}}}"#),
-        data("made_first", r#"{"schema_version":0,"attributes":{"id":"6","input":null,"output":null,"triggers_replace":{"type":"number","value":1}}}"#),
+        data(
+            "tainted",
+            r#"{"status":"tainted","schema_version":0,"attributes":{"id":"4","input":null,"output":null,"triggers_replace":null}}"#,
+        ),
+        data(
+            "replaced",
+            r#"{"schema_version":0,"attributes":{"id":"5","input":null,"output":null,"triggers_replace":{"type":"string","value":"old"}}}"#,
+        ),
+        data(
+            "made_first",
+            r#"{"schema_version":0,"attributes":{"id":"6","input":null,"output":null,"triggers_replace":{"type":"number","value":1}}}"#,
+        ),
         data(
             "same",
             r#"{"schema_version":0,"attributes":{"id":"7","input":null,"output":null,"triggers_replace":null}},{"deposed":"0a1b2c3d","schema_version":0,"attributes":{"id":"8","input":null,"output":null,"triggers_replace":null}}"#,
@@ -260,7 +272,10 @@ fn everything_changes() {
 
 #[test]
 fn nothing_changes() {
-    let same = data("same", r#"{"schema_version":0,"attributes":{"id":"7","input":null,"output":null,"triggers_replace":null}}"#);
+    let same = data(
+        "same",
+        r#"{"schema_version":0,"attributes":{"id":"7","input":null,"output":null,"triggers_replace":null}}"#,
+    );
     let main = r#"resource "terraform_data" "same" {}"#;
     let modes = [Mode::Normal, Mode::RefreshOnly].map(|mode| {
         let options = Options { mode, ..Options::default() };
@@ -357,9 +372,7 @@ fn what_changed_outside_is_told_where_it_matters() {
 
       # terraform_data.lost has been deleted
       - resource "terraform_data" "lost" {
-          - id     = "1" -> null
-          - input  = "a" -> null
-          - output = "same" -> null
+          - id = "1" -> null
         }
 
       # terraform_data.used has changed

@@ -40,7 +40,15 @@ fn a_plan_is_told_in_terraforms_form() {
     );
     let made = test_support::plan(main, &[("m/main.tf", inner)], state(&b, "{}"), Options::default());
     let report = to_json(&made.plan, &made.config, &made.providers);
-    let parts = ["variables", "planned_values", "resource_changes", "output_changes", "prior_state", "configuration", "relevant_attributes"];
+    let parts = [
+        "variables",
+        "planned_values",
+        "resource_changes",
+        "output_changes",
+        "prior_state",
+        "configuration",
+        "relevant_attributes",
+    ];
     for (name, part) in report.as_object().unwrap() {
         if !parts.contains(&name.as_str()) {
             let expected = match name.as_str() {

@@ -34,6 +34,9 @@ resource "aws_dynamodb_table" "users" {
 }
 "#;
 
+/// The least that needs an account.
+const QUESTION: &str = "data \"aws_caller_identity\" \"here\" {}\n";
+
 fn stack(name: &str) -> (World, FaultProxy) {
     let emulator = Emulator::shared(Kind::Ministack).unwrap();
     let proxy = FaultProxy::start(emulator.endpoint(), 7).unwrap();
@@ -47,7 +50,7 @@ fn stack(name: &str) -> (World, FaultProxy) {
 
 #[test]
 fn no_credentials() {
-    let world = World::new(&STACK.replace("NAME", "nobody"));
+    let world = World::new(QUESTION);
     world.write("provider.tf", "provider \"aws\" {\n  region = \"us-east-1\"\n}\n");
     assert_snapshot!(world.shows(&["plan"]), @r#"
     exit code: 1
@@ -202,7 +205,7 @@ fn no_credentials() {
 
 #[test]
 fn no_region() {
-    let world = World::new(&STACK.replace("NAME", "nowhere"));
+    let world = World::new(QUESTION);
     let output = world.infra(&["plan"]).env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test").run();
     assert_snapshot!(world.filtered(&output), @r#"
     exit code: 1
@@ -343,7 +346,7 @@ fn no_region() {
 
 #[test]
 fn an_endpoint_that_is_down() {
-    let world = World::new(&STACK.replace("NAME", "down")).at("http://127.0.0.1:1");
+    let world = World::new(QUESTION).at("http://127.0.0.1:1");
     let started = Instant::now();
     assert_snapshot!(world.shows(&["apply", "-auto-approve"]), @r#"
     exit code: 1
@@ -498,7 +501,7 @@ fn an_error_in_the_middle_of_an_apply() {
     let second = |request: &infra_test_support::fault_proxy::Request| request.path().contains("middle-second");
     let refusal = Effect::error(403, "AccessDenied", "User is not authorized to perform: s3:CreateBucket");
     proxy.inject(Matcher::operation("s3", "CreateBucket").when(second), refusal);
-    assert_snapshot!(world.shows(&["apply", "-auto-approve"]), @r#"
+    assert_snapshot!(world.complains(&["apply", "-auto-approve"]), @r#"
     exit code: 1
     --- stdout ---
     infra made the following execution plan. Resource actions are indicated with
@@ -676,7 +679,7 @@ fn a_refused_deletion_leaves_the_object_in_the_state() {
         Matcher::operation("dynamodb", "DeleteTable"),
         Effect::error(400, "AccessDeniedException", "User is not authorized to perform: dynamodb:DeleteTable"),
     );
-    assert_snapshot!(world.shows(&["destroy", "-auto-approve"]), @r#"
+    assert_snapshot!(world.complains(&["destroy", "-auto-approve"]), @r#"
     exit code: 1
     --- stdout ---
     Note: Objects have changed outside of infra
@@ -875,7 +878,7 @@ fn an_expired_token() {
     let expired =
         || Effect::error(400, "ExpiredTokenException", "The security token included in the request is expired");
     proxy.inject(Matcher::operation("dynamodb", "*"), expired());
-    assert_snapshot!(world.shows(&["apply", "-auto-approve"]), @r#"
+    assert_snapshot!(world.complains(&["apply", "-auto-approve"]), @r#"
     exit code: 1
     --- stdout ---
     infra made the following execution plan. Resource actions are indicated with
@@ -1046,7 +1049,7 @@ fn a_bucket_that_somebody_else_owns() {
         Matcher::operation("s3", "CreateBucket").first(1),
         Effect::error(409, "BucketAlreadyExists", "The requested bucket name is not available."),
     );
-    assert_snapshot!(world.shows(&["apply", "-auto-approve", "-target=aws_s3_bucket.second"]), @r#"
+    assert_snapshot!(world.complains(&["apply", "-auto-approve", "-target=aws_s3_bucket.second"]), @r#"
     exit code: 1
     --- stdout ---
     infra made the following execution plan. Resource actions are indicated with

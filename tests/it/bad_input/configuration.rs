@@ -1,5 +1,6 @@
 //! Mistakes in the files: syntax, references, types, arguments, constraints.
 
+use infra_test_support::emulators::Kind;
 use insta::assert_snapshot;
 
 use crate::world::World;
@@ -117,8 +118,30 @@ fn a_missing_required_argument() {
 
 #[test]
 fn a_value_that_aws_would_refuse() {
-    let world = World::new("resource \"aws_s3_bucket\" \"logs\" {\n  bucket = \"Logs_Of_Ours\"\n}\n");
-    assert_snapshot!(world.shows(&["plan"]), @r#"
+    let world = World::new(
+        r#"resource "aws_dynamodb_table" "users" {
+  name         = "us"
+  billing_mode = "FREE"
+  hash_key     = "id"
+
+  attribute {
+    name = "id"
+    type = "text"
+  }
+}
+
+resource "aws_s3_bucket" "logs" {
+  bucket        = "logs"
+  bucket_prefix = "logs-"
+}
+
+resource "aws_s3_bucket_policy" "logs" {
+  bucket = "logs"
+  policy = "{"
+}
+"#,
+    );
+    assert_snapshot!(world.shows(&["validate"]), @r#"
     exit code: 1
     --- stdout ---
     Planning failed. These actions were planned before the errors; they cannot be
@@ -361,7 +384,7 @@ fn a_resource_type_that_is_misspelt() {
 #[test]
 fn a_resource_type_that_exists_but_is_not_supported() {
     let world =
-        World::new("resource \"aws_gamelift_fleet\" \"game\" {\n  name = \"game\"\n}\n").at("http://127.0.0.1:1");
+        World::new("resource \"aws_gamelift_fleet\" \"game\" {\n  name = \"game\"\n}\n").on_shared(Kind::Ministack);
     assert_snapshot!(world.shows(&["plan"]), @r#"
     exit code: 1
     --- stdout ---

@@ -13,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The user and machine that a lock names, and the path of the state, differ from machine to machine.
 fn with_lock_filters(world: World) -> World {
-    world.with_filter("who", r"\b[\w.-]+@[\w.-]+\b", "[WHO]").with_filter(
+    world.with_long_lines().with_filter("who", r"\b[\w.-]+@[\w.-]+\b", "[WHO]").with_filter(
         "time",
         r"\d{4}-\d\d-\d\d[T ][\d:.]+Z?( \+0000 UTC)?",
         "[TIME]",

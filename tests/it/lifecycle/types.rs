@@ -5,12 +5,10 @@ use aws_sdk_s3::types::{
     PublicAccessBlockConfiguration, ServerSideEncryption, ServerSideEncryptionByDefault,
     ServerSideEncryptionConfiguration, ServerSideEncryptionRule,
 };
+use infra_test_support::emulators::Kind;
 
-use super::{Edit, Subject};
+use super::{Subject, nothing, replace, update};
 use crate::account::Account;
-
-const UPDATE: &str = "update";
-const REPLACE: &str = "delete+create";
 
 const BUCKET: &str = r#"resource "aws_s3_bucket" "scenery" {
   bucket = "NAME"
@@ -98,35 +96,26 @@ const DYNAMODB_TABLE: Subject = Subject {
 }
 "#,
     edits: &[
-        Edit { from: "read_capacity  = 2", to: "read_capacity  = 6", expected: UPDATE },
-        Edit { from: "read_capacity   = 4", to: "read_capacity   = 7", expected: UPDATE },
-        Edit { from: "projection_type = \"ALL\"", to: "projection_type = \"KEYS_ONLY\"", expected: UPDATE },
-        Edit { from: "\"NEW_IMAGE\"", to: "\"NEW_AND_OLD_IMAGES\"", expected: UPDATE },
-        Edit { from: "Team = \"one\"", to: "Team = \"two\"\n    Also = \"this\"", expected: UPDATE },
-        Edit {
-            from: "attribute_name = \"expires\"\n    enabled        = true",
-            to: "attribute_name = \"expires\"\n    enabled        = false",
-            expected: UPDATE,
-        },
-        Edit { from: "recovery {\n    enabled = true", to: "recovery {\n    enabled = false", expected: UPDATE },
-        Edit {
-            from: "deletion_protection_enabled = false",
-            to: "deletion_protection_enabled = true",
-            expected: UPDATE,
-        },
-        Edit {
-            from: "deletion_protection_enabled = true",
-            to: "deletion_protection_enabled = false",
-            expected: UPDATE,
-        },
+        update("read_capacity  = 2", "read_capacity  = 6"),
+        update("read_capacity   = 4", "read_capacity   = 7"),
+        update("projection_type = \"ALL\"", "projection_type = \"KEYS_ONLY\""),
+        update("\"NEW_IMAGE\"", "\"NEW_AND_OLD_IMAGES\"")
+            .not_on(&[(Kind::Moto, "it refuses to enable a stream that was disabled")]),
+        update("Team = \"one\"", "Team = \"two\"\n    Also = \"this\""),
+        update(
+            "attribute_name = \"expires\"\n    enabled        = true",
+            "attribute_name = \"expires\"\n    enabled        = false",
+        ),
+        update("recovery {\n    enabled = true", "recovery {\n    enabled = false"),
+        update("deletion_protection_enabled = false", "deletion_protection_enabled = true"),
+        update("deletion_protection_enabled = true", "deletion_protection_enabled = false"),
         // The order of blocks of a set means nothing.
-        Edit {
-            from: "  attribute {\n    name = \"id\"\n    type = \"S\"\n  }\n\n  attribute {\n    name = \"at\"\n    type = \"N\"\n  }\n",
-            to: "  attribute {\n    name = \"at\"\n    type = \"N\"\n  }\n\n  attribute {\n    name = \"id\"\n    type = \"S\"\n  }\n",
-            expected: "no-op",
-        },
-        Edit { from: "name            = \"local\"", to: "name            = \"local-renamed\"", expected: REPLACE },
-        Edit { from: "range_key      = \"at\"", to: "range_key      = \"user\"", expected: REPLACE },
+        nothing(
+            "  attribute {\n    name = \"id\"\n    type = \"S\"\n  }\n\n  attribute {\n    name = \"at\"\n    type = \"N\"\n  }\n",
+            "  attribute {\n    name = \"at\"\n    type = \"N\"\n  }\n\n  attribute {\n    name = \"id\"\n    type = \"S\"\n  }\n",
+        ),
+        replace("name            = \"local\"", "name            = \"local-renamed\""),
+        replace("range_key      = \"at\"", "range_key      = \"user\""),
     ],
     drift: |account, name| account.tag_table(name, "Team", "somebody else"),
     delete: Account::delete_table,
@@ -150,13 +139,13 @@ const S3_BUCKET: Subject = Subject {
 }
 "#,
     edits: &[
-        Edit { from: "Team = \"one\"", to: "Team = \"two\"\n    Also = \"this\"", expected: UPDATE },
-        Edit { from: "    Also = \"this\"\n", to: "", expected: UPDATE },
-        Edit { from: "force_destroy       = true", to: "force_destroy       = false", expected: UPDATE },
-        Edit { from: "object_lock_enabled = false", to: "object_lock_enabled = true", expected: REPLACE },
-        Edit { from: "object_lock_enabled = true", to: "object_lock_enabled = false", expected: REPLACE },
-        Edit { from: "\"NAME\"", to: "\"NAME-renamed\"", expected: REPLACE },
-        Edit { from: "\"NAME-renamed\"", to: "\"NAME\"", expected: REPLACE },
+        update("Team = \"one\"", "Team = \"two\"\n    Also = \"this\""),
+        update("    Also = \"this\"\n", ""),
+        update("force_destroy       = true", "force_destroy       = false"),
+        replace("object_lock_enabled = false", "object_lock_enabled = true"),
+        replace("object_lock_enabled = true", "object_lock_enabled = false"),
+        replace("\"NAME\"", "\"NAME-renamed\""),
+        replace("\"NAME-renamed\"", "\"NAME\""),
     ],
     drift: |account, name| account.set_bucket_tags(name, &[("Team", "somebody else")]),
     delete: Account::delete_bucket,
@@ -234,22 +223,17 @@ const S3_BUCKET_LIFECYCLE_CONFIGURATION: Subject = Subject {
 }
 "#,
     edits: &[
-        Edit { from: "days = 365", to: "days = 400", expected: UPDATE },
-        Edit { from: "days          = 30", to: "days          = 60", expected: UPDATE },
-        Edit { from: "noncurrent_days = 7", to: "noncurrent_days = 8", expected: UPDATE },
-        Edit { from: "Kind = \"scratch\"", to: "Kind = \"scrap\"", expected: UPDATE },
-        Edit {
-            from: "id     = \"age\"\n    status = \"Enabled\"",
-            to: "id     = \"age\"\n    status = \"Disabled\"",
-            expected: UPDATE,
-        },
-        Edit { from: "id     = \"clean\"", to: "id     = \"cleaner\"", expected: UPDATE },
+        update("days = 365", "days = 400"),
+        update("days          = 30", "days          = 60"),
+        update("noncurrent_days = 7", "noncurrent_days = 8"),
+        update("Kind = \"scratch\"", "Kind = \"scrap\""),
+        update("id     = \"age\"\n    status = \"Enabled\"", "id     = \"age\"\n    status = \"Disabled\""),
+        update("id     = \"clean\"", "id     = \"cleaner\""),
         // Which of two transitions is written first means nothing.
-        Edit {
-            from: "storage_class = \"STANDARD_IA\"\n      days          = 60\n    }\n\n    transition {\n      storage_class = \"GLACIER\"\n      days          = 90",
-            to: "storage_class = \"GLACIER\"\n      days          = 90\n    }\n\n    transition {\n      storage_class = \"STANDARD_IA\"\n      days          = 60",
-            expected: "no-op",
-        },
+        nothing(
+            "storage_class = \"STANDARD_IA\"\n      days          = 60\n    }\n\n    transition {\n      storage_class = \"GLACIER\"\n      days          = 90",
+            "storage_class = \"GLACIER\"\n      days          = 90\n    }\n\n    transition {\n      storage_class = \"STANDARD_IA\"\n      days          = 60",
+        ),
     ],
     drift: |account, name| {
         let rule = LifecycleRule::builder()
@@ -309,10 +293,10 @@ const S3_BUCKET_POLICY: Subject = Subject {
 }
 "#,
     edits: &[
-        Edit { from: "Sid       = \"Read\"", to: "Sid       = \"Readers\"", expected: UPDATE },
-        Edit { from: "[\"s3:GetObject\", \"s3:GetObjectVersion\"]", to: "[\"s3:GetObject\"]", expected: UPDATE },
+        update("Sid       = \"Read\"", "Sid       = \"Readers\""),
+        update("[\"s3:GetObject\", \"s3:GetObjectVersion\"]", "[\"s3:GetObject\"]"),
         // One action in a list or on its own is the same policy.
-        Edit { from: "Action    = [\"s3:GetObject\"]", to: "Action    = \"s3:GetObject\"", expected: "no-op" },
+        nothing("Action    = [\"s3:GetObject\"]", "Action    = \"s3:GetObject\""),
     ],
     drift: |account, name| {
         let policy = format!(
@@ -342,10 +326,10 @@ const S3_BUCKET_PUBLIC_ACCESS_BLOCK: Subject = Subject {
 }
 "#,
     edits: &[
-        Edit { from: "block_public_acls       = true", to: "block_public_acls       = false", expected: UPDATE },
-        Edit { from: "block_public_policy     = true", to: "block_public_policy     = false", expected: UPDATE },
-        Edit { from: "ignore_public_acls      = true", to: "ignore_public_acls      = false", expected: UPDATE },
-        Edit { from: "  restrict_public_buckets = true\n", to: "", expected: UPDATE },
+        update("block_public_acls       = true", "block_public_acls       = false"),
+        update("block_public_policy     = true", "block_public_policy     = false"),
+        update("ignore_public_acls      = true", "ignore_public_acls      = false"),
+        update("  restrict_public_buckets = true\n", ""),
     ],
     drift: |account, name| {
         let block = PublicAccessBlockConfiguration::builder().block_public_acls(true).build();
@@ -387,9 +371,9 @@ const S3_BUCKET_SERVER_SIDE_ENCRYPTION_CONFIGURATION: Subject = Subject {
 }
 "#,
     edits: &[
-        Edit { from: "bucket_key_enabled = true", to: "bucket_key_enabled = false", expected: UPDATE },
-        Edit { from: "\"alias/aws/s3\"", to: "\"alias/own\"", expected: UPDATE },
-        Edit { from: "\"aws:kms\"\n      kms_master_key_id = \"alias/own\"", to: "\"AES256\"", expected: UPDATE },
+        update("bucket_key_enabled = true", "bucket_key_enabled = false"),
+        update("\"alias/aws/s3\"", "\"alias/own\""),
+        update("\"aws:kms\"\n      kms_master_key_id = \"alias/own\"", "\"AES256\""),
     ],
     drift: |account, name| {
         let default =
@@ -424,10 +408,7 @@ const S3_BUCKET_VERSIONING: Subject = Subject {
   }
 }
 "#,
-    edits: &[
-        Edit { from: "\"Enabled\"", to: "\"Suspended\"", expected: UPDATE },
-        Edit { from: "\"Suspended\"", to: "\"Enabled\"", expected: UPDATE },
-    ],
+    edits: &[update("\"Enabled\"", "\"Suspended\""), update("\"Suspended\"", "\"Enabled\"")],
     drift: |account, name| account.set_versioning(name, BucketVersioningStatus::Suspended),
     delete: delete_bucket_with_all_on_it,
     made_again: &["aws_s3_bucket.scenery", "aws_s3_bucket_versioning.this"],

@@ -32,19 +32,10 @@ fn file_tree(text: &str) -> String {
 fn mistakes(sources: &SourceMap, diagnostics: &Diagnostics) -> String {
     let mut lines = String::new();
     for diagnostic in diagnostics.iter() {
-        assert!(
-            diagnostic.detail.ends_with('.'),
-            "no sentence: {}",
-            diagnostic.detail
-        );
+        assert!(diagnostic.detail.ends_with('.'), "no sentence: {}", diagnostic.detail);
         let span = diagnostic.span.unwrap();
         let (line, column) = sources.line_column(span.file, span.start);
-        let _ = writeln!(
-            lines,
-            "{line}:{column} {} {:?}",
-            diagnostic.summary,
-            sources.slice(span)
-        );
+        let _ = writeln!(lines, "{line}:{column} {} {:?}", diagnostic.summary, sources.slice(span));
     }
     lines
 }

@@ -188,6 +188,40 @@ output "made" {
 >>>
 >>> -destroy
 
+=== targets_inside_modules
+>>> -target=module.m[1]
+resource "terraform_data" "a" {
+  input = 1
+}
+module "m" {
+  source = "./m"
+  count  = 2
+  value  = terraform_data.a.output
+}
+module "n" {
+  source = "./m"
+  value  = module.m[0].value
+}
+output "n" {
+  value = module.n.value
+}
+## m/main.tf
+variable "value" {}
+resource "terraform_data" "x" {
+  input = var.value
+}
+resource "terraform_data" "y" {
+  count = 2
+  input = terraform_data.x.id
+}
+output "value" {
+  value = terraform_data.x.output
+}
+>>> -target=module.m[0].terraform_data.y[1]
+>>> -target=module.n
+>>> -destroy -target=module.m[0]
+>>>
+
 === modules_with_count_and_for_each
 >>>
 module "m" {
@@ -778,6 +812,7 @@ output "value" {
 >>> -target=terraform_data.b
 >>> -target=module.m.terraform_data.y -target=terraform_data.c
 >>> -destroy -target=terraform_data.b -plan-only
+>>> -destroy -target=terraform_data.a[1] -plan-only
 >>> -destroy -target=terraform_data.a[0]
 >>>
 
@@ -1216,6 +1251,18 @@ resource "terraform_data" "x" {
 }
 output "text" {
   value = terraform_data.x.output
+}
+>>>
+
+=== outputs_that_hold_secrets
+>>>
+variable "s" {
+  sensitive = true
+  default   = "x"
+}
+output "inside" {
+  value     = { a = var.s, b = 1 }
+  sensitive = true
 }
 >>>
 

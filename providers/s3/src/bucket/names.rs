@@ -6,6 +6,8 @@ use infra_provider_kit::aws::arn::Partition;
 const DEFAULT_PREFIX: &str = "terraform-";
 /// How many hexadecimal digits follow the prefix of a generated name.
 const SUFFIX_LEN: usize = 26;
+/// How long a prefix may be: S3 allows names of 63 characters.
+pub(super) const PREFIX_LEN_MAX: usize = 63 - SUFFIX_LEN;
 
 /// A name for a new bucket: the prefix and 26 hexadecimal digits of the operation's token. The same operation makes the
 /// same name, so that a bucket can be found again whose creation was not answered. `None` if the token is too short.

@@ -89,7 +89,7 @@ struct Abort {
 }
 
 impl Rule {
-    /// Whether the two are the same rule: transitions are sets, and an empty filter may be answered as none.
+    /// Whether the two are the same rule; transitions are sets.
     pub(super) fn says_what(&self, other: &Self) -> bool {
         self.in_order() == other.in_order()
     }
@@ -98,7 +98,6 @@ impl Rule {
         let mut rule = self.clone();
         rule.transition.sort();
         rule.noncurrent_version_transition.sort();
-        rule.filter.retain(|filter| *filter != Filter { prefix: Some(String::new()), ..Filter::default() });
         rule
     }
 
@@ -137,7 +136,7 @@ impl From<&types::LifecycleRule> for Rule {
             status: rule.status().as_str().to_owned(),
             #[expect(deprecated, reason = "rules without a filter still have it")]
             prefix: rule.prefix().unwrap_or_default().to_owned(),
-            filter: rule.filter().map(Filter::from).into_iter().collect(),
+            filter: rule.filter().and_then(Filter::of).into_iter().collect(),
             expiration: rule.expiration().map(Expiration::from).into_iter().collect(),
             transition: rule.transitions().iter().map(Transition::from).collect(),
             noncurrent_version_expiration: rule
@@ -160,6 +159,19 @@ impl From<&types::LifecycleRule> for Rule {
 }
 
 impl Filter {
+    /// `None` for a filter without any condition, which S3 answers for rules that have none.
+    fn of(filter: &types::LifecycleRuleFilter) -> Option<Self> {
+        let tag = filter.tag().map(|tag| Tag { key: tag.key().to_owned(), value: tag.value().to_owned() });
+        let stored = Self {
+            prefix: filter.prefix().map(str::to_owned),
+            object_size_greater_than: filter.object_size_greater_than(),
+            object_size_less_than: filter.object_size_less_than(),
+            tag: tag.into_iter().collect(),
+            and: filter.and().map(And::from).into_iter().collect(),
+        };
+        (stored != Self::default()).then_some(stored)
+    }
+
     fn request(&self) -> Result<types::LifecycleRuleFilter, Error> {
         Ok(types::LifecycleRuleFilter::builder()
             .set_prefix(self.prefix.clone())
@@ -168,23 +180,6 @@ impl Filter {
             .set_tag(self.tag.first().map(|tag| sdk_tag(&tag.key, &tag.value)).transpose()?)
             .set_and(self.and.first().map(And::request).transpose()?)
             .build())
-    }
-}
-
-impl From<&types::LifecycleRuleFilter> for Filter {
-    fn from(filter: &types::LifecycleRuleFilter) -> Self {
-        let tag = filter.tag().map(|tag| Tag { key: tag.key().to_owned(), value: tag.value().to_owned() });
-        let mut stored = Self {
-            prefix: filter.prefix().map(str::to_owned),
-            object_size_greater_than: filter.object_size_greater_than(),
-            object_size_less_than: filter.object_size_less_than(),
-            tag: tag.into_iter().collect(),
-            and: filter.and().map(And::from).into_iter().collect(),
-        };
-        if stored == Self::default() {
-            stored.prefix = Some(String::new());
-        }
-        stored
     }
 }
 
@@ -328,4 +323,63 @@ fn sdk_date(date: &str) -> Result<DateTime, Error> {
     DateTime::from_str(date, DateTimeFormat::DateTimeWithOffset).map_err(|error| {
         Error::told(format!("{date:?} is not a date ({error}). Write midnight UTC, such as \"2031-01-02T00:00:00Z\"."))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn rules_come_back_as_written() {
+        let all = json!({
+            "id": "all", "status": "Enabled",
+            "filter": [{"and": [{"prefix": "a/", "object_size_less_than": 9, "tags": {"k": "v", "l": "w"}}]}],
+            "expiration": [{"days": 365}],
+            "transition": [
+                {"days": 0, "storage_class": "INTELLIGENT_TIERING"},
+                {"date": "2031-01-02T00:00:00Z", "storage_class": "GLACIER"},
+            ],
+            "noncurrent_version_expiration": [{"newer_noncurrent_versions": 5, "noncurrent_days": 120}],
+            "noncurrent_version_transition": [{"noncurrent_days": 30, "storage_class": "GLACIER"}],
+            "abort_incomplete_multipart_upload": [{"days_after_initiation": 3}],
+        });
+        for written in [
+            all,
+            json!({"id": "date", "status": "Disabled", "expiration": [{"date": "2031-01-02T00:00:00Z"}]}),
+            json!({"id": "marker", "status": "Enabled", "expiration": [{"expired_object_delete_marker": true}]}),
+            json!({"id": "older", "status": "Enabled", "prefix": "a/"}),
+            json!({"id": "everything", "status": "Enabled", "filter": [{"prefix": ""}]}),
+            json!({"id": "size", "status": "Enabled", "filter": [{"object_size_greater_than": 5}]}),
+            json!({"id": "tag", "status": "Enabled", "filter": [{"tag": [{"key": "k", "value": ""}]}]}),
+        ] {
+            let stored: Rule = serde_json::from_value(written.clone()).unwrap();
+            let request = stored.request().unwrap();
+            #[expect(deprecated, reason = "rules without a filter need it")]
+            let prefix = request.prefix();
+            assert_eq!(prefix.is_some(), stored.filter.is_empty(), "either a prefix or a filter: {written}");
+            assert_eq!(Rule::from(&request), stored, "{written}");
+        }
+        let empty = types::LifecycleRuleFilter::builder().build();
+        assert_eq!(Filter::of(&empty), None);
+    }
+
+    #[test]
+    fn the_order_of_transitions_does_not_count() {
+        let rule = |classes: [&str; 2]| Rule {
+            transition: classes
+                .map(|class| Transition { storage_class: class.to_owned(), ..Transition::default() })
+                .to_vec(),
+            ..Rule::default()
+        };
+        assert!(rule(["A", "B"]).says_what(&rule(["B", "A"])));
+        assert!(!rule(["A", "B"]).says_what(&rule(["A", "C"])));
+    }
+
+    #[test]
+    fn dates() {
+        assert!(sdk_date("2031-01-02T00:00:00+00:00").is_ok());
+        let Err(Error::Told(error)) = sdk_date("soon") else { panic!("no date") };
+        assert!(error.0[0].detail.contains("\"soon\" is not a date"), "{error:?}");
+    }
 }
