@@ -128,11 +128,7 @@ impl ManagedType for TerraformData {
                     requires_replace.push(Path::root().attribute("triggers_replace"));
                 }
                 let same = get(prior, "input") == input;
-                let output = match (same, input.is_null()) {
-                    (true, _) => get(prior, "output"),
-                    (false, true) => input.clone(),
-                    (false, false) => Value::unknown(input.ty()),
-                };
+                let output = if same { get(prior, "output") } else { Value::unknown(input.ty()) };
                 (get(prior, "id"), output)
             }
         };
