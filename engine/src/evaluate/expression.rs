@@ -145,6 +145,8 @@ impl<'s> Evaluator<'s> {
             }
             (_, (yes, no)) => both(yes, no)?,
         };
+        // The arm that is not taken tells something too: which one was taken, beside what it would have been.
+        let marks = marks.union(yes_value.marks()).union(no_value.marks());
         let Some(ty) = unify_arms(&yes_value, &no_value) else {
             return Err(Diagnostic::error(
                 "Inconsistent conditional result types",
