@@ -1,4 +1,5 @@
-//! How time grows with the number of objects: a wide graph of `terraform_data`, each of which reads three earlier ones.
+//! How time grows with the number of objects: a wide graph of `terraform_data`, each of which reads three earlier ones;
+//! a chain; and two resources with many instances.
 //!
 //! Prints seconds for planning (which begins with reading the state), applying, planning again with nothing to do, and destroying, and nanoseconds for each
 //! object; where the last stay the same, cost is linear. `cargo bench -p infra-engine --bench graph -- 1000 10000`
@@ -57,6 +58,20 @@ fn wide(count: usize) -> String {
             text,
             "resource \"terraform_data\" \"n{position}\" {{\n  input = {{ name = \"n{position}\", from = [{}] }}\n}}",
             earlier.join(", ")
+        )
+        .unwrap();
+    }
+    text
+}
+
+/// Each needs the one before it.
+fn chain(count: usize) -> String {
+    let mut text = "resource \"terraform_data\" \"n0\" {\n  input = 1\n}\n".to_owned();
+    for position in 1..count {
+        let earlier = position - 1;
+        writeln!(
+            text,
+            "resource \"terraform_data\" \"n{position}\" {{\n  input = terraform_data.n{earlier}.output\n}}"
         )
         .unwrap();
     }
@@ -196,6 +211,7 @@ fn main() {
     let counts = if given.is_empty() { vec![1_000, 10_000, 100_000] } else { given };
     for count in counts {
         run("wide", count, wide(count));
+        run("chain", count, chain(count));
         run("counted", count, counted(count));
     }
 }

@@ -566,7 +566,7 @@ impl Builder<'_> {
             graph.add_edge(NodeIndex::new(*from), NodeIndex::new(*to), *span);
         }
         // Components come in an order in which everything comes after what it needs.
-        for component in petgraph::algo::tarjan_scc(&graph) {
+        for component in petgraph::algo::kosaraju_scc(&graph) {
             match component.as_slice() {
                 [only] => self.graph.order.push(only.index()),
                 several => {

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use infra_state::model::{ObjectState, ObjectStatus};
 use infra_state::State;
+use infra_state::model::{ObjectState, ObjectStatus};
 use infra_values::address::{ConfigResource, ResourceInstance, ResourceMode};
 use infra_values::{Kind, Marks, Path, PathStep, Value, json};
 use serde_json::value::RawValue;

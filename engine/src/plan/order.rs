@@ -334,7 +334,7 @@ impl Draft {
             graph.add_edge(NodeIndex::new(*step), NodeIndex::new(*before), ());
         }
         let mut component = vec![0; self.work.len()];
-        for (number, members) in petgraph::algo::tarjan_scc(&graph).into_iter().enumerate() {
+        for (number, members) in petgraph::algo::kosaraju_scc(&graph).into_iter().enumerate() {
             for member in members {
                 component[member.index()] = number;
             }

@@ -807,7 +807,9 @@ impl<'c> Planner<'c> {
         let unmatched = |flag: &str, text: String| {
             let diagnostic = Diagnostic::warning(
                 "Address matches nothing",
-                format!("The address {text} given with {flag} matches no resource, so it has no effect. Check its spelling."),
+                format!(
+                    "The address {text} given with {flag} matches no resource, so it has no effect. Check its spelling."
+                ),
             );
             let names: Vec<String> = known.iter().map(ToString::to_string).collect();
             match did_you_mean(&text, names.iter().map(String::as_str)) {
@@ -815,7 +817,8 @@ impl<'c> Planner<'c> {
                 None => diagnostic,
             }
         };
-        let targets = self.options.targets.iter().filter(|target| !known.iter().any(|address| target.contains(address)));
+        let targets =
+            self.options.targets.iter().filter(|target| !known.iter().any(|address| target.contains(address)));
         let replaced = self.options.replace.iter().filter(|address| !known.contains(*address));
         let warnings: Vec<Diagnostic> = targets
             .map(|target| unmatched("-target", target.to_string()))

@@ -92,7 +92,7 @@ fn broken_promises_are_found() {
     let is_delete = |work: &Work| matches!(work, Work::Delete { .. });
     let is_update = |work: &Work| matches!(work, Work::Update { .. });
 
-    assert_eq!(broken(&|plan| plan.steps[0].after.push(1)), "every step comes after what it needs");
+    assert_eq!(broken(&|plan| plan.steps[0].after.push(1)), "the steps are in order");
     assert_eq!(
         broken(&|plan| {
             let update = find(plan, is_update);

@@ -147,6 +147,11 @@ impl AwsResource for Table {
 
     async fn delete(&self, cx: &Context<'_>, prior: Attributes) -> Result<(), Error> {
         let client = client_in(cx, cx.region());
+        // A protected table would lose its replicas before its own deletion is refused.
+        let found = wait::describe(&client, &prior.name).await?;
+        if found.is_some_and(|table| table.deletion_protection_enabled == Some(true)) {
+            return Err(protected(&format!("table {:?} has deletion protection", prior.name)));
+        }
         let applier = Applier { cx, client: client.clone(), operation: Operation::Delete, planned: &prior };
         applier.run(changes::without_replicas(&prior)).await?;
         let request = client.delete_table().table_name(&prior.name);
@@ -219,9 +224,13 @@ async fn hide_default_key(cx: &Context<'_>, region: &str, key: &mut Option<Strin
 fn deletion_error(error: AwsError, prior: &Attributes) -> Error {
     let is_protected = prior.deletion_protection_enabled == Some(true);
     if is_protected && error.has_code(&["ValidationException"]) {
-        return Diagnostic::error("", error.to_string())
-            .hint("the table is protected: set deletion_protection_enabled = false and apply, then delete it")
-            .into();
+        return protected(&error.to_string());
     }
     error.into()
+}
+
+fn protected(why: &str) -> Error {
+    Diagnostic::error("", format!("{why}."))
+        .hint("the table is protected: set deletion_protection_enabled = false and apply, then delete it")
+        .into()
 }

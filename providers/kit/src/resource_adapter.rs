@@ -316,11 +316,19 @@ impl<R: AwsResource> ManagedType for ResourceAdapter<R> {
 
     async fn delete(&self, call: &Call<'_>, prior: &Object) -> Result<(), Failure> {
         let cx = self.context(call, prior.value.clone(), &prior.private)?;
+        let failed = |error| Err(self.failure(&cx, error, &self.attempt("deleting", &prior.value)));
         match self.resource.delete(&cx, Self::attributes(&prior.value)?).await {
-            Err(error) if !error.is_not_found() => {
-                Err(self.failure(&cx, error, &self.attempt("deleting", &prior.value)))
+            Ok(()) => Ok(()),
+            // Something on the way was not there: that may be the object or only a part of it.
+            Err(error) if error.is_not_found() => {
+                match self.resource.read(&cx, Self::attributes(&prior.value)?).await {
+                    Ok(None) => Ok(()),
+                    Ok(Some(_)) => failed(error),
+                    Err(gone) if gone.is_not_found() => Ok(()),
+                    Err(other) => failed(other),
+                }
             }
-            _ => Ok(()),
+            Err(error) => failed(error),
         }
     }
 

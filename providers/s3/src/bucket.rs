@@ -4,6 +4,8 @@
 //! bucket, and still may be; in any case they are stored as they are ([`settings`]). A bucket is also the one object
 //! whose name may be made up here ([`names`]), and that may have to be emptied before it goes ([`emptying`]).
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use aws_sdk_s3::operation::head_bucket::HeadBucketError;
 use aws_sdk_s3::types::{
@@ -184,16 +186,22 @@ fn taken(name: &str, code: &str) -> Error {
              another one, or write bucket_prefix to have one made up."
         ),
         _ => format!(
-            "Your account has a bucket {name:?} already ({code}). Import it (`import ADDRESS {name}`), or choose another \
-             name."
+            "Your account has a bucket {name:?} already ({code}). Choose another name, or bring \
+             this one into the state with `terraform import`."
         ),
     })
 }
+
+/// How long S3 is given to notice that a bucket is empty, more after each round in vain.
+const NOTICE_PAUSE: Duration = Duration::from_millis(500);
+/// The longest pause, in such steps.
+const NOTICE_PAUSES_MAX: u32 = 20;
 
 async fn delete_bucket(cx: &Context<'_>, prior: &Attributes) -> Result<(), Error> {
     let client = calls::client(cx);
     let deadline = cx.deadline(Operation::Delete);
     let bucket = &prior.bucket;
+    let mut rounds_in_vain = 0;
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
         let deleted =
@@ -208,10 +216,15 @@ async fn delete_bucket(cx: &Context<'_>, prior: &Attributes) -> Result<(), Error
                     )));
                 }
                 let removed = emptying::empty(cx, bucket, prior.object_lock_enabled).await?;
-                // Where nothing was left to remove, S3 has not noticed yet or somebody writes faster.
-                if removed == 0 && Instant::now() >= deadline {
-                    return Err(error.into());
+                if Instant::now() >= deadline {
+                    return Err(Error::told(format!(
+                        "{error}. Bucket {bucket:?} is still not empty although it was emptied: something keeps writing to \
+                         it. Stop that, then destroy again."
+                    )));
                 }
+                // Where nothing was left to remove, S3 has not noticed yet.
+                rounds_in_vain = if removed == 0 { rounds_in_vain + 1 } else { 0 };
+                tokio::time::sleep(NOTICE_PAUSE * rounds_in_vain.min(NOTICE_PAUSES_MAX)).await;
             }
             other => return Ok(other.or_absent().map(drop)?),
         }

@@ -107,8 +107,15 @@ impl Attributes {
     }
 
     async fn found(&self, cx: &Context<'_>, operation: Operation) -> Result<Self, Error> {
-        let what = format!("the encryption of bucket {:?} to be there", self.bucket);
-        calls::until_there(cx, operation, what, || self.get(cx)).await
+        let what = format!("the encryption of bucket {:?} to read back as written", self.bucket);
+        // S3 always has some encryption: what reads back may still be the former one.
+        let as_written = || async { Ok(self.get(cx).await?.filter(|found| found.algorithm() == self.algorithm())) };
+        calls::until_there(cx, operation, what, as_written).await
+    }
+
+    fn algorithm(&self) -> Option<&str> {
+        let by_default = self.rule.first()?.apply_server_side_encryption_by_default.first()?;
+        Some(&by_default.sse_algorithm)
     }
 }
 

@@ -39,6 +39,11 @@ struct Configuration {
 }
 
 impl Configuration {
+    /// That of a bucket that never had versioning.
+    fn never_set() -> Self {
+        Self { status: DISABLED.to_owned(), ..Self::default() }
+    }
+
     fn of(answer: &GetBucketVersioningOutput) -> Self {
         Self {
             mfa_delete: answer.mfa_delete().map_or_else(String::new, |status| status.as_str().to_owned()),
@@ -73,7 +78,10 @@ impl Attributes {
         let client = calls::client(cx);
         let owner = calls::given(&self.expected_bucket_owner);
         let answer = client.get_bucket_versioning().bucket(&self.bucket).set_expected_bucket_owner(owner).send().await;
-        Ok(answer.or_absent()?.map(|answer| Configuration::of(&answer)))
+        match answer.or_absent() {
+            Err(error) if calls::is_empty_answer(&error) => Ok(Some(Configuration::never_set())),
+            answer => Ok(answer?.map(|answer| Configuration::of(&answer))),
+        }
     }
 
     /// Writes the planned status and gives what is there once it reads back.

@@ -68,13 +68,22 @@ fn is_unsupported(error: &AwsError) -> bool {
     error.has_code(UNSUPPORTED) || (error.status() == Some(200) && is_other_document(error))
 }
 
+/// Whether the answer was a success without any content, as some servers answer for what was never set.
+pub(crate) fn is_empty_answer(error: &AwsError) -> bool {
+    error.status() == Some(200) && has_cause(error, &["no root element"])
+}
+
 /// Whether the answer is a document of another kind: a server that does not know the query lists the bucket instead. Only
 /// the words of the SDK's parser tell that from an answer that was cut off.
 fn is_other_document(error: &AwsError) -> bool {
+    has_cause(error, &["invalid XML root", "invalid root"])
+}
+
+fn has_cause(error: &AwsError, words: &[&str]) -> bool {
     let mut cause = error.source();
     while let Some(error) = cause {
         let text = error.to_string();
-        if ["invalid XML root", "invalid root"].iter().any(|words| text.contains(words)) {
+        if words.iter().any(|words| text.contains(words)) {
             return true;
         }
         cause = error.source();

@@ -280,23 +280,12 @@ fn a_lock_timeout_that_is_none() {
 
 #[test]
 fn no_workers() {
-    assert_snapshot!(world().shows(&["plan", "-parallelism=0"]), @r#"
-    exit code: 0
+    assert_snapshot!(world().shows(&["plan", "-parallelism=0"]), @"
+    exit code: 1
     --- stdout ---
-    infra made the following execution plan. Resource actions are indicated with
-    the following symbols:
-      + create
-
-    infra will perform the following actions:
-
-      # terraform_data.a will be created
-      + resource "terraform_data" "a" {
-          + id     = (known after apply)
-          + input  = "one"
-          + output = (known after apply)
-        }
-
-    Plan: 1 to add, 0 to change, 0 to destroy.
     --- stderr ---
-    "#);
+    error: invalid value '0' for '--parallelism <N>': give a whole number of at least 1
+
+    For more information, try '--help'.
+    ");
 }

@@ -43,11 +43,7 @@ fn a_lock_that_another_infra_holds() {
     --- stderr ---
     error: Error acquiring the state lock
 
-      the state [DIR]/terraform.tfstate is locked by [WHO] since
-      [TIME] for OperationTypeApply, lock ID
-      [UUID]. Wait for it to finish: `-lock-timeout=5m` waits up to five
-      minutes. Only if you are sure that nobody works on this state any more, release the lock with
-      `infra force-unlock [UUID]`
+      The state [DIR]/terraform.tfstate is locked by [WHO] since [TIME] for OperationTypeApply, lock ID [UUID]. Wait for it to finish: `-lock-timeout=5m` waits up to five minutes. The lock goes when the process that holds it ends.
     ");
     // Whoever does not want the lock need not wait for it.
     let _ = world.succeed(&["plan", "-lock=false"]);
@@ -88,11 +84,7 @@ fn a_lock_that_terraform_holds() {
     --- stderr ---
     error: Error acquiring the state lock
 
-      the state [DIR]/terraform.tfstate is locked by [WHO] since
-      [TIME] for OperationTypeApply, lock ID [UUID].
-      Wait for it to finish: `-lock-timeout=5m` waits up to five minutes. Only if you are sure that
-      nobody works on this state any more, release the lock with `infra force-unlock
-      [UUID]`
+      The state [DIR]/terraform.tfstate is locked by [WHO] since [TIME] for OperationTypeApply, lock ID [UUID]. Wait for it to finish: `-lock-timeout=5m` waits up to five minutes. The lock goes when the process that holds it ends.
     ");
     terraform.kill_9();
 }

@@ -26,9 +26,7 @@ fn a_plan_whose_state_has_moved_on() {
     --- stderr ---
     error: Saved plan is stale
 
-      the state [DIR]/terraform.tfstate has changed since the plan was made: the
-      plan is based on serial 1 of lineage [UUID], the state is now serial
-      2 of lineage [UUID]. Nothing was changed. Plan again
+      The state [DIR]/terraform.tfstate has changed since the plan was made: the plan is based on serial 1 of lineage [UUID], the state is now serial 2 of lineage [UUID]. Nothing was changed. Plan again.
     ");
     assert_eq!(world.read("terraform.tfstate"), before);
 }
@@ -45,9 +43,7 @@ fn a_plan_for_a_state_of_another_lineage() {
     --- stderr ---
     error: Saved plan is stale
 
-      the state [DIR]/terraform.tfstate has changed since the plan was made: the
-      plan is based on serial 1 of lineage [LINEAGE], the state is now serial
-      1 of lineage [LINEAGE]. Nothing was changed. Plan again
+      The state [DIR]/terraform.tfstate has changed since the plan was made: the plan is based on serial 1 of lineage [LINEAGE], the state is now serial 1 of lineage [LINEAGE]. Nothing was changed. Plan again.
     ");
 }
 
@@ -61,9 +57,7 @@ fn a_plan_applied_twice() {
     --- stderr ---
     error: Saved plan is stale
 
-      the state [DIR]/terraform.tfstate has changed since the plan was made: the
-      plan is based on serial 1 of lineage [UUID], the state is now serial
-      2 of lineage [UUID]. Nothing was changed. Plan again
+      The state [DIR]/terraform.tfstate has changed since the plan was made: the plan is based on serial 1 of lineage [UUID], the state is now serial 2 of lineage [UUID]. Nothing was changed. Plan again.
     ");
 }
 
@@ -77,16 +71,15 @@ fn not_a_plan_file() {
     --- stderr ---
     error: Not a plan file
 
-      notes.txt is not a plan file that infra can read: expected value at line 1 column 1. Make one
-      with: infra plan -out=notes.txt
+      notes.txt is not a plan file that infra can read: expected value at line 1 column 1. Make one with: infra plan -out=notes.txt
     ");
     assert_snapshot!(world.shows(&["apply", "nothing.plan"]), @"
     exit code: 1
     --- stdout ---
     --- stderr ---
-    error: Failed to read the plan file
+    error: No such directory or plan file
 
-      nothing.plan could not be read: No such file or directory (os error 2).
+      nothing.plan is neither a directory nor a saved plan. Check the path; `infra plan -out=nothing.plan` makes a plan.
     ");
     assert_snapshot!(world.shows(&["show", "notes.txt"]), @"
     exit code: 1
@@ -94,8 +87,7 @@ fn not_a_plan_file() {
     --- stderr ---
     error: Not a plan file
 
-      notes.txt is not a plan file that infra can read: expected value at line 1 column 1. Make one
-      with: infra plan -out=notes.txt
+      notes.txt is not a plan file that infra can read: expected value at line 1 column 1. Make one with: infra plan -out=notes.txt
     ");
     // A state is JSON as well, and no plan.
     assert_snapshot!(world.shows(&["apply", "terraform.tfstate"]), @"
@@ -104,8 +96,7 @@ fn not_a_plan_file() {
     --- stderr ---
     error: Not a plan file
 
-      terraform.tfstate is not a plan file that infra can read: missing field `format_version` at line
-      34 column 1. Make one with: infra plan -out=terraform.tfstate
+      terraform.tfstate is not a plan file that infra can read: missing field `format_version` at line 34 column 1. Make one with: infra plan -out=terraform.tfstate
     ");
 }
 
@@ -117,8 +108,7 @@ fn a_plan_given_to_destroy() {
     --- stderr ---
     error: Not a directory
 
-      destroy takes a directory and was given saved.plan. To destroy by a saved plan: infra apply
-      saved.plan
+      destroy takes a directory and was given saved.plan. To destroy by a saved plan: infra apply saved.plan
     ");
 }
 
@@ -133,8 +123,7 @@ fn a_plan_made_by_terraform() {
     --- stderr ---
     error: Not a plan file of infra
 
-      theirs.plan is a plan file of terraform, whose form is its own. Make a plan with: infra plan
-      -out=theirs.plan
+      theirs.plan is a plan file of terraform, whose form is its own. Make a plan with: infra plan -out=theirs.plan
     ");
 }
 
@@ -149,7 +138,6 @@ fn a_zip_archive() {
     --- stderr ---
     error: Not a plan file of infra
 
-      theirs.plan is a plan file of terraform, whose form is its own. Make a plan with: infra plan
-      -out=theirs.plan
+      theirs.plan is a plan file of terraform, whose form is its own. Make a plan with: infra plan -out=theirs.plan
     ");
 }

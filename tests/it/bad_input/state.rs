@@ -31,18 +31,14 @@ fn refused(world: &World) -> String {
 fn a_corrupt_state() {
     let world = world();
     world.edit("terraform.tfstate", "\"instances\": [", "\"instances\": [[");
-    assert_snapshot!(refused(&world), @r#"
+    assert_snapshot!(refused(&world), @"
     exit code: 1
     --- stdout ---
     --- stderr ---
     error: State not usable
 
-      cannot read the state [DIR]/terraform.tfstate: an index key must be text or
-      a whole number, not
-      {"schema_version":0,"attributes":{"id":"[UUID]","input":{"value":"one","type":"string"},"output":{"value":"one","type":"string"},"triggers_replace":null},"sensitive_attributes":[]}
-      (line 30, column 7). Nothing was written. Repair the file, or put back a good copy: the previous
-      one is usually beside it with the suffix `.backup`
-    "#);
+      Cannot read the state [DIR]/terraform.tfstate: an index key must be text or a whole number, not an object (line 30, column 7). Nothing was written. Repair the file, or put back a good copy: the previous one is usually beside it with the suffix `.backup`.
+    ");
 }
 
 /// What is wrong is said without showing what is there: a state holds secrets.
@@ -75,9 +71,7 @@ fn a_truncated_state() {
     --- stderr ---
     error: State not usable
 
-      cannot read the state [DIR]/terraform.tfstate: the file ends too early: EOF
-      while parsing an object (line 17, column 5). Nothing was written. Repair the file, or put back a
-      good copy: the previous one is usually beside it with the suffix `.backup`
+      Cannot read the state [DIR]/terraform.tfstate: the file ends too early: EOF while parsing an object (line 17, column 5). Nothing was written. Repair the file, or put back a good copy: the previous one is usually beside it with the suffix `.backup`.
     ");
 }
 
@@ -91,9 +85,7 @@ fn a_state_of_a_newer_version() {
     --- stderr ---
     error: State not usable
 
-      cannot read the state [DIR]/terraform.tfstate: it has format version 5
-      (written by Terraform 1.11.4), and only version 4 is supported. Nothing was written. Use the tool
-      that wrote it, or a newer version of this one
+      Cannot read the state [DIR]/terraform.tfstate: it has format version 5 (written by Terraform 1.11.4), and only version 4 is supported. Nothing was written. Use the tool that wrote it, or a newer version of this one.
     ");
 }
 
@@ -107,9 +99,7 @@ fn a_state_that_is_none() {
     --- stderr ---
     error: State not usable
 
-      cannot read the state [DIR]/terraform.tfstate: this is not JSON: expected
-      ident (line 1, column 2). Nothing was written. Repair the file, or put back a good copy: the
-      previous one is usually beside it with the suffix `.backup`
+      Cannot read the state [DIR]/terraform.tfstate: this is not JSON: expected ident (line 1, column 2). Nothing was written. Repair the file, or put back a good copy: the previous one is usually beside it with the suffix `.backup`.
     ");
 }
 
@@ -124,8 +114,7 @@ fn a_state_that_a_newer_type_wrote() {
     error: Resource instance managed by newer provider version
       = in terraform_data.a
 
-      The object was stored with schema version 7, and this version of infra knows versions up to 0. Use
-      a newer infra.
+      The object was stored with schema version 7, and this version of infra knows versions up to 0. Use a newer infra.
     ");
 }
 
@@ -139,7 +128,7 @@ fn a_place_for_the_state_that_cannot_be_is_refused_before_anything_happens() {
     --- stderr ---
     error: State not usable
 
-      cannot make the directory [DIR]/main.tf: File exists (os error 17).
+      Cannot make the directory [DIR]/main.tf: File exists (os error 17).
     ");
 }
 
@@ -161,7 +150,24 @@ fn a_state_that_can_no_longer_be_written_is_saved_elsewhere() {
     hold.release();
     let output = running.wait(Duration::from_secs(60)).unwrap();
     let shown = world.filtered(&Output { stdout: String::new(), ..output });
-    assert_snapshot!(shown, @"");
+    assert_snapshot!(shown, @"
+    exit code: 1
+    --- stdout ---
+    --- stderr ---
+    aws_s3_bucket.a: Creating...
+    aws_s3_bucket.a: Creation complete after [ELAPSED] [id=saved-elsewhere]
+    [33m WARN[0m could not save the state; trying again [3merror[0m[2m=[0mcannot look at the state file [DIR]/states/new.tfstate: Not a directory (os error 20).
+    error: State not usable
+
+      Cannot look at the state file [DIR]/states/new.tfstate: Not a directory (os error 20).
+    error: State saved elsewhere
+
+      The state could not be written to [DIR]/states/new.tfstate, so it was written to [DIR]/errored.tfstate. Put right what kept it from being written, then copy it back.
+    [33m WARN[0m could not delete the empty state file [3merror[0m[2m=[0mNot a directory (os error 20) [3mpath[0m[2m=[0m[DIR]/states/new.tfstate
+    error: State not usable
+
+      Cannot delete the note about the lock [DIR]/states/.new.tfstate.lock.info: Not a directory (os error 20).
+    ");
 
     // What was made is not forgotten: put back, it is the state.
     fs::remove_file(&place).unwrap();
@@ -184,9 +190,7 @@ fn a_read_only_directory() {
     --- stderr ---
     error: State not usable
 
-      cannot lock the state file [DIR]/terraform.tfstate: Permission denied (os
-      error 13). Check that this user may write the directory and the file; what was there before is
-      intact
+      Cannot lock the state file [DIR]/terraform.tfstate: Permission denied (os error 13). Check that this user may write the directory and the file; what was there before is intact.
     ");
 }
 

@@ -167,6 +167,10 @@ pub fn state(state: &Json) -> Json {
                     kept.insert(attribute.into(), ids.rename_in(&value));
                 }
             }
+            let mut dependencies: Vec<&str> =
+                instance["dependencies"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
+            dependencies.sort_unstable();
+            kept.insert("dependencies".into(), json!(dependencies));
             objects.insert(name, Json::Object(kept));
         }
     }

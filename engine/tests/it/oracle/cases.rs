@@ -816,6 +816,48 @@ output "value" {
 >>> -destroy -target=terraform_data.a[0]
 >>>
 
+=== tainted
+>>>
+resource "terraform_data" "a" {
+  input = 1
+  lifecycle {
+    ignore_changes = [input]
+  }
+}
+resource "terraform_data" "b" {
+  triggers_replace = terraform_data.a.id
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+resource "terraform_data" "c" {
+  count = 2
+  input = 1
+  lifecycle {
+    replace_triggered_by = [terraform_data.a]
+  }
+}
+>>> -taint=terraform_data.a -taint=terraform_data.c[1] -replace=terraform_data.a
+resource "terraform_data" "a" {
+  input = 2
+  lifecycle {
+    ignore_changes = [input]
+  }
+}
+resource "terraform_data" "b" {
+  triggers_replace = terraform_data.a.id
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+resource "terraform_data" "c" {
+  count = 2
+  input = 1
+}
+>>> -taint=terraform_data.c[0] -refresh-only
+>>> -taint=terraform_data.b
+locals {}
+
 === replacing_on_request
 >>>
 resource "terraform_data" "a" {

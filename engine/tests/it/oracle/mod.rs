@@ -17,6 +17,8 @@ use std::path::PathBuf;
 
 use infra_engine::config::{VariableInput, VariableSource};
 use infra_engine::plan::{Mode, Plan};
+use infra_state::store::StateStore;
+use infra_values::address::ResourceInstance;
 use serde_json::{Value as Json, json};
 
 use crate::lab::{Lab, Texts, block_on};
@@ -25,6 +27,23 @@ use crate::lab::{Lab, Texts, block_on};
 pub struct Step {
     pub flags: Vec<String>,
     pub files: String,
+}
+
+impl Step {
+    /// What is marked as half made before the step.
+    fn tainted(&self) -> impl Iterator<Item = &str> {
+        self.flags.iter().filter_map(|flag| flag.strip_prefix("-taint="))
+    }
+
+    /// The flags that terraform knows.
+    fn planning_flags(&self) -> impl Iterator<Item = &str> {
+        let own = |flag: &&str| *flag == "-plan-only" || flag.starts_with("-taint=");
+        self.flags.iter().map(String::as_str).filter(move |flag| !own(flag))
+    }
+
+    fn is_applied(&self) -> bool {
+        !self.flags.iter().any(|flag| flag == "-plan-only")
+    }
 }
 
 /// A case is text: its name after `===`, each step after `>>>` with its flags, then files as [`Texts`] reads them. A
@@ -98,6 +117,7 @@ fn compare(case: &Case, installed: bool) -> Option<String> {
     };
     let mut ours = run(case);
     allow_more_mistakes(&theirs, &mut ours);
+    allow_fewer_dependencies(&theirs, &mut ours);
     if ours == theirs {
         return None;
     }
@@ -124,6 +144,20 @@ fn allow_more_mistakes(theirs: &Json, ours: &mut Json) {
     }
 }
 
+/// Ours are among theirs.
+fn allow_fewer_dependencies(theirs: &Json, ours: &mut Json) {
+    for (theirs, ours) in theirs.as_array().unwrap().iter().zip(ours.as_array_mut().unwrap()) {
+        let Some(objects) = ours.pointer_mut("/state/objects").and_then(Json::as_object_mut) else { continue };
+        for (address, object) in objects {
+            let all = &theirs["state"]["objects"][address]["dependencies"];
+            let has = |name: &Json| all.as_array().is_some_and(|all| all.contains(name));
+            if object["dependencies"].as_array().unwrap().iter().all(has) {
+                object["dependencies"] = all.clone();
+            }
+        }
+    }
+}
+
 /// Every place at which two documents differ: terraform's value, then ours.
 fn difference(place: &str, theirs: &Json, ours: &Json, found: &mut Vec<String>) {
     match (theirs, ours) {
@@ -145,6 +179,9 @@ fn run(case: &Case) -> Json {
     let mut steps = Vec::new();
     for step in &case.steps {
         set_flags(&mut lab, &step.flags);
+        for address in step.tainted() {
+            taint(&lab, address);
+        }
         let outcome = block_on(lab.make_plan(&step.files));
         let mut errors = outcome.errors;
         let Some(plan) = outcome.plan.filter(|plan| !plan.errored) else {
@@ -154,7 +191,7 @@ fn run(case: &Case) -> Json {
         let before = lab.store.stored_bytes();
         let before = before.as_deref().map_or(Json::Null, |bytes| serde_json::from_slice(bytes).unwrap());
         let mut answer = json!({ "plan": plan_json(&plan, &answers::Ids::of_state(&before)) });
-        if !step.flags.contains(&"-plan-only".to_owned()) {
+        if step.is_applied() {
             let (config, _) = infra_engine::config::load(&Texts::parse(&step.files), ".");
             let applied = block_on(lab.carry_out(&step.files, &plan));
             errors.extend(
@@ -174,6 +211,18 @@ fn run(case: &Case) -> Json {
     Json::Array(steps)
 }
 
+/// Marks an object in the stored state as half made.
+fn taint(lab: &Lab, address: &str) {
+    let address: ResourceInstance = address.parse().unwrap();
+    let mut state = infra_state::State::clone(&block_on(lab.store.read()).unwrap().state);
+    let provider = state.resources.get(&address.absolute_resource()).unwrap().provider.clone();
+    let mut object = state.object(&address).unwrap().as_ref().clone();
+    object.status = infra_state::model::ObjectStatus::Tainted;
+    state.resources.set(&address, None, provider, std::sync::Arc::new(object));
+    state.serial += 1;
+    block_on(lab.store.overwrite(state)).unwrap();
+}
+
 fn set_flags(lab: &mut Lab, flags: &[String]) {
     lab.options.mode = Mode::Normal;
     lab.options.targets.clear();
@@ -190,6 +239,7 @@ fn set_flags(lab: &mut Lab, flags: &[String]) {
             }
             _ if flag == "-destroy" => lab.options.mode = Mode::Destroy,
             _ if flag == "-refresh-only" => lab.options.mode = Mode::RefreshOnly,
+            Some(("-taint", _)) => {}
             _ if flag == "-plan-only" => {}
             _ => panic!("unknown flag {flag}"),
         }

@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 
 use serde_json::{Value as Json, json};
 
-use super::{Case, answers};
+use super::{Case, Step, answers};
 use crate::lab::Texts;
 
 pub fn is_installed() -> bool {
@@ -20,7 +20,10 @@ pub fn run(case: &Case) -> Json {
     let mut steps = Vec::new();
     for step in &case.steps {
         write_files(&folder, &step.files);
-        steps.push(run_step(&folder, &step.flags));
+        for address in step.tainted() {
+            assert!(terraform(&folder, &["taint", address]).status.success(), "{address}");
+        }
+        steps.push(run_step(&folder, step));
     }
     std::fs::remove_dir_all(&folder).unwrap();
     Json::Array(steps)
@@ -58,15 +61,14 @@ fn terraform(folder: &Path, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
-fn run_step(folder: &Path, flags: &[String]) -> Json {
+fn run_step(folder: &Path, step: &Step) -> Json {
     let has_modules = std::fs::read_dir(folder).unwrap().any(|entry| entry.unwrap().path().is_dir());
     if has_modules {
         let got = terraform(folder, &["get", "-no-color"]);
         assert!(got.status.success(), "{}", String::from_utf8_lossy(&got.stdout));
     }
     let mut arguments = vec!["plan", "-input=false", "-json", "-out=plan.out"];
-    let planning = flags.iter().map(String::as_str).filter(|flag| *flag != "-plan-only");
-    arguments.extend(planning);
+    arguments.extend(step.planning_flags());
     let planned = terraform(folder, &arguments);
     let mut errors = errors_in(&planned);
     if !planned.status.success() {
@@ -75,7 +77,7 @@ fn run_step(folder: &Path, flags: &[String]) -> Json {
     let shown = terraform(folder, &["show", "-json", "plan.out"]);
     let plan: Json = serde_json::from_slice(&shown.stdout).unwrap();
     let mut answer = json!({ "plan": plan_json(&plan, &answers::Ids::of_state(&stored(folder))) });
-    if !flags.contains(&"-plan-only".to_owned()) {
+    if step.is_applied() {
         let applied = terraform(folder, &["apply", "-input=false", "-json", "plan.out"]);
         errors.extend(errors_in(&applied));
         answer["state"] = answers::state(&stored(folder));

@@ -20,8 +20,33 @@ pub(super) struct Begun {
     pub(super) is_complete: bool,
 }
 
+/// The codes of a call that makes a table under a name that is taken.
+const TAKEN: &[&str] = &["ResourceInUseException", "TableAlreadyExistsException"];
+
 /// Asks for the table. The service may have many tables in the making; then it is asked again.
+///
+/// When the answer is lost on the way, the SDK repeats the call and is told that the name is taken: by the table that
+/// the first call has made. A table that was not there just before is taken for that one.
 pub(super) async fn begin(cx: &Context<'_>, client: &Client, planned: &Attributes) -> Result<Begun, Error> {
+    if wait::describe(client, &planned.name).await?.is_some() {
+        return Err(taken(&planned.name));
+    }
+    match ask(cx, client, planned).await {
+        Err(error) if error.has_code(TAKEN) => match wait::describe(client, &planned.name).await? {
+            Some(table) => Ok(Begun { arn: table.table_arn, import_arn: None, is_complete: false }),
+            None => Err(error),
+        },
+        other => other,
+    }
+}
+
+fn taken(name: &str) -> Error {
+    Diagnostic::error("", format!("There is a table named {name:?} already, and it is not in the state."))
+        .hint("give this one another name, or delete the other if nobody needs it")
+        .into()
+}
+
+async fn ask(cx: &Context<'_>, client: &Client, planned: &Attributes) -> Result<Begun, Error> {
     if planned.is_restored() {
         return restore(cx, client, planned).await;
     }
@@ -55,7 +80,8 @@ async fn make(cx: &Context<'_>, client: &Client, planned: &Attributes) -> Result
 }
 
 fn stream(planned: &Attributes) -> Result<Option<aws_sdk_dynamodb::types::StreamSpecification>, Error> {
-    planned.stream_enabled.map(|_| convert::stream(planned.stream())).transpose()
+    // `stream_enabled = false` is not said: a table is made without a stream unless asked for one.
+    planned.stream_enabled.filter(|enabled| *enabled).map(|_| convert::stream(planned.stream())).transpose()
 }
 
 async fn restore(cx: &Context<'_>, client: &Client, planned: &Attributes) -> Result<Begun, Error> {
@@ -162,13 +188,5 @@ where
     F: Future<Output = Result<T, E>>,
 {
     let budget = wait::remaining(cx, Operation::Create);
-    cx.retry(budget, wait::too_many_at_once, attempt).await.map_err(|error| {
-        if error.has_code(&["ResourceInUseException", "TableAlreadyExistsException"]) {
-            Diagnostic::error("", error.to_string())
-                .hint("there is a table of this name already: import it, or give this one another name")
-                .into()
-        } else {
-            error.into()
-        }
-    })
+    Ok(cx.retry(budget, wait::too_many_at_once, attempt).await?)
 }

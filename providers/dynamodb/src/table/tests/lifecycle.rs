@@ -145,29 +145,6 @@ async fn edits_are_applied_and_settle() {
     }
 }
 
-/// The other server knows no classes and no encryption, keeps limits and capacities in its own way, and never forgets
-/// an attribute's definition.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn edits_settle_on_another_server() {
-    const UNKNOWN_THERE: [&str; 7] = [
-        "sse_",
-        "table_class",
-        "many_at_once",
-        "on_demand",
-        "billing_to_pay_per_request",
-        "gsi_removed",
-        "gsi_hash_key",
-    ];
-    let other = Emulator::shared(Kind::Moto).unwrap();
-    let world = World::new(Generation::V5, Some(other.endpoint()));
-    for edit in edits() {
-        let is_unknown_there = UNKNOWN_THERE.iter().any(|part| text(&edit, "name").contains(part));
-        if edit["actions"] == serde_json::json!(["update"]) && !is_unknown_there {
-            assert_edit_settles(&world, &edit, "edit").await;
-        }
-    }
-}
-
 async fn assert_edit_settles(world: &World, edit: &Json, suffix: &str) {
     let name = text(edit, "name");
     let key = recorded_key(&edit["planned"]);
