@@ -34,8 +34,8 @@ const STACK_BYTES: usize = 64 * 1024 * 1024;
 /// Runs a command line (without the program's name) and gives the exit code.
 pub fn main(arguments: Vec<OsString>) -> ExitCode {
     let environment = environment::Environment::of_process();
-    logging::start(&environment);
     let printer = printer::Printer::of_process(&environment);
+    logging::start(&environment, printer.has_live_progress() && printer.color());
     let worker = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(move || {
         let code = commands::run(arguments, environment, &printer);
         printer.flush();

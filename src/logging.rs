@@ -11,7 +11,7 @@ use tracing_subscriber::{Layer, fmt};
 use crate::environment::Environment;
 
 /// Begins to listen, for the rest of the process.
-pub fn start(environment: &Environment) {
+pub fn start(environment: &Environment, color: bool) {
     let most = match environment.get("TF_LOG").map(str::to_lowercase).as_deref() {
         Some("trace") => Level::TRACE,
         Some("debug" | "json") => Level::DEBUG,
@@ -20,7 +20,8 @@ pub fn start(environment: &Environment) {
         _ => Level::WARN,
     };
     let ours = filter_fn(move |metadata| metadata.target().starts_with("infra") && *metadata.level() <= most);
-    let lines = fmt::layer().with_writer(std::io::stderr).without_time().with_target(false).with_filter(ours);
+    let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(color).without_time().with_target(false);
+    let lines = lines.with_filter(ours);
     // A second start, in a test of several commands, changes nothing.
     if tracing_subscriber::registry().with(lines).try_init().is_err() {
         tracing::debug!("somebody listens already");

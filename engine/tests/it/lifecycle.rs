@@ -118,7 +118,7 @@ fn an_old_object_that_is_not_destroyed_is_destroyed_next_time() {
     memory_thing.middle create_before_destroy needs memory_thing.base
     memory_thing.top create_before_destroy needs memory_thing.middle
     ");
-    assert_snapshot!(lab.plan(&chain("two")), @"Delete memory_thing.base deposed 983288b9");
+    assert_snapshot!(lab.plan(&chain("two")), @"Delete memory_thing.base deposed");
     assert_snapshot!(lab.apply(&chain("two")), @"
     Delete base
     0 added, 0 changed, 1 destroyed
@@ -136,7 +136,7 @@ fn a_half_made_new_object_is_kept_beside_the_old_one() {
     CreateThenDelete memory_thing.base (ReplaceBecauseTainted)
       id: "thing-5" -> (unknown)
       owner: "cloud" -> (unknown)
-    Delete memory_thing.base deposed b578d959
+    Delete memory_thing.base deposed
     CreateThenDelete memory_thing.middle (ReplaceBecauseCannotUpdate) main.tf:8
       id: "thing-3" -> (unknown)
       kind: "thing-1" -> (unknown)

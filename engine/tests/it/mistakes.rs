@@ -95,16 +95,10 @@ fn names_that_lead_nowhere_come_with_a_suggestion() {
       This block may not refer to itself: its own values are not known before it exists. Use a literal, a variable or a local value instead.
     Error main.tf:14:19: Invalid reference
       A reference to a resource type must be followed by at least one attribute access, specifying the resource name; "nothing" alone means nothing here. A text goes in quotes.
-    Error main.tf:14:19: Invalid reference
-      "nothing" must be followed by a dot and a name.
     Error main.tf:17:20: Invalid reference
       "var" must be followed by a dot and the name of a input variable.
-    Error main.tf:17:20: Invalid reference
-      "var" must be followed by a dot and a name.
     Error main.tf:17:25: Invalid reference
       A reference to a resource type must be followed by at least one attribute access, specifying the resource name; "memory_thing" alone means nothing here. A text goes in quotes.
-    Error main.tf:17:25: Invalid reference
-      "memory_thing" must be followed by a dot and a name.
     "#);
 }
 

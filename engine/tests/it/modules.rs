@@ -278,9 +278,6 @@ fn arguments_and_outputs_must_be_declared() {
     Error main.tf:11:29: Unsupported attribute
       The module n has no output named "nmae".
       help: did you mean `name`?
-    Error main.tf:11:29: Unsupported attribute
-      This object does not have an attribute named "nmae".
-      help: did you mean `name`?
     Error main.tf:11:35: Reference to undeclared module
       No module call named "x" is declared in the root module.
       help: did you mean `module.m`?

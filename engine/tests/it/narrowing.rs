@@ -171,7 +171,12 @@ fn objects_are_replaced_on_request() {
     update memory_thing.left after create memory_thing.root[0]
     ");
     lab.options.replace = vec!["memory_thing.nothing".parse().unwrap()];
-    assert_snapshot!(lab.steps(TREE), @"nothing to do");
+    assert_snapshot!(lab.steps(TREE), @"
+    Warning -: Address matches nothing
+      The address memory_thing.nothing given with -replace matches no resource, so it has no effect. Check its spelling.
+      help: did you mean `memory_thing.right`?
+    nothing to do
+    ");
 }
 
 #[test]

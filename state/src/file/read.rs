@@ -157,9 +157,21 @@ fn explain(origin: &str, bytes: &[u8], error: &serde_json::Error) -> StateError 
     } else if error.is_syntax() {
         format!("this is not JSON: {reason}")
     } else {
-        reason.to_owned()
+        without_content(reason)
     };
     StateError::Syntax { origin: origin.to_owned(), line: error.line(), column: error.column(), detail }
+}
+
+/// The JSON library's message without what it quotes of the file, which may be a secret: `invalid type: string "x",
+/// expected u64` becomes `invalid type: string, expected u64`.
+fn without_content(reason: &str) -> String {
+    let quotes = reason.find(['"', '`']);
+    match (quotes, reason.rfind(", expected")) {
+        (Some(first), Some(expected)) if reason.starts_with("invalid ") && first < expected => {
+            format!("{}{}", reason[..first].trim_end(), &reason[expected..])
+        }
+        _ => reason.to_owned(),
+    }
 }
 
 /// What is needed to read resources. Texts that stand in the file many times are parsed once.
