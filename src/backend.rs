@@ -114,11 +114,7 @@ pub async fn lock(
 }
 
 /// Gives a lock up. A failure is shown at once, so that it hides nothing else, and makes the command fail.
-pub async fn unlock(
-    session: &Session<'_>,
-    store: &dyn StateStore,
-    lock: Option<&LockId>,
-) -> Result<(), CommandError> {
+pub async fn unlock(session: &Session<'_>, store: &dyn StateStore, lock: Option<&LockId>) -> Result<(), CommandError> {
     let Some(lock) = lock else { return Ok(()) };
     store.unlock(lock).await.map_err(|error| {
         let diagnostics = crate::command_error::state_diagnostic(&error).into();

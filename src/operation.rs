@@ -308,7 +308,9 @@ pub fn load_saved(path: &Path, shown: &str) -> Result<Plan, Diagnostic> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             return failed(
                 "No such directory or plan file",
-                format!("{shown} is neither a directory nor a saved plan. Check the path; `infra plan -out={shown}` makes a plan."),
+                format!(
+                    "{shown} is neither a directory nor a saved plan. Check the path; `infra plan -out={shown}` makes a plan."
+                ),
             );
         }
         Err(error) => {

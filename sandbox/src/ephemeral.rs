@@ -25,19 +25,14 @@ impl EphemeralServer {
     ///
     /// # Errors
     /// If it cannot be installed, the port is taken, or it does not answer within half a minute.
-    pub fn start(
-        settings: &Settings,
-        port: Option<u16>,
-        progress: &dyn Progress,
-    ) -> Result<Self, Error> {
+    pub fn start(settings: &Settings, port: Option<u16>, progress: &dyn Progress) -> Result<Self, Error> {
         let installation = Installation::ensure(settings, progress)?;
         let parent = settings.temporary_directory();
-        let directory =
-            TempDir::with_prefix_in("infra-sandbox-", &parent).map_err(|source| Error::File {
-                action: "create a directory in",
-                path: parent,
-                source,
-            })?;
+        let directory = TempDir::with_prefix_in("infra-sandbox-", &parent).map_err(|source| Error::File {
+            action: "create a directory in",
+            path: parent,
+            source,
+        })?;
         let (listener, port) = server::listen(port.unwrap_or(0))?;
         let log = directory.path().join("server.log");
         progress.report(Event::ServerStarting { port });
@@ -53,15 +48,9 @@ impl EphemeralServer {
         }
         .spawn()?;
         // From here on, dropping it ends the process.
-        let mut server = Self {
-            child,
-            port,
-            directory,
-        };
+        let mut server = Self { child, port, directory };
         server::wait_until_ready(port, &log, || server::exit_of(&mut server.child))?;
-        progress.report(Event::ServerReady {
-            elapsed: started.elapsed(),
-        });
+        progress.report(Event::ServerReady { elapsed: started.elapsed() });
         Ok(server)
     }
 

@@ -158,10 +158,7 @@ impl Error {
 }
 
 fn list(attempts: &[Attempt]) -> String {
-    attempts
-        .iter()
-        .map(|attempt| format!("\n  {}: {}", attempt.what, attempt.why))
-        .collect()
+    attempts.iter().map(|attempt| format!("\n  {}: {}", attempt.what, attempt.why)).collect()
 }
 
 fn indented(lines: &str) -> String {

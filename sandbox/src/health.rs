@@ -15,30 +15,20 @@ pub(crate) fn check(port: u16, timeout: Duration) -> io::Result<()> {
     let mut stream = TcpStream::connect_timeout(&address, timeout)?;
     stream.set_read_timeout(Some(timeout))?;
     stream.set_write_timeout(Some(timeout))?;
-    let request =
-        format!("GET {REQUEST_PATH} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    let request = format!("GET {REQUEST_PATH} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes())?;
     let mut reply = Vec::new();
     stream.take(REPLY_BYTES_MAX).read_to_end(&mut reply)?;
-    let status_line = String::from_utf8_lossy(&reply)
-        .lines()
-        .next()
-        .unwrap_or_default()
-        .to_owned();
+    let status_line = String::from_utf8_lossy(&reply).lines().next().unwrap_or_default().to_owned();
     if status_line.starts_with("HTTP/") && status_line.split(' ').nth(1) == Some("200") {
         return Ok(());
     }
-    Err(io::Error::other(format!(
-        "GET {REQUEST_PATH} was answered with `{status_line}`"
-    )))
+    Err(io::Error::other(format!("GET {REQUEST_PATH} was answered with `{status_line}`")))
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(
-        clippy::unwrap_used,
-        reason = "a test that cannot set up its world may panic"
-    )]
+    #![allow(clippy::unwrap_used, reason = "a test that cannot set up its world may panic")]
 
     use super::*;
     use std::net::TcpListener;
@@ -61,17 +51,8 @@ mod tests {
                 stream.write_all(reply.as_bytes()).unwrap();
                 String::from_utf8_lossy(&request[..length]).into_owned()
             });
-            assert_eq!(
-                check(port, Duration::from_secs(5)).is_ok(),
-                healthy,
-                "{reply:?}"
-            );
-            assert!(
-                server
-                    .join()
-                    .unwrap()
-                    .starts_with("GET /_ministack/health HTTP/1.1\r\n")
-            );
+            assert_eq!(check(port, Duration::from_secs(5)).is_ok(), healthy, "{reply:?}");
+            assert!(server.join().unwrap().starts_with("GET /_ministack/health HTTP/1.1\r\n"));
         }
     }
 
@@ -80,9 +61,6 @@ mod tests {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
         drop(listener);
-        assert_eq!(
-            check(port, Duration::from_secs(5)).unwrap_err().kind(),
-            io::ErrorKind::ConnectionRefused
-        );
+        assert_eq!(check(port, Duration::from_secs(5)).unwrap_err().kind(), io::ErrorKind::ConnectionRefused);
     }
 }

@@ -44,14 +44,8 @@ const VENV_PYTHON: &str = "venv/bin/python";
 const UV_PYTHON: &str = ">=3.10,<3.14";
 
 /// Settings of pip that say where to put packages. We say that; all other settings are the user's.
-const PIP_PLACE_VARIABLES: [&str; 6] = [
-    "PIP_DRY_RUN",
-    "PIP_PREFIX",
-    "PIP_REQUIRE_VIRTUALENV",
-    "PIP_ROOT",
-    "PIP_TARGET",
-    "PIP_USER",
-];
+const PIP_PLACE_VARIABLES: [&str; 6] =
+    ["PIP_DRY_RUN", "PIP_PREFIX", "PIP_REQUIRE_VIRTUALENV", "PIP_ROOT", "PIP_TARGET", "PIP_USER"];
 
 /// An installed server that can be started.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,25 +70,16 @@ impl Installation {
             return Ok(installation);
         }
         if tools.python.is_none() && tools.uv.is_none() {
-            return Err(Error::NoInstaller {
-                attempts: tools.attempts,
-            });
+            return Err(Error::NoInstaller { attempts: tools.attempts });
         }
-        fs::create_dir_all(cache).map_err(|source| Error::File {
-            action: "create",
-            path: cache.clone(),
-            source,
-        })?;
+        fs::create_dir_all(cache).map_err(|source| Error::File { action: "create", path: cache.clone(), source })?;
         let _lock = Lock::acquire(&directory.with_added_extension("lock"), progress)?;
         if let Some(installation) = Self::open(&directory) {
             return Ok(installation);
         }
 
         let started = Instant::now();
-        progress.report(Event::InstallationStarted {
-            version: MINISTACK_VERSION,
-            directory: &directory,
-        });
+        progress.report(Event::InstallationStarted { version: MINISTACK_VERSION, directory: &directory });
         // One name is enough: whoever holds the lock is the only one here, and cleans up after the last.
         let unfinished = directory.with_added_extension("unfinished");
         for leftover in [&unfinished, &directory] {
@@ -111,9 +96,7 @@ impl Installation {
             path: directory.clone(),
             source,
         })?;
-        progress.report(Event::InstallationDone {
-            elapsed: started.elapsed(),
-        });
+        progress.report(Event::InstallationDone { elapsed: started.elapsed() });
         Self::open(&directory).ok_or_else(|| Error::Installation {
             step: "finding the interpreter",
             directory: directory.clone(),
@@ -128,10 +111,7 @@ impl Installation {
         let manifest = fs::read(directory.join(MANIFEST_NAME)).ok()?;
         let manifest: Manifest = serde_json::from_slice(&manifest).ok()?;
         let interpreter = directory.join(manifest.interpreter);
-        interpreter.exists().then(|| Self {
-            directory: directory.to_owned(),
-            interpreter,
-        })
+        interpreter.exists().then(|| Self { directory: directory.to_owned(), interpreter })
     }
 
     /// A command that runs `serve.py`, with an empty environment.
@@ -162,16 +142,9 @@ impl Tools {
         };
         let uv = programs::find("uv", &settings.search_path);
         if uv.is_none() {
-            attempts.push(Attempt {
-                what: "uv".to_owned(),
-                why: "not in the search path".to_owned(),
-            });
+            attempts.push(Attempt { what: "uv".to_owned(), why: "not in the search path".to_owned() });
         }
-        Ok(Self {
-            python,
-            uv,
-            attempts,
-        })
+        Ok(Self { python, uv, attempts })
     }
 
     fn directory_name(&self) -> String {
@@ -185,42 +158,26 @@ impl Tools {
             hash.update(part);
         }
         // 48 bits: names only have to differ among the few that one user ever has.
-        let hash: String = hash.finalize()[..6]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let hash: String = hash.finalize()[..6].iter().map(|byte| format!("{byte:02x}")).collect();
         format!("ministack-{MINISTACK_VERSION}-{hash}")
     }
 
-    fn install(
-        mut self,
-        directory: &Path,
-        settings: &Settings,
-        progress: &dyn Progress,
-    ) -> Result<(), Error> {
+    fn install(mut self, directory: &Path, settings: &Settings, progress: &dyn Progress) -> Result<(), Error> {
         create_directory(directory)?;
         write(&directory.join(REQUIREMENTS_NAME), REQUIREMENTS)?;
         write(&directory.join(SERVE_NAME), SERVE)?;
-        let site = Site {
-            directory,
-            settings,
-            progress,
-        };
+        let site = Site { directory, settings, progress };
         let interpreter = self.install_packages(&site)?;
 
-        let installation = Installation {
-            directory: directory.to_owned(),
-            interpreter: directory.join(&interpreter),
-        };
+        let installation = Installation { directory: directory.to_owned(), interpreter: directory.join(&interpreter) };
         let mut check = installation.serve();
         check.arg("--check");
         site.require("trying the installed server", check)?;
-        let manifest =
-            serde_json::to_string(&Manifest { interpreter }).map_err(|error| Error::File {
-                action: "write",
-                path: directory.join(MANIFEST_NAME),
-                source: error.into(),
-            })?;
+        let manifest = serde_json::to_string(&Manifest { interpreter }).map_err(|error| Error::File {
+            action: "write",
+            path: directory.join(MANIFEST_NAME),
+            source: error.into(),
+        })?;
         write(&directory.join(MANIFEST_NAME), &manifest)
     }
 
@@ -251,9 +208,7 @@ type Way = Result<PathBuf, Attempt>;
 
 fn with_venv(site: &Site<'_>, python: &Python) -> Result<Way, Error> {
     let mut create = site.command(&python.program);
-    create
-        .args(["-m", "venv"])
-        .arg(site.directory.join(VENV_NAME));
+    create.args(["-m", "venv"]).arg(site.directory.join(VENV_NAME));
     let ended = site.run(create)?;
     if !ended.status.success() {
         remove_directory(&site.directory.join(VENV_NAME))?;
@@ -276,9 +231,7 @@ fn with_target(site: &Site<'_>, python: &Python) -> Result<Way, Error> {
     }
     let mut install = site.command(&python.program);
     pip_install(&mut install);
-    install
-        .arg("--target")
-        .arg(site.directory.join(SITE_PACKAGES_NAME));
+    install.arg("--target").arg(site.directory.join(SITE_PACKAGES_NAME));
     site.require("installing its packages with pip", install)?;
     Ok(Ok(python.executable.clone()))
 }
@@ -307,18 +260,13 @@ fn with_uv(site: &Site<'_>, uv: &Path, python: Option<&Python>) -> Result<Way, E
         return Ok(Err(unavailable(uv, "venv", &ended)));
     }
     let mut install = site.command(uv);
-    install
-        .args(["pip", "install", "--python", VENV_PYTHON])
-        .args(["--require-hashes", "-r", REQUIREMENTS_NAME]);
+    install.args(["pip", "install", "--python", VENV_PYTHON]).args(["--require-hashes", "-r", REQUIREMENTS_NAME]);
     site.require("installing its packages with uv", install)?;
     Ok(Ok(PathBuf::from(VENV_PYTHON)))
 }
 
 fn unavailable(program: &Path, arguments: &str, ended: &Ended) -> Attempt {
-    Attempt {
-        what: format!("{} {arguments}", program.display()),
-        why: ended.last_line(),
-    }
+    Attempt { what: format!("{} {arguments}", program.display()), why: ended.last_line() }
 }
 
 /// Where an installation is made, and what its steps have in common.
@@ -355,31 +303,19 @@ impl Site<'_> {
 }
 
 fn create_directory(path: &Path) -> Result<(), Error> {
-    fs::create_dir(path).map_err(|source| Error::File {
-        action: "create",
-        path: path.to_owned(),
-        source,
-    })
+    fs::create_dir(path).map_err(|source| Error::File { action: "create", path: path.to_owned(), source })
 }
 
 fn remove_directory(path: &Path) -> Result<(), Error> {
     match fs::remove_dir_all(path) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        Err(source) => Err(Error::File {
-            action: "remove",
-            path: path.to_owned(),
-            source,
-        }),
+        Err(source) => Err(Error::File { action: "remove", path: path.to_owned(), source }),
     }
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Error> {
-    fs::write(path, text).map_err(|source| Error::File {
-        action: "write",
-        path: path.to_owned(),
-        source,
-    })
+    fs::write(path, text).map_err(|source| Error::File { action: "write", path: path.to_owned(), source })
 }
 
 #[cfg(test)]
@@ -390,10 +326,7 @@ mod tests {
     fn every_requirement_is_pinned_and_has_hashes() {
         let joined = REQUIREMENTS.replace("\\\n", "");
         for line in joined.lines() {
-            assert!(
-                line.contains("==") && line.contains(" --hash=sha256:"),
-                "{line}"
-            );
+            assert!(line.contains("==") && line.contains(" --hash=sha256:"), "{line}");
         }
         assert!(joined.starts_with("botocore=="));
         assert!(joined.contains(&format!("\nministack=={MINISTACK_VERSION} ")));
@@ -410,8 +343,8 @@ mod tests {
             uv: None,
             attempts: Vec::new(),
         };
-        let names = [None, Some("3.11 linux-x86_64"), Some("3.12 linux-x86_64")]
-            .map(|build| tools(build).directory_name());
+        let names =
+            [None, Some("3.11 linux-x86_64"), Some("3.12 linux-x86_64")].map(|build| tools(build).directory_name());
         for name in &names {
             let hash = name.strip_prefix(&format!("ministack-{MINISTACK_VERSION}-"));
             assert_eq!(hash.map(str::len), Some(12), "{name}");

@@ -65,9 +65,7 @@ pub struct Settings {
 
 impl Settings {
     fn variable(&self, name: &str) -> Option<&OsString> {
-        self.environment
-            .iter()
-            .find_map(|(candidate, value)| (candidate == name).then_some(value))
+        self.environment.iter().find_map(|(candidate, value)| (candidate == name).then_some(value))
     }
 
     /// Where the command's environment wants temporary files.

@@ -15,17 +15,8 @@ impl Lock {
     /// Waits for the lock on `path`, a file that is created and never removed (removing it would let two
     /// processes lock two files of the same name).
     pub(crate) fn acquire(path: &Path, progress: &dyn Progress) -> Result<Self, Error> {
-        let failed = |source| Error::File {
-            action: "lock",
-            path: path.to_owned(),
-            source,
-        };
-        let file = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(path)
-            .map_err(failed)?;
+        let failed = |source| Error::File { action: "lock", path: path.to_owned(), source };
+        let file = File::options().create(true).truncate(false).write(true).open(path).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -40,10 +31,7 @@ impl Lock {
 
 #[cfg(test)]
 mod tests {
-    #![allow(
-        clippy::unwrap_used,
-        reason = "a test that cannot set up its world may panic"
-    )]
+    #![allow(clippy::unwrap_used, reason = "a test that cannot set up its world may panic")]
 
     use super::*;
     use std::sync::mpsc;

@@ -32,11 +32,7 @@ impl ProcessIdentity {
     /// The process that has this id now. `None` if there is none, or one that has ended and only waits for its
     /// parent to take notice.
     pub(crate) fn of(pid: u32) -> Result<Option<Self>, Error> {
-        let started = if Path::new("/proc/self/stat").exists() {
-            started_by_proc(pid)
-        } else {
-            started_by_ps(pid)
-        };
+        let started = if Path::new("/proc/self/stat").exists() { started_by_proc(pid) } else { started_by_ps(pid) };
         let started = started.map_err(|source| Error::Process { pid, source })?;
         Ok(started.map(|started| Self { pid, started }))
     }
@@ -51,10 +47,7 @@ impl ProcessIdentity {
         if !self.is_alive()? {
             return Ok(());
         }
-        let failed = |source| Error::Stop {
-            pid: self.pid,
-            source,
-        };
+        let failed = |source| Error::Stop { pid: self.pid, source };
         send_to_process(self.pid, Signal::TERM).map_err(failed)?;
         let ended = self.ends_within(TERMINATE_LIMIT)?;
         // The group only now: what the process has started may be what it waits for in order to end cleanly.
@@ -129,8 +122,7 @@ fn started_by_proc(pid: u32) -> io::Result<Option<String>> {
 
 fn is_gone(error: &io::Error) -> bool {
     // A process that ends between opening and reading gives ESRCH.
-    error.kind() == io::ErrorKind::NotFound
-        || Errno::from_io_error(error).is_some_and(|errno| errno == Errno::SRCH)
+    error.kind() == io::ErrorKind::NotFound || Errno::from_io_error(error).is_some_and(|errno| errno == Errno::SRCH)
 }
 
 /// Field 22 of `/proc/PID/stat`; `None` if the state, field 3, is that of an ended process. Field 2 is the
@@ -168,10 +160,7 @@ fn started_in_ps_line(line: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(
-        clippy::unwrap_used,
-        reason = "a test that cannot set up its world may panic"
-    )]
+    #![allow(clippy::unwrap_used, reason = "a test that cannot set up its world may panic")]
 
     use super::*;
 
@@ -188,10 +177,7 @@ mod tests {
             assert_eq!(start_ticks(&stat), expected, "{stat}");
         }
         for (line, expected) in [
-            (
-                "Ss   Mon Jan  1 12:00:00 2024\n",
-                Some("Mon Jan 1 12:00:00 2024"),
-            ),
+            ("Ss   Mon Jan  1 12:00:00 2024\n", Some("Mon Jan 1 12:00:00 2024")),
             ("Z    Mon Jan  1 12:00:00 2024\n", None),
             ("", None),
         ] {
@@ -223,10 +209,7 @@ mod tests {
         let identity = ProcessIdentity::of(child.id()).unwrap().unwrap();
         assert!(identity.is_alive().unwrap());
 
-        let earlier = ProcessIdentity {
-            started: "earlier".to_owned(),
-            ..identity.clone()
-        };
+        let earlier = ProcessIdentity { started: "earlier".to_owned(), ..identity.clone() };
         assert!(!earlier.is_alive().unwrap());
         earlier.stop().unwrap();
         assert!(identity.is_alive().unwrap());
@@ -238,10 +221,8 @@ mod tests {
 
     #[test]
     fn a_process_that_ignores_the_request_is_killed() {
-        let mut child = Command::new("/bin/sh")
-            .args(["-c", "trap '' TERM; while :; do sleep 0.1; done"])
-            .spawn()
-            .unwrap();
+        let mut child =
+            Command::new("/bin/sh").args(["-c", "trap '' TERM; while :; do sleep 0.1; done"]).spawn().unwrap();
         std::thread::sleep(Duration::from_millis(200));
         let identity = ProcessIdentity::of(child.id()).unwrap().unwrap();
         let started = Instant::now();

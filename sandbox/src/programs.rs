@@ -21,8 +21,7 @@ pub(crate) fn find(name: &str, search_path: &OsStr) -> Option<PathBuf> {
 }
 
 fn is_executable(path: &Path) -> bool {
-    path.metadata()
-        .is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
+    path.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
 }
 
 /// How a program ended, and what it said.
@@ -36,11 +35,7 @@ pub(crate) struct Ended {
 impl Ended {
     /// The last line that says something, for a message of one line.
     pub(crate) fn last_line(&self) -> String {
-        let line = self
-            .tail
-            .lines()
-            .map(str::trim)
-            .rfind(|line| !line.is_empty());
+        let line = self.tail.lines().map(str::trim).rfind(|line| !line.is_empty());
         match line {
             Some(line) => format!("{line} ({})", self.status),
             None => self.status.to_string(),
@@ -70,11 +65,7 @@ pub(crate) fn command(program: &Path, settings: &Settings) -> Command {
 }
 
 /// Runs a command to its end and reports each line it prints. `purpose` completes "cannot run X to …".
-pub(crate) fn run(
-    mut command: Command,
-    purpose: &'static str,
-    progress: &dyn Progress,
-) -> Result<Ended, Error> {
+pub(crate) fn run(mut command: Command, purpose: &'static str, progress: &dyn Progress) -> Result<Ended, Error> {
     let program = PathBuf::from(command.get_program());
     let ended = (|| {
         let (reader, writer) = io::pipe()?;
@@ -84,16 +75,9 @@ pub(crate) fn run(
         drop(command);
         let tail = report_lines(BufReader::new(reader), progress);
         let status = child.wait()?;
-        Ok(Ended {
-            status,
-            tail: tail?,
-        })
+        Ok(Ended { status, tail: tail? })
     })();
-    ended.map_err(|source| Error::Program {
-        program,
-        purpose,
-        source,
-    })
+    ended.map_err(|source| Error::Program { program, purpose, source })
 }
 
 fn report_lines(mut output: impl BufRead, progress: &dyn Progress) -> io::Result<String> {
@@ -113,10 +97,7 @@ fn report_lines(mut output: impl BufRead, progress: &dyn Progress) -> io::Result
 
 #[cfg(test)]
 mod tests {
-    #![allow(
-        clippy::unwrap_used,
-        reason = "a test that cannot set up its world may panic"
-    )]
+    #![allow(clippy::unwrap_used, reason = "a test that cannot set up its world may panic")]
 
     use super::*;
     use std::cell::RefCell;
@@ -147,15 +128,10 @@ mod tests {
         let first = place("first", 0o755);
         place("second", 0o755);
         let search = |directories: &[&str]| {
-            let absolute = directories
-                .iter()
-                .map(|directory| world.path().join(directory));
+            let absolute = directories.iter().map(|directory| world.path().join(directory));
             find("tool", &std::env::join_paths(absolute).unwrap())
         };
-        assert_eq!(
-            search(&["absent", "not-executable", "a-directory", "first", "second"]),
-            Some(first)
-        );
+        assert_eq!(search(&["absent", "not-executable", "a-directory", "first", "second"]), Some(first));
         assert_eq!(search(&["absent", "not-executable"]), None);
         assert_eq!(find("Cargo.toml", OsStr::new(":.:src")), None);
     }
@@ -163,10 +139,7 @@ mod tests {
     #[test]
     fn both_outputs_are_reported_and_the_last_lines_kept() {
         let mut command = Command::new("/bin/sh");
-        command.args([
-            "-c",
-            "for n in $(seq 25); do echo $n; done; echo last >&2; echo; exit 3",
-        ]);
+        command.args(["-c", "for n in $(seq 25); do echo $n; done; echo last >&2; echo; exit 3"]);
         let lines = Lines(RefCell::default());
         let ended = run(command, "count", &lines).unwrap();
         assert_eq!(lines.0.borrow().len(), 27);

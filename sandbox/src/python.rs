@@ -12,14 +12,7 @@ pub(crate) const OLDEST: (u32, u32) = (3, 10);
 
 /// Names under which interpreters are installed, best first. `python3` is what the user has chosen; the others
 /// are for systems whose own `python3` is old and has to stay (macOS).
-const NAMES: [&str; 6] = [
-    "python3",
-    "python3.14",
-    "python3.13",
-    "python3.12",
-    "python3.11",
-    "python3.10",
-];
+const NAMES: [&str; 6] = ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10"];
 
 /// Prints what [`Description`] reads. Syntax that Python 2 understands too, so that its version can be told.
 const DESCRIBE: &str = "\
@@ -54,43 +47,28 @@ pub(crate) fn find(settings: &Settings) -> Result<Result<Python, Vec<Attempt>>, 
     for name in NAMES {
         let Some(program) = programs::find(name, &settings.search_path) else {
             if name == NAMES[0] {
-                attempts.push(Attempt {
-                    what: name.to_owned(),
-                    why: "not in the search path".to_owned(),
-                });
+                attempts.push(Attempt { what: name.to_owned(), why: "not in the search path".to_owned() });
             }
             continue;
         };
         match describe(&program, settings)? {
             Ok(python) => return Ok(Ok(python)),
-            Err(why) => attempts.push(Attempt {
-                what: program.display().to_string(),
-                why,
-            }),
+            Err(why) => attempts.push(Attempt { what: program.display().to_string(), why }),
         }
     }
     Ok(Err(attempts))
 }
 
-fn describe(
-    program: &std::path::Path,
-    settings: &Settings,
-) -> Result<Result<Python, String>, Error> {
+fn describe(program: &std::path::Path, settings: &Settings) -> Result<Result<Python, String>, Error> {
     let output = programs::command(program, settings)
         // -I: neither the current directory nor PYTHONPATH has a say in what `json` is.
         .args(["-I", "-c", DESCRIBE])
         .stderr(Stdio::piped())
         .output()
-        .map_err(|source| Error::Program {
-            program: program.to_owned(),
-            purpose: "ask for its version",
-            source,
-        })?;
+        .map_err(|source| Error::Program { program: program.to_owned(), purpose: "ask for its version", source })?;
     if !output.status.success() {
-        let ended = programs::Ended {
-            status: output.status,
-            tail: String::from_utf8_lossy(&output.stderr).into_owned(),
-        };
+        let ended =
+            programs::Ended { status: output.status, tail: String::from_utf8_lossy(&output.stderr).into_owned() };
         return Ok(Err(format!("does not run: {}", ended.last_line())));
     }
     let description: Description = match serde_json::from_slice(&output.stdout) {
@@ -100,7 +78,8 @@ fn describe(
     let (major, minor, patch) = description.version;
     if (major, minor) < OLDEST {
         return Ok(Err(format!(
-            "is version {major}.{minor}.{patch}, and at least {}.{} is needed", OLDEST.0, OLDEST.1
+            "is version {major}.{minor}.{patch}, and at least {}.{} is needed",
+            OLDEST.0, OLDEST.1
         )));
     }
     Ok(Ok(Python {

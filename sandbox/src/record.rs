@@ -28,30 +28,19 @@ impl Record {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(source) => {
-                return Err(Error::File {
-                    action: "read",
-                    path: path.to_owned(),
-                    source,
-                });
+                return Err(Error::File { action: "read", path: path.to_owned(), source });
             }
         };
         match serde_json::from_slice(&bytes) {
             Ok(record) => Ok(Some(record)),
-            Err(source) => Err(Error::Record {
-                path: path.to_owned(),
-                source,
-            }),
+            Err(source) => Err(Error::Record { path: path.to_owned(), source }),
         }
     }
 
     /// Only to be called by the holder of the sandbox's lock.
     pub(crate) fn write(&self, path: &Path) -> Result<(), Error> {
         let unfinished = path.with_extension("json.new");
-        let failed = |source| Error::File {
-            action: "write",
-            path: path.to_owned(),
-            source,
-        };
+        let failed = |source| Error::File { action: "write", path: path.to_owned(), source };
         let text = serde_json::to_vec_pretty(self).map_err(|error| failed(error.into()))?;
         fs::write(&unfinished, text).map_err(failed)?;
         fs::rename(&unfinished, path).map_err(failed)
@@ -68,10 +57,7 @@ impl Record {
 
 #[cfg(test)]
 mod tests {
-    #![allow(
-        clippy::unwrap_used,
-        reason = "a test that cannot set up its world may panic"
-    )]
+    #![allow(clippy::unwrap_used, reason = "a test that cannot set up its world may panic")]
 
     use super::*;
 

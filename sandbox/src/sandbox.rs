@@ -79,10 +79,7 @@ impl Sandbox {
     /// The sandbox below `git_root` (or, outside a repository, below the working directory), an absolute path.
     #[must_use]
     pub fn in_git_root(git_root: &Path, settings: Settings) -> Self {
-        Self {
-            directory: git_root.join(".infra").join("sandbox"),
-            settings,
-        }
+        Self { directory: git_root.join(".infra").join("sandbox"), settings }
     }
 
     /// `.infra/sandbox/` of the git root.
@@ -155,9 +152,7 @@ impl Sandbox {
                 answers: health::check(record.port, RUNNING_LIMIT).is_ok(),
             });
         }
-        Ok(Status::Stopped {
-            has_contents: self.contents().exists(),
-        })
+        Ok(Status::Stopped { has_contents: self.contents().exists() })
     }
 
     /// Stops the server. Its contents are there again when it is next started.
@@ -193,28 +188,18 @@ impl Sandbox {
 
     /// Creates the directory, and keeps other commands from changing anything in it.
     fn lock(&self, progress: &dyn Progress) -> Result<Lock, Error> {
-        let failed = |path: &Path, source| Error::File {
-            action: "create",
-            path: path.to_owned(),
-            source,
-        };
+        let failed = |path: &Path, source| Error::File { action: "create", path: path.to_owned(), source };
         fs::create_dir_all(&self.directory).map_err(|source| failed(&self.directory, source))?;
         let ignore = self.directory.with_file_name(".gitignore");
         match File::create_new(&ignore) {
-            Ok(mut file) => file
-                .write_all(b"*\n")
-                .map_err(|source| failed(&ignore, source))?,
+            Ok(mut file) => file.write_all(b"*\n").map_err(|source| failed(&ignore, source))?,
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(source) => return Err(failed(&ignore, source)),
         }
         Lock::acquire(&self.directory.join("lock"), progress)
     }
 
-    fn start_locked(
-        &self,
-        port_before: Option<u16>,
-        progress: &dyn Progress,
-    ) -> Result<Running, Error> {
+    fn start_locked(&self, port_before: Option<u16>, progress: &dyn Progress) -> Result<Running, Error> {
         let installation = Installation::ensure(&self.settings, progress)?;
         let (listener, port) = match port_before.map(server::listen) {
             Some(Ok(listening)) => listening,
@@ -240,9 +225,7 @@ impl Sandbox {
         }
         .spawn()?;
         let pid = self.await_started(child, port)?;
-        progress.report(Event::ServerReady {
-            elapsed: started.elapsed(),
-        });
+        progress.report(Event::ServerReady { elapsed: started.elapsed() });
         Ok(running(port, pid, true))
     }
 
@@ -252,16 +235,9 @@ impl Sandbox {
         let ready = ProcessIdentity::of(pid)
             .and_then(|process| {
                 // Before it answers: if this command is killed now, the next one finds the server.
-                Record {
-                    port,
-                    version: MINISTACK_VERSION.to_owned(),
-                    process,
-                }
-                .write(&self.record())
+                Record { port, version: MINISTACK_VERSION.to_owned(), process }.write(&self.record())
             })
-            .and_then(|()| {
-                server::wait_until_ready(port, &self.log(), || server::exit_of(&mut child))
-            });
+            .and_then(|()| server::wait_until_ready(port, &self.log(), || server::exit_of(&mut child)));
         if ready.is_err() {
             process::kill_with_group(pid).map_err(|source| Error::Stop { pid, source })?;
         }
@@ -272,9 +248,7 @@ impl Sandbox {
 
     /// Waits for a server that another command has started.
     fn wait_for(&self, port: u16, process: &ProcessIdentity) -> Result<(), Error> {
-        server::wait_until_ready(port, &self.log(), || {
-            Ok((!process.is_alive()?).then(|| "without a trace".to_owned()))
-        })
+        server::wait_until_ready(port, &self.log(), || Ok((!process.is_alive()?).then(|| "without a trace".to_owned())))
     }
 
     fn stop_locked(&self) -> Result<Stopped, Error> {
@@ -300,22 +274,13 @@ fn current(record: &Record) -> Result<Option<&ProcessIdentity>, Error> {
 }
 
 fn running(port: u16, pid: u32, started_now: bool) -> Running {
-    Running {
-        endpoint_url: server::endpoint_url(port),
-        port,
-        pid,
-        started_now,
-    }
+    Running { endpoint_url: server::endpoint_url(port), port, pid, started_now }
 }
 
 fn remove(path: &Path, how: impl FnOnce(&Path) -> io::Result<()>) -> Result<(), Error> {
     match how(path) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(source) => Err(Error::File {
-            action: "remove",
-            path: path.to_owned(),
-            source,
-        }),
+        Err(source) => Err(Error::File { action: "remove", path: path.to_owned(), source }),
     }
 }

@@ -55,18 +55,10 @@ pub(crate) fn listen(port: u16) -> Result<(TcpListener, u16), Error> {
 impl Launch<'_> {
     /// Starts the process, in a session of its own. It does not answer yet.
     pub(crate) fn spawn(self) -> Result<Child, Error> {
-        let log_failed = |source| Error::File {
-            action: "write",
-            path: self.log.to_owned(),
-            source,
-        };
+        let log_failed = |source| Error::File { action: "write", path: self.log.to_owned(), source };
         let output = File::create(self.log).map_err(log_failed)?;
         let errors = output.try_clone().map_err(log_failed)?;
-        let port = self
-            .listener
-            .local_addr()
-            .map_err(|source| Error::Address { port: 0, source })?
-            .port();
+        let port = self.listener.local_addr().map_err(|source| Error::Address { port: 0, source })?.port();
         let mut command = self.installation.serve();
         if self.ends_with_parent {
             command.arg(format!("--exit-with-parent={}", std::process::id()));
@@ -79,27 +71,15 @@ impl Launch<'_> {
             .stdout(output)
             .stderr(errors)
             .spawn()
-            .map_err(|source| Error::Program {
-                program,
-                purpose: "start the sandbox server",
-                source,
-            })
+            .map_err(|source| Error::Program { program, purpose: "start the sandbox server", source })
     }
 }
 
-fn environment(
-    settings: &Settings,
-    port: u16,
-    contents: Option<&Path>,
-) -> Vec<(OsString, OsString)> {
+fn environment(settings: &Settings, port: u16, contents: Option<&Path>) -> Vec<(OsString, OsString)> {
     let mut variables: Vec<(OsString, OsString)> = settings
         .environment
         .iter()
-        .filter(|(name, _)| {
-            INHERITED_VARIABLES
-                .iter()
-                .any(|inherited| name == inherited)
-        })
+        .filter(|(name, _)| INHERITED_VARIABLES.iter().any(|inherited| name == inherited))
         .cloned()
         .collect();
     let port = port.to_string();
@@ -141,11 +121,7 @@ pub(crate) fn wait_until_ready(
         let answer = health::check(port, ATTEMPT_LIMIT);
         // Asked in either case: if the process has ended, whoever answers on its port is another.
         if let Some(status) = ended()? {
-            return Err(Error::ServerEnded {
-                status,
-                log: log.to_owned(),
-                tail: log_tail(log),
-            });
+            return Err(Error::ServerEnded { status, log: log.to_owned(), tail: log_tail(log) });
         }
         let Err(source) = answer else {
             return Ok(());
@@ -199,9 +175,7 @@ mod tests {
         let settings = Settings {
             cache_directory: "/cache".into(),
             search_path: "/usr/bin:/bin".into(),
-            environment: pairs
-                .map(|(name, value)| (name.into(), value.into()))
-                .into(),
+            environment: pairs.map(|(name, value)| (name.into(), value.into())).into(),
         };
         let lines = |contents: Option<&Path>| -> String {
             let mut lines: Vec<String> = environment(&settings, 4321, contents)

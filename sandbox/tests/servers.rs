@@ -18,9 +18,7 @@ use std::process::{Command, Stdio};
 use std::sync::{Barrier, OnceLock};
 use std::time::{Duration, Instant};
 
-use infra_sandbox::{
-    EphemeralServer, Error, Event, Progress, Running, Sandbox, Settings, Silent, Status, Stopped,
-};
+use infra_sandbox::{EphemeralServer, Error, Event, Progress, Running, Sandbox, Settings, Silent, Status, Stopped};
 use rustix::process::{Pid, Signal, getsid, kill_process, test_kill_process};
 use tempfile::TempDir;
 
@@ -74,10 +72,7 @@ impl Machine {
 
     fn settings(&self) -> Settings {
         let cache = self.world.path().join("cache");
-        Settings {
-            search_path: self.world.path().join("bin").into_os_string(),
-            ..machine(&cache)
-        }
+        Settings { search_path: self.world.path().join("bin").into_os_string(), ..machine(&cache) }
     }
 
     fn cached(&self) -> Vec<String> {
@@ -97,10 +92,7 @@ impl Machine {
 fn real_python() -> &'static str {
     static PYTHON: OnceLock<String> = OnceLock::new();
     PYTHON.get_or_init(|| {
-        let output = Command::new("python3")
-            .args(["-c", "import sys; print(sys.executable)"])
-            .output()
-            .unwrap();
+        let output = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output().unwrap();
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     })
 }
@@ -116,11 +108,7 @@ impl Progress for Recorder {
 
 impl Recorder {
     fn count(&self, event: &str) -> usize {
-        self.0
-            .borrow()
-            .iter()
-            .filter(|line| line.starts_with(event))
-            .count()
+        self.0.borrow().iter().filter(|line| line.starts_with(event)).count()
     }
 }
 
@@ -130,9 +118,7 @@ impl Recorder {
 /// One AWS request, as the account's root user unless another key is given. Returns status and body.
 fn request(port: u16, key: &str, service: &str, head: &str, body: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
-    stream
-        .set_read_timeout(Some(Duration::from_secs(10)))
-        .unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
     let (line, headers) = head.split_once('\n').unwrap_or((head, ""));
     let text = format!(
         "{line} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\nContent-Length: {}\r\n\
@@ -150,9 +136,8 @@ fn request(port: u16, key: &str, service: &str, head: &str, body: &str) -> (u16,
 }
 
 fn dynamodb(port: u16, operation: &str, body: &str) -> (u16, String) {
-    let head = format!(
-        "POST /\nContent-Type: application/x-amz-json-1.0\r\nX-Amz-Target: DynamoDB_20120810.{operation}\r\n"
-    );
+    let head =
+        format!("POST /\nContent-Type: application/x-amz-json-1.0\r\nX-Amz-Target: DynamoDB_20120810.{operation}\r\n");
     request(port, infra_sandbox::ACCESS_KEY_ID, "dynamodb", &head, body)
 }
 
@@ -176,9 +161,7 @@ fn create_contents(port: u16) {
 
 fn write_value(port: u16, value: &str) {
     assert_eq!(s3(port, "PUT /a-bucket/a/key", value).0, 200);
-    let item = format!(
-        r#"{{"TableName": "a-table", "Item": {{"id": {{"S": "x"}}, "value": {{"S": "{value}"}}}}}}"#
-    );
+    let item = format!(r#"{{"TableName": "a-table", "Item": {{"id": {{"S": "x"}}, "value": {{"S": "{value}"}}}}}}"#);
     assert_eq!(dynamodb(port, "PutItem", &item).0, 200);
 }
 
@@ -210,31 +193,16 @@ fn is_gone(pid: u32) -> bool {
 fn commands_that_start_at_once_share_one_server_and_its_contents_stay() {
     let root = tempfile::tempdir().unwrap();
     let sandbox = Sandbox::in_git_root(root.path(), machine(shared_cache()));
-    assert_eq!(
-        sandbox.status().unwrap(),
-        Status::Stopped {
-            has_contents: false
-        }
-    );
-    assert_eq!(
-        sandbox.stop(&Silent).unwrap(),
-        Stopped { was_running: false }
-    );
+    assert_eq!(sandbox.status().unwrap(), Status::Stopped { has_contents: false });
+    assert_eq!(sandbox.stop(&Silent).unwrap(), Stopped { was_running: false });
     assert!(!sandbox.directory().exists());
 
     let first = four_at_once(&sandbox);
     let port = first.port;
     assert_eq!(first.endpoint_url, format!("http://127.0.0.1:{port}"));
-    assert_eq!(
-        fs::read_to_string(root.path().join(".infra/.gitignore")).unwrap(),
-        "*\n"
-    );
+    assert_eq!(fs::read_to_string(root.path().join(".infra/.gitignore")).unwrap(), "*\n");
     let leader = Pid::from_raw(i32::try_from(first.pid).unwrap()).unwrap();
-    assert_eq!(
-        getsid(Some(leader)).unwrap(),
-        leader,
-        "a session of its own"
-    );
+    assert_eq!(getsid(Some(leader)).unwrap(), leader, "a session of its own");
 
     create_contents(port);
     write_value(port, "first");
@@ -245,15 +213,9 @@ fn commands_that_start_at_once_share_one_server_and_its_contents_stay() {
     assert!(elapsed < Duration::from_millis(50), "took {elapsed:?}");
 
     // A clean stop.
-    assert_eq!(
-        sandbox.stop(&Silent).unwrap(),
-        Stopped { was_running: true }
-    );
+    assert_eq!(sandbox.stop(&Silent).unwrap(), Stopped { was_running: true });
     assert!(is_gone(first.pid));
-    assert_eq!(
-        sandbox.status().unwrap(),
-        Status::Stopped { has_contents: true }
-    );
+    assert_eq!(sandbox.status().unwrap(), Status::Stopped { has_contents: true });
     let second = sandbox.ensure_running(&Silent).unwrap();
     assert!(second.started_now && second.pid != first.pid);
     assert_eq!(second.port, port, "queue URLs carry the port");
@@ -262,23 +224,12 @@ fn commands_that_start_at_once_share_one_server_and_its_contents_stay() {
     // A kill, as a crash or a power cut would do it.
     write_value(port, "second");
     std::thread::sleep(Duration::from_millis(1000));
-    kill_process(
-        Pid::from_raw(i32::try_from(second.pid).unwrap()).unwrap(),
-        Signal::KILL,
-    )
-    .unwrap();
+    kill_process(Pid::from_raw(i32::try_from(second.pid).unwrap()).unwrap(), Signal::KILL).unwrap();
     assert!(is_gone(second.pid));
     let third = sandbox.ensure_running(&Silent).unwrap();
     assert!(third.started_now);
     assert_value(third.port, "second");
-    let Status::Running {
-        port: status_port,
-        pid,
-        answers,
-        version,
-        ..
-    } = sandbox.status().unwrap()
-    else {
+    let Status::Running { port: status_port, pid, answers, version, .. } = sandbox.status().unwrap() else {
         panic!("it runs");
     };
     assert_eq!((status_port, pid, answers), (third.port, third.pid, true));
@@ -287,18 +238,12 @@ fn commands_that_start_at_once_share_one_server_and_its_contents_stay() {
     // A reset.
     fs::create_dir(sandbox.state_directory()).unwrap();
     fs::write(sandbox.state_directory().join("terraform.tfstate"), "{}").unwrap();
-    assert_eq!(
-        sandbox.reset(&Silent).unwrap(),
-        Stopped { was_running: true }
-    );
+    assert_eq!(sandbox.reset(&Silent).unwrap(), Stopped { was_running: true });
     assert!(is_gone(third.pid));
     assert!(!sandbox.state_directory().exists());
     let fourth = sandbox.ensure_running(&Silent).unwrap();
     assert_eq!(s3(fourth.port, "GET /a-bucket/a/key", "").0, 404);
-    assert_eq!(
-        dynamodb(fourth.port, "Scan", r#"{"TableName": "a-table"}"#).0,
-        400
-    );
+    assert_eq!(dynamodb(fourth.port, "Scan", r#"{"TableName": "a-table"}"#).0, 400);
     sandbox.stop(&Silent).unwrap();
 }
 
@@ -316,10 +261,7 @@ fn four_at_once(sandbox: &Sandbox) -> Running {
                 })
             })
             .collect();
-        threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap())
-            .collect()
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     let pid = found[0].0.pid;
     assert!(found.iter().all(|(running, _)| running.pid == pid));
@@ -358,10 +300,7 @@ esac"#
         )
     );
     assert!(error.hint().unwrap().contains("infra sandbox reset"));
-    assert_eq!(
-        sandbox.stop(&Silent).unwrap(),
-        Stopped { was_running: false }
-    );
+    assert_eq!(sandbox.stop(&Silent).unwrap(), Stopped { was_running: false });
 }
 
 // ---------------------------------------------------------------------------------------------------------
@@ -375,11 +314,7 @@ fn a_test_gets_a_server_of_its_own() {
     assert_eq!(s3(one.port(), "PUT /a-bucket", "").0, 200);
     assert_eq!(s3(one.port(), "HEAD /a-bucket", "").0, 200);
     assert_eq!(s3(two.port(), "HEAD /a-bucket", "").0, 404);
-    assert_eq!(
-        request(one.port(), "AKIASTRANGER", "s3", "GET /", "").0,
-        403,
-        "strangers are refused"
-    );
+    assert_eq!(request(one.port(), "AKIASTRANGER", "s3", "GET /", "").0, 403, "strangers are refused");
 
     let (pid, port, log) = (one.pid(), one.port(), one.log());
     let error = EphemeralServer::start(&settings, Some(port), &Silent).unwrap_err();
@@ -401,12 +336,7 @@ fn a_sandbox_outlives_its_command_and_a_test_server_does_not() {
     // Installs, so that the child need not.
     drop(EphemeralServer::start(&machine(shared_cache()), None, &Silent).unwrap());
     let output = Command::new(std::env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "starts_two_servers_and_exits",
-            "--ignored",
-            "--nocapture",
-        ])
+        .args(["--exact", "starts_two_servers_and_exits", "--ignored", "--nocapture"])
         .env(CHILD_ROOT, root.path())
         // Nobody removes what the test server leaves there.
         .env("TMPDIR", root.path())
@@ -414,16 +344,8 @@ fn a_sandbox_outlives_its_command_and_a_test_server_does_not() {
         .output()
         .unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
-    let (_, pids) = text
-        .split_once("PIDS ")
-        .unwrap_or_else(|| panic!("{output:?}"));
-    let pids: Vec<u32> = pids
-        .lines()
-        .next()
-        .unwrap()
-        .split(' ')
-        .map(|pid| pid.parse().unwrap())
-        .collect();
+    let (_, pids) = text.split_once("PIDS ").unwrap_or_else(|| panic!("{output:?}"));
+    let pids: Vec<u32> = pids.lines().next().unwrap().split(' ').map(|pid| pid.parse().unwrap()).collect();
     assert!(is_gone(pids[1]));
     let sandbox = Sandbox::in_git_root(root.path(), machine(shared_cache()));
     let running = sandbox.ensure_running(&Silent).unwrap();
@@ -474,40 +396,22 @@ esac"#,
     // Settings of the user's pip that would send the packages elsewhere.
     settings.environment.extend([
         (OsString::from("PIP_USER"), OsString::from("1")),
-        (
-            OsString::from("PIP_REQUIRE_VIRTUALENV"),
-            OsString::from("1"),
-        ),
+        (OsString::from("PIP_REQUIRE_VIRTUALENV"), OsString::from("1")),
     ]);
     let recorder = start_and_ask(&settings);
     assert_eq!(recorder.count("InstallationStarted"), 1);
     assert_eq!(recorder.count("InstallationDone"), 1);
     assert!(recorder.count("InstallationLine(\"Successfully installed ") == 1);
     assert_eq!(machine.cached().len(), 1);
-    assert!(
-        machine
-            .world
-            .path()
-            .join("cache")
-            .join(&machine.cached()[0])
-            .join("site-packages/ministack")
-            .is_dir()
-    );
+    assert!(machine.world.path().join("cache").join(&machine.cached()[0]).join("site-packages/ministack").is_dir());
 
     // Installed once.
     assert_eq!(start_and_ask(&settings).count("InstallationStarted"), 0);
 
     // Without its interpreter it is made anew, or, where that is impossible, refused.
-    let manifest = machine
-        .world
-        .path()
-        .join("cache")
-        .join(&machine.cached()[0])
-        .join("installation.json");
+    let manifest = machine.world.path().join("cache").join(&machine.cached()[0]).join("installation.json");
     fs::write(&manifest, r#"{"interpreter": "/absent/python"}"#).unwrap();
-    settings
-        .environment
-        .push((OsString::from("PIP_NO_INDEX"), OsString::from("1")));
+    settings.environment.push((OsString::from("PIP_NO_INDEX"), OsString::from("1")));
     let error = EphemeralServer::start(&settings, None, &Silent).unwrap_err();
     assert!(matches!(error, Error::Installation { .. }), "{error}");
     assert_eq!(machine.cached(), Vec::<String>::new());
@@ -527,10 +431,7 @@ exit 1"#
     );
     let machine = Machine::with(&[("uv", &uv)]);
     let recorder = start_and_ask(&machine.settings());
-    assert_eq!(
-        recorder.count("InstallationLine(\"uv venv --no-project --python >=3.10,<3.14 venv\")"),
-        1
-    );
+    assert_eq!(recorder.count("InstallationLine(\"uv venv --no-project --python >=3.10,<3.14 venv\")"), 1);
     assert_eq!(machine.cached().len(), 1);
 }
 
@@ -538,15 +439,9 @@ exit 1"#
 fn without_any_tool_the_error_says_what_was_looked_for() {
     let old = "echo '{\"version\": [3, 9, 6], \"executable\": \"/x\", \"build\": \"x\"}'";
     for (programs, expected) in [
+        (&[][..], "python3: not in the search path\n  uv: not in the search path"),
         (
-            &[][..],
-            "python3: not in the search path\n  uv: not in the search path",
-        ),
-        (
-            &[
-                ("python3", old),
-                ("python3.12", "echo broken >&2; exit 127"),
-            ][..],
+            &[("python3", old), ("python3.12", "echo broken >&2; exit 127")][..],
             "BIN/python3: is version 3.9.6, which is too old\n  \
              BIN/python3.12: does not run: broken (exit status: 127)\n  \
              uv: not in the search path",
@@ -599,10 +494,7 @@ esac"#,
     )]);
     let error = EphemeralServer::start(&machine.settings(), None, &Silent).unwrap_err();
     let text = error.to_string();
-    assert!(
-        text.contains("installing its packages with pip failed (exit status: 1)\n  no such index"),
-        "{text}"
-    );
+    assert!(text.contains("installing its packages with pip failed (exit status: 1)\n  no such index"), "{text}");
     assert!(error.hint().unwrap().contains("PIP_INDEX_URL"));
     assert_eq!(machine.cached(), Vec::<String>::new());
 }

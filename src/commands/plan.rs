@@ -26,9 +26,7 @@ pub async fn run(session: &Session<'_>, arguments: &PlanArguments) -> CommandRes
         false => None,
     };
     let progress = Progress::start(session.printer);
-    let made =
-        prepare(session, &project, &store, &arguments.variables, &arguments.planning, compact, &*progress)
-            .await;
+    let made = prepare(session, &project, &store, &arguments.variables, &arguments.planning, compact, &*progress).await;
     progress.finish();
     let released = backend::unlock(session, store.as_ref(), lock.as_ref()).await;
     let made = made?;

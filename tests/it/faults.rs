@@ -4,7 +4,7 @@ use infra_test_support::emulators::{Emulator, Kind};
 use infra_test_support::fault_proxy::{Effect, FaultProxy, Matcher};
 
 use crate::account::Account;
-use crate::world::World;
+use crate::world::{World, errors};
 
 /// Each draws other faults; a failure names its seed.
 const SEEDS: [u64; 2] = [11, 2025];
@@ -26,7 +26,12 @@ fn oratio_converges_after_at_most_two_applies_and_destroys_clean() {
         let first = world.run(&["apply", "-auto-approve"]);
         if !first.is_success() {
             let second = world.run(&["apply", "-auto-approve"]);
-            assert!(second.is_success(), "seed {seed}: two applies were not enough:\n{first}\n{second}");
+            assert!(
+                second.is_success(),
+                "seed {seed}: two applies were not enough:\n{}\n{}",
+                errors(&first),
+                errors(&second)
+            );
         }
         let settled = world.run(&["plan", "-detailed-exitcode"]);
         assert_eq!(settled.exit_code, Some(0), "seed {seed}:\n{settled}");
@@ -36,7 +41,12 @@ fn oratio_converges_after_at_most_two_applies_and_destroys_clean() {
         let first = world.run(&["destroy", "-auto-approve"]);
         if !first.is_success() {
             let second = world.run(&["destroy", "-auto-approve"]);
-            assert!(second.is_success(), "seed {seed}: two destroys were not enough:\n{first}\n{second}");
+            assert!(
+                second.is_success(),
+                "seed {seed}: two destroys were not enough:\n{}\n{}",
+                errors(&first),
+                errors(&second)
+            );
         }
         account.assert_empty();
         let hit = proxy.calls().iter().filter(|call| !call.faults.is_empty()).count();

@@ -11,7 +11,7 @@ use std::thread;
 use infra_test_support::emulators::{Emulator, Kind};
 
 use crate::account::Account;
-use crate::world::World;
+use crate::world::{World, errors};
 
 /// A resource type as the suite needs to know it. The object is always `TYPE.this`; the word `NAME` in texts is
 /// replaced by a name that is free on the emulator.
@@ -133,7 +133,7 @@ fn expect(world: &World, changes: &[(&str, &str)], what: &str) {
         changes.iter().map(|(address, actions)| ((*address).to_owned(), (*actions).to_owned())).collect();
     assert_eq!(world.planned(&[]), expected, "{what}");
     let applied = world.run(&["apply", "test.plan"]);
-    assert!(applied.is_success(), "{what}:\n{applied}");
+    assert!(applied.is_success(), "{what}:\n{}", errors(&applied));
 }
 
 fn settled(world: &World, what: &str) {

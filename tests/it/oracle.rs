@@ -45,6 +45,8 @@ fn what_one_applied_the_other_leaves_alone() {
     let oracle = skip_without_oracle!("what_one_applied_the_other_leaves_alone");
     let (ours, theirs) = (Stack::new(&oracle), Stack::new(&oracle));
     assert_lock_file(&ours.world.path());
+    let theirs_says = ours.terraform(&oracle, &["plan", "-no-color"]).assert_exit_code(0);
+    assert_same_text(&theirs_says, &ours.world.succeed(&["plan"]));
     std::thread::scope(|scope| {
         // Terraform's provider waits a minute for lifecycle rules to settle; meanwhile ours is applied and looked at.
         let applying = scope.spawn(|| theirs.terraform(&oracle, &["apply", "-auto-approve"]).assert_exit_code(0));
@@ -70,6 +72,33 @@ fn what_one_applied_the_other_leaves_alone() {
     ours.account().assert_empty();
     theirs.account().assert_empty();
     assert!(differences.is_empty(), "the states differ (recorded: terraform's):\n{}", goldens::describe(&differences));
+}
+
+/// Compares what two plans say of the objects and outputs they change, line by line.
+pub fn assert_same_text(theirs: &Output, ours: &Output) {
+    let (theirs, ours) = (changes(&theirs.stdout), changes(&ours.stdout));
+    let differing = theirs.iter().zip(&ours).position(|(theirs, ours)| theirs != ours);
+    let first = differing.unwrap_or_else(|| theirs.len().min(ours.len()));
+    let around = |lines: &[&str]| lines[first.saturating_sub(6)..lines.len().min(first + 6)].join("\n");
+    assert!(theirs == ours, "terraform says:\n{}\n\nwe say:\n{}", around(&theirs), around(&ours));
+}
+
+/// The lines about objects and outputs, without what we say beyond: which line forces a replacement, and that a whole
+/// collection does.
+fn changes(text: &str) -> Vec<&str> {
+    let lines = text.lines().skip_while(|line| !line.starts_with("  # "));
+    let lines = lines.take_while(|line| !line.starts_with('─'));
+    let lines = lines.filter(|line| !line.ends_with(" forces it)"));
+    let mut lines: Vec<&str> = lines
+        .map(|line| match line.strip_suffix(" # forces replacement") {
+            Some(opening) if opening.ends_with(['[', '{']) => opening,
+            _ => line,
+        })
+        .collect();
+    while lines.last().is_some_and(|line| line.is_empty()) {
+        lines.pop();
+    }
+    lines
 }
 
 /// The comparison means something only if both speak the same generation of the provider.

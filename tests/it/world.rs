@@ -152,8 +152,7 @@ impl World {
     #[track_caller]
     pub fn succeed(&self, arguments: &[&str]) -> Output {
         let output = self.run(arguments);
-        // Standard output is mostly the plan; what went wrong is on the other.
-        assert_eq!(output.exit_code, Some(0), "infra {arguments:?} failed:\n{}", output.stderr);
+        assert_eq!(output.exit_code, Some(0), "infra {arguments:?} failed:\n{}", errors(&output));
         output
     }
 
@@ -244,6 +243,11 @@ impl World {
             })
             .collect()
     }
+}
+
+/// What went wrong, without the plan and the progress before it.
+pub fn errors(output: &Output) -> &str {
+    output.stderr.find("error:").map_or(&*output.stderr, |start| &output.stderr[start..])
 }
 
 /// Parses JSON that a command printed or wrote.

@@ -6,7 +6,7 @@ use infra_values::{Kind, Marks, Str, Type, Value, convert::convert};
 
 use super::{Binding, Evaluator, Outcome};
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::syntax::{Expression, For, ObjectItem, Span, Step};
+use crate::syntax::{Expression, ExpressionKind, For, ObjectItem, Span, Step};
 
 impl Evaluator<'_> {
     pub(super) fn tuple(&mut self, items: &[Expression]) -> Outcome {
@@ -28,7 +28,7 @@ impl Evaluator<'_> {
         let mut key_marks = Marks::NONE;
         let mut key_unknown = false;
         for item in items {
-            let key = self.evaluate(&item.key).and_then(|key| object_key(&key, item.key.span));
+            let key = self.item_key(item);
             let value = self.evaluate(&item.value);
             match super::expression::both(key, value) {
                 Ok((key, value)) => {
@@ -48,6 +48,20 @@ impl Evaluator<'_> {
             return Ok(Value::unknown(Type::Any).with_marks(&key_marks));
         }
         Ok(Value::object(attributes).with_marks(&key_marks))
+    }
+
+    /// The key of an item. One with a dot is only good where it is not evaluated: `providers = { aws.east = aws.west }`.
+    fn item_key(&mut self, item: &ObjectItem) -> Outcome {
+        if matches!(item.key.kind, ExpressionKind::Traversal(_)) {
+            return Err(Diagnostic::error(
+                "Ambiguous attribute key",
+                "A key with a dot may be meant as a reference or as text. Put it in parentheses if it is a reference, in \
+                 double quotes if it is text.",
+            )
+            .at(item.key.span)
+            .into());
+        }
+        self.evaluate(&item.key).and_then(|key| object_key(&key, item.key.span))
     }
 
     pub(super) fn for_expression(&mut self, form: &For) -> Outcome {

@@ -88,7 +88,7 @@ impl Parser<'_> {
         let is_literal_wanted = self.peek().token != Token::OpenParenthesis;
         let mut key = self.expression()?;
         if is_literal_wanted {
-            self.make_literal_key(&mut key);
+            Self::make_literal_key(&mut key);
         }
         let found = self.peek();
         match found.token {
@@ -119,7 +119,7 @@ impl Parser<'_> {
     }
 
     /// A bare word as a key stands for itself, not for a variable.
-    fn make_literal_key(&mut self, key: &mut Expression) {
+    fn make_literal_key(key: &mut Expression) {
         let text = match &key.kind {
             ExpressionKind::Traversal(traversal) if traversal.steps.is_empty() => traversal.root.text.clone(),
             ExpressionKind::Literal(value) if value.is_null() => Str::from("null"),
@@ -127,15 +127,7 @@ impl Parser<'_> {
                 Some(value) => Str::from(value.to_string()),
                 None => return,
             },
-            ExpressionKind::Traversal(_) => {
-                let failure = self.mistake_at(
-                    key.span,
-                    "Ambiguous attribute key",
-                    "A key with a dot may be meant as a reference or as text. Put it in parentheses if it is a \
-                     reference, in double quotes if it is text.",
-                );
-                return self.report(failure);
-            }
+            // A key with a dot is only good where it is not evaluated: evaluating it is the mistake.
             _ => return,
         };
         key.kind = ExpressionKind::Literal(Value::string(text));

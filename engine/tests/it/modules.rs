@@ -208,7 +208,7 @@ fn providers_are_passed_and_inherited() {
         module "named" {
           source = "./named"
           providers = {
-            "memory.there" = memory.away
+            memory.there = memory.away
           }
         }
         resource "memory_thing" "own" {

@@ -68,9 +68,8 @@ struct IndexKeyJson(InstanceKey);
 impl<'de> Deserialize<'de> for IndexKeyJson {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         // What stands there may be a secret: only its kind is told.
-        let wrong = |found: &str| {
-            serde::de::Error::custom(format!("an index key must be text or a whole number, not {found}"))
-        };
+        let wrong =
+            |found: &str| serde::de::Error::custom(format!("an index key must be text or a whole number, not {found}"));
         match serde_json::Value::deserialize(deserializer)? {
             serde_json::Value::String(key) => Ok(Self(InstanceKey::String(Str::from(key)))),
             serde_json::Value::Number(number) => match number.as_u64() {

@@ -49,7 +49,6 @@ fn a_corrupt_state_is_not_quoted() {
         ("\"attributes\": {", "\"attributes\": [{"),
         ("\"schema_version\": 0", "\"schema_version\": \"correct-horse\""),
         ("\"serial\": 1", "\"serial\": \"correct-horse\""),
-        ("\"mode\": \"managed\"", "\"mode\": \"correct-horse\""),
     ];
     for (from, to) in damages {
         let world = World::new("resource \"terraform_data\" \"a\" {\n  input = \"correct-horse\"\n}\n");
@@ -156,14 +155,14 @@ fn a_state_that_can_no_longer_be_written_is_saved_elsewhere() {
     --- stderr ---
     aws_s3_bucket.a: Creating...
     aws_s3_bucket.a: Creation complete after [ELAPSED] [id=saved-elsewhere]
-    [33m WARN[0m could not save the state; trying again [3merror[0m[2m=[0mcannot look at the state file [DIR]/states/new.tfstate: Not a directory (os error 20).
+     WARN could not save the state; trying again error=cannot look at the state file [DIR]/states/new.tfstate: Not a directory (os error 20).
     error: State not usable
 
       Cannot look at the state file [DIR]/states/new.tfstate: Not a directory (os error 20).
     error: State saved elsewhere
 
       The state could not be written to [DIR]/states/new.tfstate, so it was written to [DIR]/errored.tfstate. Put right what kept it from being written, then copy it back.
-    [33m WARN[0m could not delete the empty state file [3merror[0m[2m=[0mNot a directory (os error 20) [3mpath[0m[2m=[0m[DIR]/states/new.tfstate
+     WARN could not delete the empty state file error=Not a directory (os error 20) path=[DIR]/states/new.tfstate
     error: State not usable
 
       Cannot delete the note about the lock [DIR]/states/.new.tfstate.lock.info: Not a directory (os error 20).

@@ -32,7 +32,10 @@ resource "terraform_data" "beside" {
 }
 "#;
 
-fn expected(changes: &[(&str, &str)]) -> BTreeMap<String, String> {
+/// Addresses with what is done to them.
+type Changes = [(&'static str, &'static str)];
+
+fn expected(changes: &Changes) -> BTreeMap<String, String> {
     changes.iter().map(|(address, actions)| ((*address).to_owned(), (*actions).to_owned())).collect()
 }
 
@@ -90,7 +93,7 @@ fn a_saved_plan_may_destroy() {
 #[test]
 fn targets_bring_what_they_need_and_nothing_else() {
     let world = World::new(CHAIN);
-    let table: &[(&[&str], &[(&str, &str)])] = &[
+    let table: &[(&[&str], &Changes)] = &[
         (&["-target=terraform_data.a"], &[("terraform_data.a", "create")]),
         (&["-target=terraform_data.b"], &[("terraform_data.a", "create"), ("terraform_data.b", "create")]),
         (&["-target=terraform_data.beside[1]"], &[("terraform_data.beside[1]", "create")]),
@@ -248,9 +251,10 @@ fn interrupted_once_it_ends_in_order() {
     let running = world.infra(&["apply", "-auto-approve"]).spawn();
     assert!(hold.wait_until_reached(Duration::from_secs(60)));
     running.interrupt();
-    assert!(running.wait_for_output("Interrupt received", Duration::from_secs(10)));
+    let was_noticed = running.wait_for_output("Interrupt received", Duration::from_secs(10));
     hold.release();
-    let _ = running.wait(Duration::from_secs(60)).unwrap().assert_exit_code(1);
+    let output = running.wait(Duration::from_secs(60)).unwrap().assert_exit_code(1);
+    assert!(was_noticed, "{output}");
     assert_eq!(world.managed(), BTreeMap::from([("aws_s3_bucket.a".to_owned(), 1)]));
     let _ = world.apply();
     world.assert_settled();

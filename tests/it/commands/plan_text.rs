@@ -1,8 +1,10 @@
 //! What a plan looks like: created, changed, replaced and destroyed, with values that are unknown or secret.
 
 use infra_test_support::emulators::Kind;
+use infra_test_support::skip_without_oracle;
 use insta::assert_snapshot;
 
+use crate::oracle::assert_same_text;
 use crate::world::World;
 
 const BEFORE: &str = r#"variable "secret" {
@@ -594,6 +596,16 @@ fn nothing_to_do() {
     terraform_data.same: Refreshing state... [id=[UUID]]
     terraform_data.secret: Refreshing state... [id=[UUID]]
     ");
+}
+
+#[test]
+fn objects_and_outputs_are_described_as_terraform_does() {
+    let oracle = skip_without_oracle!("objects_and_outputs_are_described_as_terraform_does");
+    for (world, flags) in [(World::new(BEFORE), &[][..]), (changed(), &[]), (changed(), &["-destroy"])] {
+        let plan: Vec<&str> = ["plan", "-no-color"].into_iter().chain(flags.iter().copied()).collect();
+        let theirs = oracle.run(&world.path(), &plan, None).unwrap().assert_exit_code(0);
+        assert_same_text(&theirs, &world.succeed(&plan));
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use infra_test_support::goldens::compare;
 use serde_json::Value;
 
 use super::{Exception, Found, assert_only, directory, emulator_of, with_modules};
-use crate::world::{World, json};
+use crate::world::{World, errors, json};
 
 /// Edits that cannot be made here, each with the reason.
 const NOT_MADE: &[(&str, &str)] = &[
@@ -79,7 +79,7 @@ fn check(kind: &str, edits: &[&Value], found: &mut Vec<Found>) {
         found.push(Found { case: id(kind, edit), path: what.to_owned(), text })
     };
     if !applied.is_success() {
-        add(first, "apply", applied.stderr);
+        add(first, "apply", errors(&applied).to_owned());
     }
     for edit in edits {
         let change = change(&plan, kind, edit);
@@ -114,8 +114,7 @@ fn settles(world: &World, kind: &str, edits: &[&Value], add: &mut impl FnMut(&Va
         let recorded = edit.get("second_plan_actions").unwrap_or(&no_op);
         let actual = &change(&second, kind, edit)["actions"];
         if actual != recorded {
-            let errors = applied.stderr.split_once("error:").map_or("", |(_, errors)| errors);
-            add(edit, "second_plan_actions", format!("recorded {recorded}, actual {actual} {errors}"));
+            add(edit, "second_plan_actions", format!("recorded {recorded}, actual {actual} {}", errors(&applied)));
         }
     }
 }

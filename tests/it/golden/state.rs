@@ -8,7 +8,7 @@ use infra_test_support::goldens::{attributes, compare};
 use serde_json::Value;
 
 use super::{Exception, Found, assert_only, directory, emulator_of, with_modules};
-use crate::world::json;
+use crate::world::{errors, json};
 
 /// Cases that cannot be applied here, each with the reason.
 const NOT_APPLIED: &[(&str, &str)] = &[
@@ -130,7 +130,7 @@ fn differences(cases: &[&Recording], found: &mut Vec<Found>) {
             None => add(
                 "state",
                 &Value::from("an instance"),
-                &Value::from(format!("nothing; apply said:\n{}", applied.stderr)),
+                &Value::from(format!("nothing; apply said:\n{}", errors(&applied))),
             ),
         }
         let planned = plan["resource_changes"].as_array().into_iter().flatten();

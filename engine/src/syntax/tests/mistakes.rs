@@ -19,7 +19,6 @@ fn mistakes_in_expressions() {
             ("{a 1}", "1:4 Missing key/value separator \"1\""),
             ("{a = 1 b = 2}", "1:8 Missing attribute separator \"b\""),
             ("{a = 1\n, b = 2}", "2:1 Invalid expression \",\""),
-            ("{a.b = 1}", "1:2 Ambiguous attribute key \"a.b\""),
             ("{a = ", "1:6 Missing expression \"\""),
             ("f(1 2)", "1:5 Missing argument separator \"2\""),
             ("f(a...,)", "1:7 Missing closing parenthesis \",\""),

@@ -31,7 +31,14 @@ pub(super) fn remaining(cx: &Context<'_>, operation: Operation) -> Duration {
 
 /// Whether the service only asks for patience: the table is being changed, or too many tables or indexes are.
 pub(super) fn passes(error: &AwsError) -> bool {
-    error.has_code(&["ResourceInUseException"]) || too_many_at_once(error)
+    is_being_changed(error) || too_many_at_once(error)
+}
+
+/// `Attempt to change a resource which is still in use: Table is being updated: orders`; the same code also stands for
+/// what does not pass, such as a stream that is on already.
+fn is_being_changed(error: &AwsError) -> bool {
+    let says = |part: &str| error.message().contains(part);
+    error.has_code(&["ResourceInUseException"]) && (says("is being") || says("still in use"))
 }
 
 /// `Subscriber limit exceeded: Only 10 tables can be created, updated, or deleted simultaneously`, unlike limits that
@@ -214,4 +221,37 @@ pub(super) async fn imported(cx: &Context<'_>, client: &Client, import_arn: &str
         })
         .await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_that_pass() {
+        let cases = [
+            (
+                "ResourceInUseException",
+                "Attempt to change a resource which is still in use: Table is being updated: t",
+                true,
+            ),
+            ("ResourceInUseException", "Table already has an enabled stream: t", false),
+            (
+                "LimitExceededException",
+                "Subscriber limit exceeded: Only 10 tables can be created, updated, or deleted simultaneously",
+                true,
+            ),
+            (
+                "LimitExceededException",
+                "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table",
+                true,
+            ),
+            ("LimitExceededException", "Subscriber limit exceeded: There is a limit of 2500 tables", false),
+            ("ValidationException", "Table is being updated", false),
+        ];
+        for (code, message, expected) in cases {
+            let error = AwsError::new("dynamodb", "UpdateTable", Some(code), message);
+            assert_eq!(passes(&error), expected, "{code}: {message}");
+        }
+    }
 }

@@ -279,7 +279,7 @@ async fn a_name_that_is_taken() {
     assert!(refused.partial.is_none(), "nothing of ours");
     let diagnostic = &refused.diagnostics.0[0];
     assert_eq!(diagnostic.summary, "creating DynamoDB table (taken)");
-    assert!(diagnostic.hints[0].contains("import it"), "{diagnostic:?}");
+    assert!(diagnostic.hints[0].contains("another name"), "{diagnostic:?}");
     session.delete(table, &config).await;
 }
 
