@@ -87,6 +87,7 @@ fn damaged_files_never_panic() {
     }
 }
 
+#[expect(clippy::print_stdout, reason = "shown when a test fails")]
 fn time(name: &str, text: &str) -> Diagnostics {
     let sources = SourceMap::new();
     let start = std::time::Instant::now();
