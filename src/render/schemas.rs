@@ -6,7 +6,7 @@ use infra_engine::schema::Schema;
 use infra_engine::world::Providers;
 use infra_state::model::{ObjectState, ResourceState};
 use infra_values::address::{ProviderAddress, Resource, ResourceInstance, ResourceMode};
-use infra_values::{Marks, Value, json};
+use infra_values::{Marks, Path, PathStep, Value, json};
 
 /// The schema of a resource or data source; `None` for a type that nobody knows.
 pub fn schema_of<'p>(providers: &'p Providers, provider: &ProviderAddress, resource: &Resource) -> Option<&'p Schema> {
@@ -23,6 +23,25 @@ pub fn schema_of<'p>(providers: &'p Providers, provider: &ProviderAddress, resou
             TypeLookup::Unknown => None,
         },
     }
+}
+
+/// The object with secrets marked in copies of sensitive attributes too, for people to see.
+pub fn withhold_copies(object: &Value, schema: &Schema) -> Value {
+    if schema.repeats.is_empty() {
+        return object.clone();
+    }
+    let (_, marks) = object.unmark_with_paths();
+    let mut copied: Vec<(Path, Marks)> = Vec::new();
+    for (original, copy) in &schema.repeats {
+        for (path, marks) in &marks {
+            if matches!(path.0.first(), Some(PathStep::Attribute(name)) if name == original) {
+                let mut place = path.clone();
+                place.0[0] = PathStep::Attribute(copy.clone());
+                copied.push((place, marks.clone()));
+            }
+        }
+    }
+    object.with_marks_at(&copied)
 }
 
 /// The attributes of a stored object as a value with its secrets marked: by the schema where the type is known and the

@@ -10,7 +10,7 @@ use super::diagnostic::Style;
 use super::difference::draw::{Look, draw as draw_difference};
 use super::difference::{Replacing, Typing, of_block, of_values};
 use super::pen::Pen;
-use super::schemas::{decoded_object, schema_of};
+use super::schemas::{decoded_object, schema_of, withhold_copies};
 use super::value::{attribute_name, quoted};
 
 /// The state as lines of text.
@@ -66,7 +66,10 @@ fn draw_content(
 ) -> String {
     let value = decoded_object(address, resource, object, providers);
     let same = match schema_of(providers, &resource.provider.provider, &address.resource) {
-        Some(schema) => of_block(Some(&value), Some(&value), &schema.block, &Replacing::default()),
+        Some(schema) => {
+            let shown = withhold_copies(&value, schema);
+            of_block(Some(&shown), Some(&shown), &schema.block, &Replacing::default())
+        }
         None => of_values(Some(&value), Some(&value), Typing::Free, &Replacing::default()),
     };
     draw_difference(&same, 0, Look::of_state(pen))

@@ -83,7 +83,12 @@ static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
         ("output".into(), attribute(Type::Any, false, true, false)),
         ("triggers_replace".into(), attribute(Type::Any, true, false, true)),
     ]);
-    Schema { block: Block { attributes, ..Block::default() }, conventions: Conventions::Framework, ..Schema::default() }
+    Schema {
+        block: Block { attributes, ..Block::default() },
+        conventions: Conventions::Framework,
+        repeats: vec![("input".into(), "output".into())],
+        ..Schema::default()
+    }
 });
 
 impl TerraformData {

@@ -33,6 +33,9 @@ pub struct Schema {
     pub unknown_on_change: Vec<Str>,
     /// How an object is named on import; see [`ImportForm`].
     pub import: Option<ImportForm>,
+    /// Attributes that repeat others: the original and the copy. Where the original is sensitive, people do not get to
+    /// see the copy either, although it is not stored as sensitive.
+    pub repeats: Vec<(Str, Str)>,
     pub(crate) implied_type: OnceLock<Type>,
 }
 

@@ -9,7 +9,7 @@ use super::drift::Shown;
 use crate::render::difference::draw::{Look, draw};
 use crate::render::difference::{Replacing, Typing, of_block, of_values};
 use crate::render::pen::{ALERT, BOLD, Pen};
-use crate::render::schemas::schema_of;
+use crate::render::schemas::{schema_of, withhold_copies};
 use crate::render::value::quoted;
 
 /// A planned change, without a line break at the end.
@@ -74,7 +74,10 @@ impl Block<'_> {
             after = before;
         }
         let difference = match schema_of(providers, &self.provider.provider, self.resource) {
-            Some(schema) => of_block(before, after, &schema.block, &replacing),
+            Some(schema) => {
+                let shown = |value: Option<&Value>| value.map(|value| withhold_copies(value, schema));
+                of_block(shown(before).as_ref(), shown(after).as_ref(), &schema.block, &replacing)
+            }
             None => of_values(before, after, Typing::Free, &replacing),
         };
         let kind = if self.resource.mode == ResourceMode::Data { "data" } else { "resource" };
