@@ -33,6 +33,10 @@ pub fn withhold_copies(object: &Value, schema: &Schema) -> Value {
     let (_, marks) = object.unmark_with_paths();
     let mut copied: Vec<(Path, Marks)> = Vec::new();
     for (original, copy) in &schema.repeats {
+        // A copy that is not known yet gives nothing away.
+        if !object.get(copy).is_some_and(Value::is_known) {
+            continue;
+        }
         for (path, marks) in &marks {
             if matches!(path.0.first(), Some(PathStep::Attribute(name)) if name == original) {
                 let mut place = path.clone();

@@ -34,29 +34,34 @@ const SITUATIONS: &[(&str, &str)] = &[
     ("a template that fails", "output \"a\" {\n  value = templatestring(\"$${nothing}\", { a = var.secret })\n}\n"),
 ];
 
+const COMMANDS: &[&[&str]] = &[
+    &["validate"],
+    &["plan", "-out=saved.plan"],
+    &["show", "saved.plan"],
+    &["apply", "-auto-approve"],
+    &["show"],
+    &["output"],
+    &["plan", "-destroy"],
+    &["plan", "-var", "secret=correct-horse-battery-staple-2"],
+    &["destroy", "-auto-approve"],
+];
+
 #[test]
 fn never_appear_in_text_for_people() {
+    let mut leaks = Vec::new();
     for (what, text) in SITUATIONS {
         let world = World::new(text).on_shared(Kind::Ministack);
         world.write("secret.tf", "variable \"secret\" {\n  type      = string\n  sensitive = true\n}\n");
         world.write("terraform.tfvars", format!("secret = \"{SECRET}\"\n"));
-        for arguments in [
-            &["validate"][..],
-            &["plan", "-out=saved.plan"],
-            &["show", "saved.plan"],
-            &["apply", "-auto-approve"],
-            &["show"],
-            &["output"],
-            &["plan", "-destroy"],
-            &["plan", "-var", "secret=correct-horse-battery-staple-2"],
-            &["destroy", "-auto-approve"],
-        ] {
+        for arguments in COMMANDS {
             let output = world.run(arguments);
             assert_ne!(output.exit_code, Some(255), "{what}: {arguments:?} ended with a defect:\n{output}");
             let text = output.to_string();
-            assert!(!text.contains(SECRET), "{what}: {arguments:?} shows the secret:\n{text}");
+            let lines = text.lines().filter(|line| line.contains(SECRET));
+            leaks.extend(lines.map(|line| format!("{what}: {arguments:?}: {line}")));
         }
     }
+    assert!(leaks.is_empty(), "{}", leaks.join("\n"));
 }
 
 /// A value that is asked for by name is shown: that is what the command is for.
