@@ -7,7 +7,7 @@ use std::sync::Arc;
 use infra_engine::config::{Config, Module, Output};
 use infra_engine::evaluate::constant;
 use infra_engine::plan::{Action, Plan};
-use infra_engine::syntax::{Expression, Step, Traversal, references, references_in_body};
+use infra_engine::syntax::{Expression, Span, Step, Traversal, references, references_in_body};
 use infra_values::address::{InstanceKey, ModuleInstance, Resource, ResourceInstance};
 use infra_values::{Kind, Path, PathStep, Str};
 use serde_json::{Value as Json, json};
@@ -36,8 +36,12 @@ pub(in crate::render) fn relevant_attributes(plan: &Plan, config: &Config) -> BT
         let Some(module) = config.module_at(&place.path()) else { continue };
         let Some(declared) = module.resources.get(&change.address.resource) else { continue };
         let in_repetition = declared.repetition.expression().into_iter().flat_map(references);
+        // `depends_on` orders and gives no value.
+        let ordering: HashSet<Span> = declared.depends_on.iter().map(|traversal| traversal.root.span).collect();
         for traversal in references_in_body(&declared.body).into_iter().chain(in_repetition) {
-            search.reference(module, place, traversal);
+            if !ordering.contains(&traversal.root.span) {
+                search.reference(module, place, traversal);
+            }
         }
     }
     for (name, change) in &plan.outputs {

@@ -6,7 +6,8 @@ use crate::world::World;
 
 const SECRET: &str = "correct-horse-battery-staple";
 
-/// What is run with a secret in it, and what makes it fail or speak of the secret.
+/// What is run with a secret in it, and what makes it fail or speak of the secret. Names of objects are left out: they
+/// are in every address that AWS gives an object, and no secrets.
 const SITUATIONS: &[(&str, &str)] = &[
     ("a plan and an apply", "resource \"terraform_data\" \"a\" {\n  input = var.secret\n}\n"),
     ("an output", "output \"a\" {\n  value     = var.secret\n  sensitive = true\n}\n"),
@@ -16,7 +17,19 @@ const SITUATIONS: &[(&str, &str)] = &[
         "an index that is not there",
         "locals {\n  a = { b = 1 }\n}\n\nresource \"terraform_data\" \"a\" {\n  input = local.a[var.secret]\n}\n",
     ),
-    ("a wrong argument", "resource \"aws_s3_bucket\" \"a\" {\n  bucket = \"UPPER ${var.secret}\"\n}\n"),
+    ("a tag", "resource \"aws_s3_bucket\" \"a\" {\n  bucket = \"secret-tag\"\n  tags   = { Key = var.secret }\n}\n"),
+    (
+        "a tag that AWS refuses",
+        "resource \"aws_s3_bucket\" \"a\" {\n  bucket = \"UPPER\"\n  tags   = { Key = var.secret }\n}\n",
+    ),
+    (
+        "a document that is none",
+        "resource \"aws_s3_bucket_policy\" \"a\" {\n  bucket = \"a\"\n  policy = var.secret\n}\n",
+    ),
+    (
+        "a value that is not one of those known",
+        "resource \"aws_dynamodb_table\" \"a\" {\n  name         = \"secret-mode\"\n  hash_key     = \"id\"\n  billing_mode = var.secret\n\n  attribute {\n    name = \"id\"\n    type = \"S\"\n  }\n}\n",
+    ),
     (
         "a wrong type",
         "resource \"aws_dynamodb_table\" \"a\" {\n  name           = \"a\"\n  hash_key       = \"id\"\n  read_capacity  = var.secret\n  write_capacity = 1\n}\n",
