@@ -8,5 +8,5 @@ source scripts/timing.sh
 
 timed "build" scripts/build.sh
 timed "build the tests" cargo test --release --locked --workspace --no-run
-timed "run the tests" cargo test --release --locked --workspace -- "$@"
+timed "run the tests" cargo test --release --locked --workspace --no-fail-fast -- "$@"
 show_times

@@ -128,6 +128,21 @@ impl Diagnostics {
         self.0.extend(other.into().0);
     }
 
+    /// Takes the sensitive texts of a value out of all messages: libraries and services repeat what they were given.
+    pub fn withhold(&mut self, value: &Value) {
+        let mut secrets = Vec::new();
+        sensitive_texts(value, false, &mut secrets);
+        // A long text may hold a short one.
+        secrets.sort_by_key(|text| std::cmp::Reverse(text.len()));
+        for diagnostic in &mut self.0 {
+            for secret in &secrets {
+                for text in [&mut diagnostic.summary, &mut diagnostic.detail].into_iter().chain(&mut diagnostic.hints) {
+                    withhold_text(text, secret);
+                }
+            }
+        }
+    }
+
     /// Whether any is an error.
     pub fn has_errors(&self) -> bool {
         self.0.iter().any(Diagnostic::is_error)
@@ -171,6 +186,33 @@ impl IntoIterator for Diagnostics {
     type IntoIter = std::vec::IntoIter<Diagnostic>;
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()
+    }
+}
+
+/// Shorter texts than this are only withheld in quotes: they stand in many words.
+const BARE_SECRET_LEN_MIN: usize = 4;
+
+fn sensitive_texts(value: &Value, inside: bool, found: &mut Vec<String>) {
+    let is_sensitive = inside || value.marks().is_sensitive();
+    if let Some(text) = value.as_str()
+        && is_sensitive
+        && !text.is_empty()
+    {
+        found.push(text.to_owned());
+    }
+    for (_, part) in value.children() {
+        sensitive_texts(part, is_sensitive, found);
+    }
+}
+
+fn withhold_text(text: &mut String, secret: &str) {
+    for quoted in [format!("{secret:?}"), format!("'{secret}'"), format!("`{secret}`")] {
+        if text.contains(&quoted) {
+            *text = text.replace(&quoted, "(sensitive value)");
+        }
+    }
+    if secret.len() >= BARE_SECRET_LEN_MIN && text.contains(secret) {
+        *text = text.replace(secret, "(sensitive value)");
     }
 }
 

@@ -114,8 +114,9 @@ impl Account {
         self.wait(self.s3.delete_bucket().bucket(name).send()).unwrap();
     }
 
-    /// Puts an object into a bucket.
+    /// Puts an object into a bucket, taking its policy away first: emulators speak plain HTTP, which it may forbid.
     pub fn put_object(&self, bucket: &str, key: &str, text: &str) {
+        self.wait(self.s3.delete_bucket_policy().bucket(bucket).send()).unwrap();
         let body = aws_sdk_s3::primitives::ByteStream::from(text.as_bytes().to_vec());
         self.wait(self.s3.put_object().bucket(bucket).key(key).body(body).send()).unwrap();
     }
@@ -164,13 +165,11 @@ impl Account {
 
     /// Everything that the environments set on a bucket.
     pub fn bucket(&self, name: &str) -> BucketSettings {
-        // moto answers with nothing at all for a bucket that never had versioning.
-        let versioning = self.wait(self.s3.get_bucket_versioning().bucket(name).send()).ok();
-        let versioning = versioning.and_then(|versioning| versioning.status);
+        let versioning = self.wait(self.s3.get_bucket_versioning().bucket(name).send()).unwrap();
         let tags = self.wait(self.s3.get_bucket_tagging().bucket(name).send());
         let tags = tags.map(|tags| tags.tag_set).unwrap_or_default();
         BucketSettings {
-            versioning: versioning.map_or(String::new(), |status| status.as_str().to_owned()),
+            versioning: versioning.status().map_or("", |status| status.as_str()).to_owned(),
             encryption: self.encryption(name),
             is_private: self.is_private(name),
             policy: self.policy(name),

@@ -8,8 +8,10 @@ mod sandbox;
 mod stack;
 
 use infra_test_support::emulators::{Emulator, Kind};
+use infra_test_support::fault_proxy::FaultProxy;
 
 use crate::account::Account;
+use crate::moto;
 use crate::world::World;
 
 /// Both emulators: what one is wrong about, the other usually is not.
@@ -25,19 +27,20 @@ const ACCOUNT_ID: &str = "123456789012";
 struct Deployed {
     world: World,
     account: Account,
-    /// Held for what it does when it is dropped: ending the server.
-    _emulator: Emulator,
+    /// Held for what they do when they are dropped: ending the servers.
+    _servers: (Emulator, Option<FaultProxy>),
 }
 
 /// Applies an environment in an empty account.
 fn deployed(environment: &str, kind: Kind) -> Deployed {
     let emulator = Emulator::start(kind).unwrap();
-    // moto's account number is its own unless told.
-    let world = World::of_environment(environment).at(emulator.endpoint());
-    let account = Account::at(emulator.endpoint());
+    let proxy = moto::proxy_for(&emulator);
+    let endpoint = moto::endpoint_of(&emulator, proxy.as_ref());
+    let world = World::of_environment(environment).at(&endpoint);
+    let account = Account::at(&endpoint);
     account.assert_empty();
     let _ = world.apply();
-    Deployed { world, account, _emulator: emulator }
+    Deployed { world, account, _servers: (emulator, proxy) }
 }
 
 /// Name of a table of `oratio/dev`.

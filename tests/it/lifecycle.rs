@@ -11,6 +11,7 @@ use std::thread;
 use infra_test_support::emulators::{Emulator, Kind};
 
 use crate::account::Account;
+use crate::moto;
 use crate::world::{World, errors};
 
 /// A resource type as the suite needs to know it. The object is always `TYPE.this`; the word `NAME` in texts is
@@ -76,14 +77,13 @@ fn world(subject: &Subject, object: &str, name: &str, endpoint: &str) -> World {
 }
 
 /// Runs the whole suite for one type on one emulator.
-fn run(subject: &Subject, emulator: &Emulator) {
-    let kind = emulator.kind();
+fn run(subject: &Subject, kind: Kind, endpoint: &str) {
     let what = format!("{} on {}", subject.kind, kind.name());
-    let account = Account::at(emulator.endpoint());
+    let account = Account::at(endpoint);
     let base = subject.kind.trim_start_matches("aws_").replace('_', "-").replace("server-side-encryption", "sse");
 
     let name = format!("{base}-minimal");
-    let minimal = world(subject, subject.minimal, &name, emulator.endpoint());
+    let minimal = world(subject, subject.minimal, &name, endpoint);
     let _ = minimal.apply();
     assert!((subject.exists)(&account, &name), "{what}: not made");
     settled(&minimal, &format!("{what}: the minimal form"));
@@ -91,7 +91,7 @@ fn run(subject: &Subject, emulator: &Emulator) {
     assert!(!(subject.exists)(&account, &name), "{what}: not destroyed");
 
     let name = format!("{base}-full");
-    let full = world(subject, subject.full, &name, emulator.endpoint());
+    let full = world(subject, subject.full, &name, endpoint);
     let _ = full.apply();
     settled(&full, &format!("{what}: the full form"));
     for edit in subject.edits {
@@ -144,6 +144,8 @@ fn settled(world: &World, what: &str) {
 /// All types on one emulator, each in a thread of its own: what fails names itself, and hides no other.
 fn run_all(kind: Kind) {
     let emulator = Emulator::shared(kind).unwrap();
+    let proxy = moto::proxy_for(emulator);
+    let endpoint = moto::endpoint_of(emulator, proxy.as_ref());
     let failures: Vec<String> = thread::scope(|scope| {
         let able = types::SUBJECTS.iter().filter(|subject| {
             let reason = subject.not_on.iter().find(|(unable, _)| *unable == kind);
@@ -152,7 +154,7 @@ fn run_all(kind: Kind) {
             }
             reason.is_none()
         });
-        let running: Vec<_> = able.map(|subject| (subject, scope.spawn(|| run(subject, emulator)))).collect();
+        let running: Vec<_> = able.map(|subject| (subject, scope.spawn(|| run(subject, kind, &endpoint)))).collect();
         let joined = running.into_iter().filter_map(|(subject, thread)| {
             let failure = thread.join().err()?;
             let text = failure.downcast_ref::<String>().cloned();

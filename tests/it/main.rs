@@ -14,6 +14,7 @@ mod environments;
 mod faults;
 mod golden;
 mod lifecycle;
+mod moto;
 mod oracle;
 mod world;
 

@@ -520,7 +520,8 @@ async fn create(context: Context, target: Target, depose_as: Option<DeposedKey>)
     let result = managed.create(&call, &target.planned, &target.config).await;
     let (object, tainted) = match result {
         Ok(object) => (Some(object), false),
-        Err(Failure { diagnostics: errors, partial }) => {
+        Err(Failure { diagnostics: mut errors, partial }) => {
+            errors.withhold(&target.config.with_marks_at(&target.marks));
             diagnostics.extend(errors);
             // An object that was reported exists, whatever failed after that.
             (partial.or_else(|| reporter.reported().map(with_null_for_unknown)), true)
@@ -577,7 +578,9 @@ async fn update(context: Context, target: Target, prior: PriorObject) -> Done {
     };
     let object = match result {
         Ok(object) => Some(object),
-        Err(Failure { diagnostics: errors, partial }) => {
+        Err(Failure { diagnostics: mut errors, partial }) => {
+            errors.withhold(&target.config.with_marks_at(&target.marks));
+            errors.withhold(&prior.value);
             diagnostics.extend(errors);
             partial
         }
@@ -625,7 +628,8 @@ async fn delete(context: Context, deposed: Option<DeposedKey>, prior: PriorObjec
             let object = Object { value: prior_value.clone(), private: prior.private.clone() };
             match managed.delete(&call, &object).await {
                 Ok(()) => change = Change::Remove,
-                Err(Failure { diagnostics: errors, partial }) => {
+                Err(Failure { diagnostics: mut errors, partial }) => {
+                    errors.withhold(&prior.value);
                     diagnostics.extend(errors);
                     if let Some(partial) = partial {
                         let object = PriorObject { value: partial.value, private: partial.private, ..prior };

@@ -145,6 +145,7 @@ impl Planner<'_> {
             diagnostics.extend(validate(schema, &bare));
             diagnostics.extend(source.data.validate(&bare));
         }
+        diagnostics.withhold(&config);
         let failed = diagnostics.has_errors();
         for diagnostic in diagnostics {
             let diagnostic = locate(diagnostic, body, source.declared.span).about(&source.address);

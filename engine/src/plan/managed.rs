@@ -232,6 +232,7 @@ impl<'c> Planner<'c> {
             diagnostics.extend(validate(schema, &bare));
             diagnostics.extend(subject.managed.validate(&bare));
         }
+        diagnostics.withhold(&config);
         let failed = diagnostics.has_errors();
         for diagnostic in diagnostics {
             let diagnostic = locate(diagnostic, body, subject.declared.span).about(&subject.address);
@@ -386,8 +387,10 @@ impl<'c> Planner<'c> {
             configured,
             private: prior.map_or(&[], |prior| prior.private.as_slice()),
         });
-        let failed = response.diagnostics.has_errors();
-        for diagnostic in response.diagnostics {
+        let mut diagnostics = response.diagnostics;
+        diagnostics.withhold(&config.with_marks_at(&marks));
+        let failed = diagnostics.has_errors();
+        for diagnostic in diagnostics {
             let diagnostic = locate(diagnostic, &subject.declared.body, subject.declared.span).about(&subject.address);
             self.world.diagnostics.push(diagnostic);
         }

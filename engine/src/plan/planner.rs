@@ -486,12 +486,13 @@ impl<'c> Planner<'c> {
         });
         let used_as = self.world.uses.add(Use::Value, used);
         self.provider_uses.insert(address.clone(), used_as);
-        let (bare, _) = config.unmark_deep();
+        let (bare, _) = config.clone().unmark_deep();
         if !bare.is_wholly_known() {
             self.unsettled_providers.insert(address.clone());
         }
         diagnostics.extend(validate(schema, &bare));
         diagnostics.extend(provider.validate_config(&bare));
+        diagnostics.withhold(&config);
         let failed = diagnostics.has_errors();
         for diagnostic in diagnostics {
             let diagnostic = if block.is_some() { locate(diagnostic, body, span) } else { diagnostic };

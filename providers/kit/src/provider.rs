@@ -143,7 +143,12 @@ pub(crate) fn read_schema(name: &str, kind: TypeKind, generation: Generation) ->
         clippy::expect_used,
         reason = "facts are embedded; `listing::check` reads them for each listed type and generation"
     )]
-    schema_from_facts(&facts.expect("a listed type has facts")).expect("facts can be read")
+    let mut schema = schema_from_facts(&facts.expect("a listed type has facts")).expect("facts can be read");
+    let has = |name: &str| schema.block.attributes.contains_key(name);
+    if has("tags") && has("tags_all") {
+        schema.repeats = vec![("tags".into(), "tags_all".into())];
+    }
+    schema
 }
 
 #[async_trait]

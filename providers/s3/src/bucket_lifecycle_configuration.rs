@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use aws_sdk_s3::operation::get_bucket_lifecycle_configuration::GetBucketLifecycleConfigurationOutput;
 use aws_sdk_s3::types::{BucketLifecycleConfiguration as Document, TransitionDefaultMinimumObjectSize};
 use infra_provider_kit::aws::errors::AwsError;
-use infra_provider_kit::{AwsResource, Context, Error, Operation, OrAbsent, Seen, Sighting};
-use infra_values::{Path, Type, Value};
+use infra_provider_kit::{AwsResource, Context, Draft, Error, Operation, OrAbsent, Seen, Sighting};
+use infra_values::{Path, PathStep, Type, Value};
 use serde::{Deserialize, Serialize};
 
 use crate::calls;
@@ -106,6 +106,17 @@ impl AwsResource for BucketLifecycleConfiguration {
     const TYPE: &'static str = "aws_s3_bucket_lifecycle_configuration";
     const NOUN: &'static str = "S3 bucket lifecycle configuration";
     type Attributes = Attributes;
+
+    /// How many newer versions are kept is nobody's decision but the user's: left out, it is known to be nothing.
+    fn plan(&self, draft: &mut Draft<'_>) {
+        let (Some(rules), Some(written)) = (draft.planned("rule"), draft.configured("rule")) else { return };
+        let decided = rules.transform(&mut |path, part| {
+            let is_count = path.0.last() == Some(&PathStep::Attribute("newer_noncurrent_versions".into()));
+            let is_left_out = path.get(written).is_none_or(Value::is_null);
+            if is_count && is_left_out && !part.is_known() { Value::null(part.ty()) } else { part }
+        });
+        draft.set("rule", decided);
+    }
 
     fn default_for(&self, path: &Path, around: &Value) -> Option<Value> {
         let left_out =

@@ -81,7 +81,7 @@ fn everything_is_new() {
                     line 2
                 EOT
             }
-          + output           = (known after apply)
+          + output           = (sensitive value)
           + triggers_replace = [
               + (known after apply),
             ]

@@ -413,10 +413,6 @@ fn a_plan_is_told_in_terraforms_form() {
         },
         {
           "resource": "terraform_data.b",
-          "attribute": []
-        },
-        {
-          "resource": "terraform_data.b",
           "attribute": [
             "id"
           ]

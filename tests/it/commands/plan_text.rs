@@ -260,7 +260,7 @@ fn one_of_each_change() {
                 # (1 unchanged attribute hidden)
             }
           ~ output = {
-              - password = "first"
+              - password = (sensitive value)
               - user     = "admin"
             } -> (known after apply)
         }
@@ -397,7 +397,7 @@ fn an_apply_tells_what_it_does() {
                 # (1 unchanged attribute hidden)
             }
           ~ output = {
-              - password = "first"
+              - password = (sensitive value)
               - user     = "admin"
             } -> (known after apply)
         }
@@ -557,7 +557,7 @@ fn everything_destroyed() {
               - user     = "admin"
             } -> null
           - output = {
-              - password = "first"
+              - password = (sensitive value)
               - user     = "admin"
             } -> null
         }
