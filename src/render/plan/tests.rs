@@ -81,7 +81,7 @@ fn everything_is_new() {
                     line 2
                 EOT
             }
-          + output           = (sensitive value)
+          + output           = (known after apply)
           + triggers_replace = [
               + (known after apply),
             ]
