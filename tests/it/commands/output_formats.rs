@@ -399,6 +399,10 @@ output "b" {
   value     = terraform_data.b.input
   sensitive = true
 }
+
+output "names" {
+  value = module.child.names
+}
 "#,
     );
     world.write(
