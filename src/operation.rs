@@ -14,6 +14,7 @@ use infra_engine::provider::Configured;
 use infra_schema::Generation;
 use infra_state::store::{Final, Operation, StateStore};
 use infra_values::address::{ProviderConfig, ResourceInstance, Target};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::arguments::PlanningArguments;
 use crate::command_error::{CommandError, state_diagnostic};
@@ -200,6 +201,8 @@ pub async fn carry_out(
         })
         .await?;
     let interruption = Arc::new(Interruption::default());
+    // Before anything starts: an interrupt must not find nobody listening.
+    let mut signals = Signals::listen();
     let applying = Applying {
         plan: &made.plan,
         config: &project.config,
@@ -214,7 +217,7 @@ pub async fn carry_out(
     };
     let mut applied = tokio::select! {
         applied = apply(applying) => applied,
-        () = interrupted_twice(session, &interruption) => Applied {
+        () = interrupted_twice(session, &mut signals, &interruption) => Applied {
             diagnostics: Diagnostic::error(
                 "Stopped",
                 "The run was stopped at once. What had finished is in the state; calls that were under way may have \
@@ -254,24 +257,41 @@ async fn rescue(session: &Session<'_>, store: &dyn StateStore) -> Diagnostic {
 }
 
 /// Returns when the user has interrupted twice; the first time, asks for an orderly end.
-async fn interrupted_twice(session: &Session<'_>, interruption: &Interruption) {
-    signalled().await;
+async fn interrupted_twice(session: &Session<'_>, signals: &mut Option<Signals>, interruption: &Interruption) {
+    // Where signals cannot be listened to, they end the process as they always did.
+    let Some(signals) = signals else { return std::future::pending().await };
+    signals.next().await;
     interruption.request_stop();
     session
         .printer
         .note("\nInterrupt received. Finishing what is running and saving the state; interrupt again to stop at once.");
-    signalled().await;
+    signals.next().await;
 }
 
-/// Waits for Ctrl-C, or for the SIGTERM with which CI systems cancel a job. Where signals cannot be listened to, for ever.
-async fn signalled() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => if interrupted.is_err() { std::future::pending::<()>().await },
-            _ = terminate.recv() => {}
-        },
-        Err(_) => std::future::pending().await,
+/// Ctrl-C, and the SIGTERM with which CI systems cancel a job.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    /// Listens from now on.
+    fn listen() -> Option<Self> {
+        let listen = |kind| match signal(kind) {
+            Ok(signal) => Some(signal),
+            Err(error) => {
+                tracing::warn!(%error, "interrupts will stop the process without an orderly end");
+                None
+            }
+        };
+        Some(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
     }
 }
 

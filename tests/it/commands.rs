@@ -3,5 +3,6 @@
 mod flags;
 mod output_formats;
 mod plan_text;
+mod plan_text_aws;
 mod state_files;
 mod variables;
