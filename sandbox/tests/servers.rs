@@ -442,7 +442,7 @@ fn without_any_tool_the_error_says_what_was_looked_for() {
         (&[][..], "python3: not in the search path\n  uv: not in the search path"),
         (
             &[("python3", old), ("python3.12", "echo broken >&2; exit 127")][..],
-            "BIN/python3: is version 3.9.6, which is too old\n  \
+            "BIN/python3: is version 3.9.6, and at least 3.10 is needed\n  \
              BIN/python3.12: does not run: broken (exit status: 127)\n  \
              uv: not in the search path",
         ),
