@@ -20,6 +20,10 @@ pub struct Cli {
     #[arg(long, global = true, num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
     pub sandbox: bool,
 
+    /// Accept what Terraform accepts and nothing more. INFRA_STRICT=1 does the same.
+    #[arg(long, global = true, num_args = 0..=1, default_missing_value = "true", require_equals = true, action = ArgAction::Set)]
+    pub strict: Option<bool>,
+
     /// Show the version.
     #[arg(long, action = ArgAction::SetTrue)]
     pub version: bool,
@@ -373,6 +377,9 @@ mod tests {
     fn global_flags_stand_before_or_after_the_command() {
         assert!(parse(&["-sandbox", "plan"]).unwrap().sandbox);
         assert!(parse(&["plan", "-sandbox"]).unwrap().sandbox);
+        assert_eq!(parse(&["plan"]).unwrap().strict, None);
+        assert_eq!(parse(&["-strict", "plan"]).unwrap().strict, Some(true));
+        assert_eq!(parse(&["plan", "-strict=false"]).unwrap().strict, Some(false));
         assert_eq!(parse(&["-chdir=a", "plan"]).unwrap().chdir.as_deref(), Some("a"));
     }
 

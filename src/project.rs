@@ -6,6 +6,7 @@ use std::sync::Arc;
 use infra_engine::config::{Config, DiskFiles, Files, Snapshot, load};
 use infra_engine::diagnostics::{Diagnostic, Diagnostics};
 use infra_engine::graph::ConfigGraph;
+use infra_engine::language::Language;
 use infra_engine::validate::validate;
 use infra_engine::world::{FunctionContext, Providers, Surroundings};
 use infra_schema::Generation;
@@ -24,6 +25,8 @@ pub struct Session<'p> {
     pub printer: &'p Printer,
     /// The directory worked on, after `-chdir` or the directory argument.
     pub directory: PathBuf,
+    /// Whether what goes beyond Terraform is on.
+    pub language: Language,
     /// The sandbox, if everything happens there.
     pub sandbox: Option<crate::sandbox::SandboxSession>,
 }
@@ -64,6 +67,7 @@ impl Session<'_> {
                 base_directory: Arc::new(self.directory.clone()),
                 home_directory: self.environment.get("HOME").map(|home| Arc::new(PathBuf::from(home))),
                 plan_timestamp: timestamp.map(Str::from),
+                language: self.language,
             },
         }
     }
@@ -144,7 +148,7 @@ impl Project {
         session: &Session<'_>,
         generation: Option<Generation>,
     ) -> Result<Self, Box<ProjectError>> {
-        let (config, mut diagnostics) = load(files, ".");
+        let (config, mut diagnostics) = load(files, ".", session.language);
         diagnostics.extend(check_required_version(&config));
         let fail = |diagnostics, config| Err(Box::new(ProjectError { diagnostics, config }));
         if diagnostics.has_errors() {

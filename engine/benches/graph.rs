@@ -24,6 +24,7 @@ use infra_engine::config::{Config, Files, Snapshot, VariableValues, load};
 use infra_engine::drive::drive;
 use infra_engine::events::NoEvents;
 use infra_engine::graph::ConfigGraph;
+use infra_engine::language::Language;
 use infra_engine::plan::{Mode, Options, Plan, Planner, check};
 use infra_engine::provider::Provider;
 use infra_engine::provider::builtin::Builtin;
@@ -98,7 +99,7 @@ struct Bench {
 
 impl Bench {
     fn new(text: String) -> Self {
-        let (config, diagnostics) = load(&OneFile(text), ".");
+        let (config, diagnostics) = load(&OneFile(text), ".", Language::Extended);
         assert!(diagnostics.is_empty());
         let (graph, diagnostics) = ConfigGraph::build(&config);
         assert!(diagnostics.is_empty());
@@ -171,6 +172,7 @@ fn surroundings() -> Surroundings {
             base_directory: Arc::new(std::env::temp_dir()),
             home_directory: None,
             plan_timestamp: Some("2024-01-01T00:00:00Z".into()),
+            language: Language::Extended,
         },
     }
 }

@@ -13,6 +13,7 @@ pub mod evaluate;
 pub mod events;
 pub mod functions;
 pub mod graph;
+pub mod language;
 pub mod plan;
 pub mod provider;
 pub mod schema;

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 
 use clap::FromArgMatches;
 use infra_engine::diagnostics::Diagnostic;
+use infra_engine::language::Language;
 use infra_engine::syntax::SourceMap;
 
 use crate::arguments::{self, Cli, Command, VariableArguments, normalise, ordered_values};
@@ -63,7 +64,8 @@ fn dispatch(cli: Cli, typed: &[OsString], environment: Environment, printer: &Pr
         Some(directory) => existing_directory(&environment.current_directory.join(directory), directory)?,
         None => environment.current_directory.clone(),
     };
-    let mut session = Session { environment, printer, directory, sandbox: None };
+    let language = language(cli.strict, &environment);
+    let mut session = Session { environment, printer, directory, language, sandbox: None };
     let (mut command, mut saved_plan) = (command, None);
     let named = directory_argument(&mut command, &session, &mut saved_plan);
     session = session.in_directory(named.as_deref())?;
@@ -83,6 +85,14 @@ fn dispatch(cli: Cli, typed: &[OsString], environment: Environment, printer: &Pr
         Command::Show(arguments) => block_on(show::run(&session, &arguments)),
         Command::Sandbox(arguments) => sandbox::run(&session, &arguments),
         Command::Version(arguments) => version::run(&arguments, printer),
+    }
+}
+
+/// Terraform's language with our extensions, unless the flag or else the environment says that it is to be without.
+fn language(strict: Option<bool>, environment: &Environment) -> Language {
+    match strict.unwrap_or_else(|| environment.is_on("INFRA_STRICT")) {
+        true => Language::Strict,
+        false => Language::Extended,
     }
 }
 

@@ -9,6 +9,7 @@ use infra_engine::config::{Config, Files, Snapshot, VariableValues, load};
 use infra_engine::drive::drive;
 use infra_engine::events::NoEvents;
 use infra_engine::graph::ConfigGraph;
+use infra_engine::language::Language;
 use infra_engine::plan::{Options, Plan, Planner};
 use infra_engine::provider::Provider;
 use infra_engine::provider::builtin::Builtin;
@@ -69,7 +70,7 @@ pub(super) fn data(name: &str, instances: &str) -> String {
 pub(super) fn plan(main: &str, others: &[(&str, &str)], state: State, options: Options) -> Made {
     let mut texts = Texts::from([("main.tf".to_owned(), main.to_owned())]);
     texts.extend(others.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())));
-    let (config, mistakes) = load(&InMemory(texts), ".");
+    let (config, mistakes) = load(&InMemory(texts), ".", Language::Extended);
     assert!(!mistakes.has_errors(), "{mistakes:?}");
     let (graph, mistakes) = ConfigGraph::build(&config);
     assert!(!mistakes.has_errors(), "{mistakes:?}");
@@ -81,6 +82,7 @@ pub(super) fn plan(main: &str, others: &[(&str, &str)], state: State, options: O
             base_directory: Arc::new(PathBuf::from("/")),
             home_directory: None,
             plan_timestamp: Some("2026-01-02T03:04:05Z".into()),
+            language: Language::Extended,
         },
     };
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();

@@ -8,6 +8,7 @@ use infra_values::address::{ModulePath, ResourceMode};
 use super::blocks::BlockReader;
 use super::{Config, Files, Module, ModuleCall, ModuleId, ProviderRef};
 use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::language::Language;
 use crate::syntax::{Block, ExpressionKind, SourceMap, Span, parse_bytes};
 
 /// How deep modules may call modules; deeper is a module that calls itself.
@@ -15,12 +16,12 @@ const MODULE_DEPTH_MAX: usize = 64;
 
 /// Reads the configuration of a directory. Mistakes do not stop it: what could be read is returned with all of
 /// them, and the caller decides. `directory` is `.` or relative to the base of `files`.
-pub fn load(files: &dyn Files, directory: &str) -> (Config, Diagnostics) {
+pub fn load(files: &dyn Files, directory: &str, language: Language) -> (Config, Diagnostics) {
     let mut loader = Loader { files, sources: SourceMap::new(), modules: Vec::new(), diagnostics: Diagnostics::new() };
     loader.module(directory, ModulePath::root(), None, None);
     let mut diagnostics = loader.diagnostics;
     diagnostics.sort();
-    (Config { modules: loader.modules, sources: loader.sources }, diagnostics)
+    (Config { modules: loader.modules, sources: loader.sources, language }, diagnostics)
 }
 
 struct Loader<'f> {

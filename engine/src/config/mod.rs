@@ -9,6 +9,7 @@ use indexmap::IndexMap;
 use infra_values::address::{ModulePath, ProviderAddress, Resource};
 use infra_values::{Str, Value};
 
+use crate::language::Language;
 use crate::syntax::{Block, Body, Expression, Name, SourceMap, Span, Traversal};
 
 mod blocks;
@@ -29,6 +30,8 @@ pub struct Config {
     pub modules: Vec<Module>,
     /// The text of every file that was read.
     pub sources: SourceMap,
+    /// Whether extensions of the language are accepted.
+    pub language: Language,
 }
 
 /// Position of a module in [`Config::modules`].

@@ -10,6 +10,8 @@ use std::path::Path;
 
 use infra_values::{Type, Value};
 
+use crate::language::Language;
+
 mod arguments;
 mod call;
 mod collection;
@@ -139,6 +141,10 @@ pub trait Context {
     /// What a leading `~` in a path stands for; `None` where nobody's home is known.
     fn home_directory(&self) -> Option<&Path> {
         None
+    }
+    /// Whether what goes beyond Terraform is on.
+    fn language(&self) -> Language {
+        Language::default()
     }
 }
 

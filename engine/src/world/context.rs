@@ -8,6 +8,7 @@ use infra_values::{Str, Value};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::evaluate::{EvaluatedStep, Evaluator, Scope};
 use crate::functions::{Context, FunctionError};
+use crate::language::Language;
 use crate::syntax::{FileId, Name, parse_template};
 
 /// The function context of a configuration.
@@ -19,6 +20,8 @@ pub struct FunctionContext {
     pub home_directory: Option<Arc<PathBuf>>,
     /// The time of the plan in RFC 3339; `None` while validating.
     pub plan_timestamp: Option<Str>,
+    /// Whether what goes beyond Terraform is on.
+    pub language: Language,
 }
 
 impl Context for FunctionContext {
@@ -43,6 +46,10 @@ impl Context for FunctionContext {
     fn plan_timestamp(&self) -> Option<&str> {
         self.plan_timestamp.as_ref().map(Str::as_str)
     }
+
+    fn language(&self) -> Language {
+        self.language
+    }
 }
 
 /// What functions get inside a template file: the same, but a template may not render another.
@@ -63,6 +70,10 @@ impl Context for InsideTemplate<'_> {
 
     fn plan_timestamp(&self) -> Option<&str> {
         Context::plan_timestamp(self.0)
+    }
+
+    fn language(&self) -> Language {
+        self.0.language
     }
 }
 

@@ -11,6 +11,7 @@ use infra_engine::diagnostics::Diagnostics;
 use infra_engine::drive::drive;
 use infra_engine::events::NoEvents;
 use infra_engine::graph::ConfigGraph;
+use infra_engine::language::Language;
 use infra_engine::plan::{
     Action, Answer, Options, Plan, Planner, Request, RequestKind, ResourceChange, StepOutcome, Work, check,
 };
@@ -219,7 +220,7 @@ impl Lab {
 
     /// Makes a plan; with a seed, requests are answered one by one in an order that follows from it.
     pub async fn make_plan_answering(&self, text: &str, seed: Option<u64>) -> Outcome {
-        let (config, diagnostics) = load(&Texts::parse(text), ".");
+        let (config, diagnostics) = load(&Texts::parse(text), ".", Language::Extended);
         let mut outcome = Outcome { plan: None, diagnostics: String::new(), errors: Vec::new() };
         if outcome.note(&diagnostics, &config) {
             return outcome;
@@ -265,7 +266,7 @@ impl Lab {
     }
 
     pub async fn carry_out(&self, text: &str, plan: &Plan) -> Applied {
-        let (config, _) = load(&Texts::parse(text), ".");
+        let (config, _) = load(&Texts::parse(text), ".", Language::Extended);
         let providers = self.providers();
         let store: Arc<dyn StateStore> = self.store.clone();
         let operation = store
@@ -337,6 +338,7 @@ fn surroundings() -> Surroundings {
             base_directory: Arc::new(std::env::temp_dir()),
             home_directory: None,
             plan_timestamp: Some("2024-01-01T00:00:00Z".into()),
+            language: Language::Extended,
         },
     }
 }

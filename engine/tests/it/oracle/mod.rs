@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use infra_engine::config::{VariableInput, VariableSource};
+use infra_engine::language::Language;
 use infra_engine::plan::{Mode, Plan};
 use infra_state::store::StateStore;
 use infra_values::address::ResourceInstance;
@@ -192,7 +193,7 @@ fn run(case: &Case) -> Json {
         let before = before.as_deref().map_or(Json::Null, |bytes| serde_json::from_slice(bytes).unwrap());
         let mut answer = json!({ "plan": plan_json(&plan, &answers::Ids::of_state(&before)) });
         if step.is_applied() {
-            let (config, _) = infra_engine::config::load(&Texts::parse(&step.files), ".");
+            let (config, _) = infra_engine::config::load(&Texts::parse(&step.files), ".", Language::Extended);
             let applied = block_on(lab.carry_out(&step.files, &plan));
             errors.extend(
                 applied
