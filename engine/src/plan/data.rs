@@ -8,15 +8,29 @@ use infra_values::address::{Resource, ResourceInstance};
 
 use super::managed::unsupported_type;
 use super::object::{PriorObject, encode_object, ephemeral_misuse, mark_schema_secrets};
-use super::planner::{DataStatus, Planner, Progress, ProviderStatus, RequestKind, locate};
+use super::planner::{Planner, Progress, locate};
+use super::providers::ProviderStatus;
+use super::requests::{RequestId, RequestKind};
 use super::{Action, Mode, ObjectKey, Reason, ResourceChange};
 use crate::config::{RESOURCE_META_ARGUMENTS, ResourceConfig};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::graph::ResolvedProvider;
 use crate::provider::{DataType, TypeLookup, unknown_object};
 use crate::schema::decode::decode_object as decode_config;
 use crate::schema::validate::validate;
 use crate::world::{InstanceId, RepetitionValues};
+
+/// What reading a data source has come to.
+pub(super) enum DataStatus {
+    /// Asked for.
+    Pending(RequestId),
+    /// Read.
+    Ready(Value),
+    /// It is read during apply.
+    Later,
+    /// It could not be read, which was reported.
+    Failed,
+}
 
 /// One instance about to be read.
 struct Source<'s> {
@@ -29,6 +43,27 @@ struct Source<'s> {
 }
 
 impl Planner<'_> {
+    pub(super) fn data_read(&mut self, address: ResourceInstance, result: Result<Value, Diagnostics>) {
+        let status = match result {
+            Ok(value) => DataStatus::Ready(value),
+            Err(errors) => {
+                let place = self
+                    .config
+                    .module_at(&address.module.path())
+                    .and_then(|module| module.resources.get(&address.resource));
+                for diagnostic in errors {
+                    let diagnostic = match place {
+                        Some(declared) => locate(diagnostic, &declared.body, declared.span),
+                        None => diagnostic,
+                    };
+                    self.world.diagnostics.push(diagnostic.about(&address));
+                }
+                DataStatus::Failed
+            }
+        };
+        self.data.insert(address, status);
+    }
+
     pub(super) fn data_resource(&mut self, instances: &[InstanceId], resource: &Resource) -> Progress {
         let mut waiting = Vec::new();
         for instance in instances {

@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
-use infra_values::address::{AbsoluteResource, InstanceKey, Resource, ResourceInstance};
-use infra_values::{Kind, Path, PathStep, Str, Value};
+use infra_values::address::{Resource, ResourceInstance};
+use infra_values::{Path, Value};
 
+use super::ignore_changes::ignore_changes;
 use super::object::{PriorObject, ephemeral_misuse, mark_schema_secrets};
-use super::planner::{Planner, Progress, ProviderStatus, RequestId, locate};
+use super::planner::{Planner, Progress, locate};
+use super::providers::ProviderStatus;
+use super::refreshing::Refreshed;
 use super::{Action, Mode, ObjectKey, Reason, ResourceChange, SourceLine};
-use crate::config::{IgnoreChanges, RESOURCE_META_ARGUMENTS, ResourceConfig};
+use crate::config::{RESOURCE_META_ARGUMENTS, ResourceConfig};
 use crate::diagnostics::Diagnostic;
 use crate::evaluate::Evaluator;
 use crate::graph::{NodeId, ResolvedProvider};
@@ -16,33 +19,18 @@ use crate::provider::{Configured, ManagedType, PlanRequest, TypeLookup};
 use crate::schema::decode::{decode_object as decode_config, span_of};
 use crate::schema::proposed::proposed_new;
 use crate::schema::validate::validate;
-use crate::syntax::{Span, Step, Traversal};
-use crate::world::{Expansion, InstanceId, RepetitionValues, UseId};
-
-/// An object of the state during planning.
-pub(super) enum Refreshed {
-    /// It is being read.
-    Pending {
-        /// By which request.
-        request: RequestId,
-        /// As the state has it.
-        prior: PriorObject,
-    },
-    /// As it is now; `None` when it is gone.
-    Ready(Option<PriorObject>),
-    /// It could not be read, which was reported.
-    Failed,
-}
+use crate::syntax::Span;
+use crate::world::{InstanceId, RepetitionValues, UseId};
 
 /// One instance about to be planned.
-struct Subject<'s> {
-    instance: InstanceId,
-    address: ResourceInstance,
-    repetition: RepetitionValues,
-    declared: &'s ResourceConfig,
-    provider: &'s ResolvedProvider,
-    managed: &'s dyn ManagedType,
-    create_before_destroy: bool,
+pub(super) struct Subject<'s> {
+    pub(super) instance: InstanceId,
+    pub(super) address: ResourceInstance,
+    pub(super) repetition: RepetitionValues,
+    pub(super) declared: &'s ResourceConfig,
+    pub(super) provider: &'s ResolvedProvider,
+    pub(super) managed: &'s dyn ManagedType,
+    pub(super) create_before_destroy: bool,
 }
 
 /// What the provider made of a configuration.
@@ -199,7 +187,7 @@ impl<'c> Planner<'c> {
         self.world.set_instance(subject.instance, &subject.address.resource, &subject.repetition.key, value);
     }
 
-    fn note_uses(&mut self, subject: &Subject<'_>, used: Vec<UseId>) {
+    pub(super) fn note_uses(&mut self, subject: &Subject<'_>, used: Vec<UseId>) {
         let own = self.world.uses.instance(&subject.address);
         self.world.uses.extend(own, used.into_iter().filter(|id| *id != own).collect());
     }
@@ -239,70 +227,6 @@ impl<'c> Planner<'c> {
             self.world.diagnostics.push(diagnostic);
         }
         (!failed).then_some(config)
-    }
-
-    /// Whether something besides the attributes asks for a replacement.
-    fn forced_replacement(&mut self, subject: &Subject<'_>, prior: Option<&PriorObject>) -> Option<Reason> {
-        let mut triggered = false;
-        for traversal in &subject.declared.lifecycle.replace_triggered_by {
-            triggered |= self.is_triggered(subject, traversal);
-        }
-        prior?;
-        if self.options.replace.contains(&subject.address) {
-            return Some(Reason::ReplaceByRequest);
-        }
-        triggered.then_some(Reason::ReplaceByTriggers)
-    }
-
-    /// Whether what a `replace_triggered_by` reference names is updated or replaced.
-    fn is_triggered(&mut self, subject: &Subject<'_>, traversal: &Traversal) -> bool {
-        let (name, mut rest) = match traversal.steps.split_first() {
-            Some((Step::Attribute(name), rest)) => (name, rest),
-            _ => return false,
-        };
-        let resource = Resource::managed(traversal.root.text.clone(), name.text.clone());
-        let (expansion, whole) = self.world.expansion(subject.instance, &resource);
-        self.note_uses(subject, vec![whole]);
-        let mut wanted_key = None;
-        if expansion != Expansion::Single
-            && let Some((Step::Index { key, .. }, inner)) = rest.split_first()
-        {
-            let (key, used) = self.world.evaluate(subject.instance, key, Some(&subject.repetition));
-            self.note_uses(subject, used);
-            wanted_key = match key.kind() {
-                Kind::String(text) => Some(InstanceKey::String(text.clone())),
-                Kind::Number(number) => number.as_u64().map(InstanceKey::Int),
-                _ => None,
-            };
-            rest = inner;
-        }
-        let steps = path_of(rest);
-        let all = AbsoluteResource { module: subject.address.module.clone(), resource };
-        self.changes_of(&all).any(|(key, change)| {
-            if wanted_key.as_ref().is_some_and(|wanted| *wanted != key.address.key)
-                || !(change.action == Action::Update || change.action.is_replace())
-            {
-                return false;
-            }
-            match &steps {
-                Some(path) if !path.0.is_empty() => {
-                    let (before, after) = (path.get(&change.before), path.get(&change.after));
-                    before != after || after.is_some_and(|after| !after.is_wholly_known())
-                }
-                _ => true,
-            }
-        })
-    }
-
-    /// What is planned for the instances of one resource so far.
-    fn changes_of<'s>(
-        &'s self,
-        resource: &'s AbsoluteResource,
-    ) -> impl Iterator<Item = (&'s ObjectKey, &'s ResourceChange)> {
-        let first = ObjectKey::current(resource.instance(InstanceKey::None));
-        self.changes.range(first..).take_while(move |(key, _)| {
-            key.address.resource == resource.resource && key.address.module == resource.module
-        })
     }
 
     /// Decides what happens to an object. `None` after mistakes, which were reported.
@@ -460,97 +384,4 @@ fn really_changed(paths: Vec<Path>, prior: &Value, planned: &Value) -> Vec<Path>
             _ => true,
         })
         .collect()
-}
-
-/// The configuration with prior values where changes are ignored.
-pub fn ignore_changes(config: &Value, prior: &Value, ignored: &IgnoreChanges) -> Value {
-    let (prior, _) = prior.clone().unmark_deep();
-    match ignored {
-        IgnoreChanges::Nothing => config.clone(),
-        IgnoreChanges::All => prior,
-        IgnoreChanges::Attributes(traversals) => traversals.iter().fold(config.clone(), |config, traversal| {
-            let mut steps = vec![PathStep::Attribute(traversal.root.text.clone())];
-            match path_of(&traversal.steps) {
-                Some(rest) => steps.extend(rest.0),
-                None => return config,
-            }
-            ignore_at(&config, &prior, &steps)
-        }),
-    }
-}
-
-/// Puts the prior value at one place, also where that means that a map key appears or goes.
-fn ignore_at(config: &Value, prior: &Value, steps: &[PathStep]) -> Value {
-    let Some((last, outer)) = steps.split_last() else { return prior.clone() };
-    let outer = resolve_steps(prior, outer);
-    let (Some(config_parent), Some(prior_parent)) = (Path(outer.clone()).get(config), Path(outer.clone()).get(prior))
-    else {
-        return config.clone();
-    };
-    let replaced = match (config_parent.kind(), step_text(last)) {
-        // A known map, or one that one side does not have at all: keys are taken over one by one.
-        (Kind::Map(element, entries), Some(key)) => {
-            let mut entries = std::collections::BTreeMap::clone(entries);
-            match prior_parent.get(&key) {
-                Some(value) => entries.insert(key, value.clone()),
-                None => entries.remove(&key),
-            };
-            Value::map(element.clone(), entries).with_marks(config_parent.marks())
-        }
-        (Kind::Null(ty), Some(key)) if matches!(ty, infra_values::Type::Map(_)) => match prior_parent.get(&key) {
-            Some(value) => {
-                let element = ty.element().cloned().unwrap_or(infra_values::Type::Any);
-                Value::map(element, std::collections::BTreeMap::from([(key, value.clone())]))
-            }
-            None => config_parent.clone(),
-        },
-        _ => match prior_parent.step(last) {
-            Some(value) => config_parent.with_child(last, value.clone()),
-            None => config_parent.clone(),
-        },
-    };
-    config.with_part(&outer, replaced)
-}
-
-/// The same steps with map keys where the value has maps.
-fn resolve_steps(value: &Value, steps: &[PathStep]) -> Vec<PathStep> {
-    let mut at = Some(value);
-    steps
-        .iter()
-        .map(|step| {
-            let resolved = match (at.map(Value::kind), step) {
-                (Some(Kind::Map(..)), PathStep::Attribute(name)) => PathStep::Key(name.clone()),
-                _ => step.clone(),
-            };
-            at = at.and_then(|value| value.step(&resolved));
-            resolved
-        })
-        .collect()
-}
-
-fn step_text(step: &PathStep) -> Option<Str> {
-    match step {
-        PathStep::Attribute(name) | PathStep::Key(name) => Some(name.clone()),
-        _ => None,
-    }
-}
-
-/// A traversal with constant keys as a path; `None` where a key is not constant.
-fn path_of(steps: &[Step]) -> Option<Path> {
-    let mut path = Vec::new();
-    for step in steps {
-        match step {
-            Step::Attribute(name) => path.push(PathStep::Attribute(name.text.clone())),
-            Step::Index { key, .. } => {
-                let key = crate::evaluate::constant(key, None).ok()?;
-                match key.kind() {
-                    Kind::String(text) => path.push(PathStep::Key(text.clone())),
-                    Kind::Number(number) => path.push(PathStep::Position(number.as_usize()?)),
-                    _ => return None,
-                }
-            }
-            Step::Splat { .. } => return None,
-        }
-    }
-    Some(Path(path))
 }

@@ -20,22 +20,32 @@ use crate::config::Snapshot;
 use crate::diagnostics::Diagnostics;
 
 pub mod check;
+mod create_before_destroy;
 mod data;
+mod finishing;
+mod ignore_changes;
 mod managed;
 mod moves;
 mod object;
 mod order;
 mod orphans;
+mod outputs;
+mod pending;
 mod planner;
+mod providers;
+mod refreshing;
+mod replace_triggers;
+mod requests;
 mod state_text;
 mod targets;
 
-pub use managed::ignore_changes as keep_ignored;
+pub use ignore_changes::ignore_changes as keep_ignored;
 pub(crate) use object::ephemeral_misuse;
 pub(crate) use object::stored_value;
 pub use object::{ObjectError, PriorObject, decode_object, encode_object, mark_schema_secrets};
-pub(crate) use planner::may_be_implied;
-pub use planner::{Answer, Planner, Request, RequestId, RequestKind, StepOutcome};
+pub use planner::Planner;
+pub(crate) use providers::may_be_implied;
+pub use requests::{Answer, Request, RequestId, RequestKind, StepOutcome};
 
 /// Version of the plan file's form. Another version is refused.
 pub const FORMAT_VERSION: u32 = 1;

@@ -4,9 +4,10 @@
 use infra_values::Value;
 use infra_values::address::{InstanceKey, ResourceInstance, ResourceMode};
 
-use super::managed::{Refreshed, prevented};
+use super::managed::prevented;
 use super::object::PriorObject;
 use super::planner::Planner;
+use super::refreshing::Refreshed;
 use super::{Action, Mode, ObjectKey, Reason, ResourceChange, SourceLine};
 use crate::config::Repetition;
 use crate::world::{Expansion, InstanceId};

@@ -1,0 +1,106 @@
+//! From planned parts to a finished plan.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use infra_values::Str;
+use infra_values::address::ResourceInstance;
+
+use super::planner::Planner;
+use super::{FORMAT_VERSION, ObjectKey, Plan, Planned};
+use crate::config::Snapshot;
+use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
+
+impl Planner<'_> {
+    /// The finished plan. Where errors left holes, it is marked as errored and can only be shown.
+    pub fn finish(mut self, files: Snapshot, settings: BTreeMap<String, String>) -> Planned {
+        if self.done_count < self.graph.nodes.len() && !self.world.diagnostics.has_errors() {
+            self.world.diagnostics.push(Diagnostic::error(
+                "Planning did not finish",
+                "Not every part of the configuration could be planned. This is a defect of infra; nothing was changed.",
+            ));
+        }
+        self.plan_orphans();
+        let outputs = self.plan_outputs();
+        let mut diagnostics = std::mem::take(&mut self.world.diagnostics);
+        if !self.targets.is_everything() {
+            diagnostics.push(Diagnostic::warning(
+                "Resource targeting is in effect",
+                "You are creating a plan with the -target option, which means that the result of this plan may not \
+                 represent all of the changes requested by the current configuration. It is for exceptional \
+                 situations: recovering from mistakes, or when told to by an error.",
+            ));
+        }
+        diagnostics.extend(self.unmatched_addresses());
+        self.name_previous_addresses();
+        self.settle_create_before_destroy();
+        let errored = diagnostics.has_errors();
+        let steps = if errored { Vec::new() } else { self.order() };
+        let surroundings = self.world.surroundings().clone();
+        let refreshed: Vec<ObjectKey> = self.state_changes.into_iter().collect();
+        let state = if refreshed.is_empty() { self.state.clone() } else { Arc::new(self.new_state) };
+        let plan = Plan {
+            format_version: FORMAT_VERSION,
+            mode: self.options.mode,
+            files,
+            settings,
+            variables: self.variables,
+            timestamp: surroundings.functions.plan_timestamp.unwrap_or_default(),
+            workspace: surroundings.workspace,
+            based_on: infra_state::store::StateVersion {
+                lineage: self.state.lineage.clone(),
+                serial: self.state.serial,
+            },
+            state,
+            moved: self.moved,
+            refreshed,
+            dropped_at_end: self.dropped_at_end,
+            changes: self.changes.into_values().collect(),
+            drift: self.drift.into_values().collect(),
+            outputs,
+            steps,
+            deferred: self.deferred,
+            targets: self.options.targets.iter().map(|target| Str::from(target.to_string())).collect(),
+            errored,
+        };
+        // What has no place in a file comes in the order of addresses, whichever answer came first.
+        diagnostics.0.sort_by(|left, right| left.address.cmp(&right.address));
+        diagnostics.sort();
+        (Some(plan), diagnostics)
+    }
+
+    fn name_previous_addresses(&mut self) {
+        for moved in &self.moved {
+            if let Some(change) = self.changes.get_mut(&ObjectKey::current(moved.to.clone())) {
+                change.previous_address = Some(moved.from.clone());
+            }
+        }
+    }
+
+    /// Warnings about `-target` and `-replace` with addresses that nothing has: probably misspelt.
+    fn unmatched_addresses(&self) -> Diagnostics {
+        let known: BTreeSet<ResourceInstance> =
+            self.declared.iter().cloned().chain(self.changes.keys().map(|key| key.address.clone())).collect();
+        let unmatched = |flag: &str, text: String| {
+            let diagnostic = Diagnostic::warning(
+                "Address matches nothing",
+                format!(
+                    "The address {text} given with {flag} matches no resource, so it has no effect. Check its spelling."
+                ),
+            );
+            let names: Vec<String> = known.iter().map(ToString::to_string).collect();
+            match did_you_mean(&text, names.iter().map(String::as_str)) {
+                Some(nearest) => diagnostic.hint(format!("did you mean `{nearest}`?")),
+                None => diagnostic,
+            }
+        };
+        let targets =
+            self.options.targets.iter().filter(|target| !known.iter().any(|address| target.contains(address)));
+        let replaced = self.options.replace.iter().filter(|address| !known.contains(*address));
+        let warnings: Vec<Diagnostic> = targets
+            .map(|target| unmatched("-target", target.to_string()))
+            .chain(replaced.map(|address| unmatched("-replace", address.to_string())))
+            .collect();
+        warnings.into()
+    }
+}
