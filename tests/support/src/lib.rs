@@ -8,6 +8,7 @@
 //! | [`emulators`] | AWS on a loopback port | `Emulator::start(Kind::Moto)?.endpoint()` |
 //! | [`fault_proxy`] | AWS on a bad day, and a record of all calls | `proxy.inject(Matcher::service("s3"), Effect::Throttle)` |
 //! | [`oracle`] | `terraform`, where it is installed | `skip_without_oracle!("my_test").run(dir, &["plan"], None)` |
+//! | [`hash`] | one hash for all machines | `hash::fnv1a(text.bytes())` |
 //! | [`goldens`] | attributes against recorded ones | `goldens::assert_same("bucket", &recorded, &actual, &["arn"])` |
 //!
 //! A whole test, in the crate that knows the binary:
@@ -50,7 +51,7 @@ pub mod error;
 pub mod fault_proxy;
 pub mod filters;
 pub mod goldens;
-mod hash;
+pub mod hash;
 mod memory;
 pub mod oracle;
 mod pattern;
