@@ -49,8 +49,10 @@ pub fn draw(plan: &Plan, providers: &Providers, style: Style) -> String {
         }));
     }
     if !shown.is_empty() {
-        sections.push(writer.legend(&shown));
-        if changes_objects && !plan.errored {
+        if changes_objects {
+            sections.push(writer.legend(&shown));
+        }
+        if !plan.errored {
             sections.push("infra will perform the following actions:".to_owned());
         }
         sections.extend(shown.iter().map(|change| resource::draw_change(change, providers, writer.pen)));

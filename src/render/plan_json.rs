@@ -137,9 +137,15 @@ fn planned_output(value: &Value, sensitive: bool) -> Json {
 }
 
 fn drift(drift: &Drift) -> Json {
-    let action = if drift.after.is_null() { Action::Delete } else { Action::Update };
+    let action = if drift.after.is_null() {
+        Action::Delete
+    } else if drift.after == drift.before {
+        Action::NoOp
+    } else {
+        Action::Update
+    };
     let change = change(action, &drift.before, &drift.after, &[]);
-    located(&drift.address, drift.deposed.as_ref(), None, &drift.provider, change)
+    located(&drift.address, drift.deposed.as_ref(), drift.previous_address.as_ref(), &drift.provider, change)
 }
 
 fn resource_change(planned: &ResourceChange) -> Json {

@@ -25,19 +25,24 @@ pub(super) struct BlockReader<'d> {
 }
 
 impl BlockReader<'_> {
-    fn error(&mut self, span: Span, summary: &str, detail: impl Into<String>) {
+    pub(super) fn error(&mut self, span: Span, summary: &str, detail: impl Into<String>) {
         self.diagnostics.push(Diagnostic::error(summary, detail).at(span));
     }
 
     /// The labels of a block, if there are exactly as many as named.
-    fn labels<'b, const N: usize>(&mut self, block: &'b Block, names: [&str; N]) -> Option<&'b [Name; N]> {
+    pub(super) fn labels<'b, const N: usize>(&mut self, block: &'b Block, names: [&str; N]) -> Option<&'b [Name; N]> {
         let labels: Option<&[Name; N]> = block.labels.as_slice().try_into().ok();
         if labels.is_none() {
             let expected =
                 if N == 0 { "no labels".to_owned() } else { format!("{N} label(s): {}", names.join(" and ")) };
+            let kind = &block.kind.text;
+            let summary = match names.get(block.labels.len()) {
+                Some(missing) => format!("Missing {missing} for {kind}"),
+                None => format!("Extraneous label for {kind}"),
+            };
             self.error(
                 block.header_span,
-                if block.labels.len() < N { "Missing block label" } else { "Extraneous block label" },
+                &summary,
                 format!("Blocks of type \"{}\" take {expected}; this one has {}.", block.kind.text, block.labels.len()),
             );
         }
@@ -63,7 +68,7 @@ impl BlockReader<'_> {
     }
 
     /// Reports every attribute and block that is not in the lists.
-    fn check_known(&mut self, body: &Body, inside: &str, attributes: &[&str], blocks: &[&str]) {
+    pub(super) fn check_known(&mut self, body: &Body, inside: &str, attributes: &[&str], blocks: &[&str]) {
         for attribute in &body.attributes {
             let name = attribute.name.text.as_str();
             if attributes.contains(&name) {
@@ -121,7 +126,7 @@ impl BlockReader<'_> {
         }
     }
 
-    fn constant_bool(&mut self, body: &Body, name: &str) -> Option<bool> {
+    pub(super) fn constant_bool(&mut self, body: &Body, name: &str) -> Option<bool> {
         self.constant(body.attribute(name), &Type::Bool)?.as_bool()
     }
 
@@ -248,7 +253,7 @@ impl BlockReader<'_> {
         Some(Condition { condition, error_message, span: block.header_span })
     }
 
-    fn required<'b>(&mut self, block: &'b Block, name: &str) -> Option<&'b Expression> {
+    pub(super) fn required<'b>(&mut self, block: &'b Block, name: &str) -> Option<&'b Expression> {
         let found = block.body.attribute(name);
         if found.is_none() {
             self.error(

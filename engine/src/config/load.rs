@@ -63,6 +63,8 @@ impl Loader<'_> {
             providers: IndexMap::new(),
             required_providers: IndexMap::new(),
             required_versions: Vec::new(),
+            moved: Vec::new(),
+            removed: Vec::new(),
             backend: None,
         });
         let mut pending = Vec::new();
@@ -190,10 +192,12 @@ impl Loader<'_> {
             }
             "module" => match block.labels.as_slice() {
                 [name] => pending.push(PendingCall { name: name.text.clone(), block }),
-                _ => self.error(block.header_span, "Missing block label", "A module block takes one label: its name."),
+                _ => self.error(block.header_span, "Missing name for module", "A module block takes one label: its name."),
             },
             "terraform" => self.terraform_block(id, &block),
-            kind @ ("moved" | "import" | "removed" | "check" | "ephemeral" | "action") => self.error(
+            "moved" => module.moved.extend(reader.moved(&block)),
+            "removed" => module.removed.extend(reader.removed(&block)),
+            kind @ ("import" | "check" | "ephemeral" | "action") => self.error(
                 block.header_span,
                 "Unsupported block type",
                 format!("This version of infra does not know \"{kind}\" blocks yet. Remove the block, or use terraform for it."),

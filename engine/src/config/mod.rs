@@ -15,11 +15,15 @@ use crate::syntax::{Block, Body, Expression, Name, SourceMap, Span, Traversal};
 mod blocks;
 mod files;
 mod load;
+mod refactoring;
+mod static_address;
 mod type_constraint;
 mod values_file;
 
 pub use files::{DiskFiles, Files, Snapshot};
 pub use load::load;
+pub use refactoring::{Moved, Movement, Removed};
+pub use static_address::StaticAddress;
 pub use type_constraint::{Defaults, TypeConstraint};
 pub use values_file::{VariableInput, VariableSource, parse_values_file};
 
@@ -87,6 +91,10 @@ pub struct Module {
     pub required_providers: IndexMap<Str, RequiredProvider>,
     /// `required_version`
     pub required_versions: Vec<(Str, Span)>,
+    /// `moved`
+    pub moved: Vec<Moved>,
+    /// `removed`
+    pub removed: Vec<Removed>,
     /// `backend`, in the root module.
     pub backend: Option<Block>,
 }

@@ -7,7 +7,8 @@ use infra_values::Str;
 use infra_values::address::ResourceInstance;
 
 use super::planner::Planner;
-use super::{FORMAT_VERSION, ObjectKey, Plan, Planned};
+use super::refreshing::Refreshed;
+use super::{Drift, FORMAT_VERSION, Mode, ObjectKey, Plan, Planned};
 use crate::config::Snapshot;
 use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
 
@@ -22,6 +23,7 @@ impl Planner<'_> {
         }
         self.plan_orphans();
         let outputs = self.plan_outputs();
+        self.validate_moves();
         let mut diagnostics = std::mem::take(&mut self.world.diagnostics);
         if !self.targets.is_everything() {
             diagnostics.push(Diagnostic::warning(
@@ -32,6 +34,7 @@ impl Planner<'_> {
             ));
         }
         diagnostics.extend(self.unmatched_addresses());
+        diagnostics.extend(self.moves.blocked());
         self.name_previous_addresses();
         self.settle_create_before_destroy();
         let errored = diagnostics.has_errors();
@@ -52,7 +55,7 @@ impl Planner<'_> {
                 serial: self.state.serial,
             },
             state,
-            moved: self.moved,
+            moved: self.moves.done,
             refreshed,
             dropped_at_end: self.dropped_at_end,
             changes: self.changes.into_values().collect(),
@@ -70,9 +73,28 @@ impl Planner<'_> {
     }
 
     fn name_previous_addresses(&mut self) {
-        for moved in &self.moved {
-            if let Some(change) = self.changes.get_mut(&ObjectKey::current(moved.to.clone())) {
-                change.previous_address = Some(moved.from.clone());
+        for (to, from) in &self.moves.previous {
+            if let Some(change) = self.changes.get_mut(&ObjectKey::current(to.clone())) {
+                change.previous_address = Some(from.clone());
+            }
+            let key = ObjectKey::current(to.clone());
+            if self.options.mode == Mode::RefreshOnly
+                && !self.drift.contains_key(&key)
+                && let Some(Refreshed::Ready(Some(object))) = self.refreshed.get(&key)
+                && let Some(resource) = self.state.resources.get(&to.absolute_resource())
+            {
+                let drift = Drift {
+                    address: to.clone(),
+                    deposed: None,
+                    previous_address: None,
+                    provider: resource.provider.clone(),
+                    before: object.value.clone(),
+                    after: object.value.clone(),
+                };
+                self.drift.insert(key.clone(), drift);
+            }
+            if let Some(drift) = self.drift.get_mut(&key) {
+                drift.previous_address = Some(from.clone());
             }
         }
     }

@@ -173,6 +173,7 @@ pub enum Reason {
     DeleteBecauseCountIndex,
     DeleteBecauseEachKey,
     DeleteBecauseNoModule,
+    DeleteBecauseNoMoveTarget,
     ReadBecauseConfigUnknown,
     ReadBecauseDependencyPending,
 }
@@ -224,6 +225,8 @@ pub struct Drift {
     pub address: ResourceInstance,
     /// Set for a deposed object.
     pub deposed: Option<DeposedKey>,
+    /// Where it was in the state, if it was moved: what only moved is here in a plan that only refreshes.
+    pub previous_address: Option<ResourceInstance>,
     /// The provider configuration that found it.
     pub provider: ProviderConfig,
     /// As the state has it.

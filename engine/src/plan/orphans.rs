@@ -130,11 +130,15 @@ impl Planner<'_> {
 
     /// Why the files do not declare an object any more, and the line that says so where there is one.
     fn deletion_reason(&self, address: &ResourceInstance) -> (Option<Reason>, Option<SourceLine>) {
+        let undeclared = match self.moves.previous.contains_key(address) {
+            true => Reason::DeleteBecauseNoMoveTarget,
+            false => Reason::DeleteBecauseNoResourceConfig,
+        };
         let Some(module) = self.config.module_at(&address.module.path()) else {
-            return (Some(Reason::DeleteBecauseNoResourceConfig), None);
+            return (Some(undeclared), None);
         };
         let Some(declared) = module.resources.get(&address.resource) else {
-            return (Some(Reason::DeleteBecauseNoResourceConfig), None);
+            return (Some(undeclared), None);
         };
         if self.world.instance_at(&address.module).is_none() {
             return (Some(Reason::DeleteBecauseNoModule), self.missing_module_cause(address));

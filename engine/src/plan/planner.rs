@@ -13,12 +13,12 @@ use infra_values::{Marks, Path, Str, Value};
 
 use super::create_before_destroy::create_before_destroy;
 use super::data::DataStatus;
-use super::moves::implied_moves;
+use super::moves::Moves;
 use super::providers::ProviderStatus;
 use super::refreshing::{Refreshed, StateValues};
 use super::requests::{Asked, Request, RequestId, StepOutcome};
 use super::targets::Targets;
-use super::{DeferredChange, Drift, Mode, Move, ObjectKey, Options, ResourceChange};
+use super::{DeferredChange, Drift, Mode, ObjectKey, Options, ResourceChange};
 use crate::config::{Config, VariableValues};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::graph::{ConfigGraph, Item, NodeId};
@@ -81,7 +81,8 @@ pub struct Planner<'c> {
     /// How many nodes are done.
     pub(super) done_count: usize,
     pub(super) variables: BTreeMap<Str, Value>,
-    pub(super) moved: Vec<Move>,
+    /// What has another address in the files than in the state.
+    pub(super) moves: Moves,
 }
 
 impl<'c> Planner<'c> {
@@ -95,9 +96,12 @@ impl<'c> Planner<'c> {
         state: Arc<State>,
         options: Options,
     ) -> (Self, Diagnostics) {
-        let (variables, diagnostics) = variables::root_values(config, given);
-        let world = World::new(config, providers, Phase::Plan, surroundings, variables.clone());
-        let mut world = world;
+        let (variables, mut diagnostics) = variables::root_values(config, given);
+        let mut world = World::new(config, providers, Phase::Plan, surroundings, variables.clone());
+        let mut moves = Moves::find(config, graph, providers, &state);
+        diagnostics.extend(std::mem::take(&mut moves.diagnostics));
+        diagnostics.extend(moves.excluded(&options.targets));
+        let state = if moves.is_empty() { state } else { Arc::new(moves.state.clone()) };
         if !options.targets.is_empty() {
             // What is left alone is worth what the state says.
             world.set_stored(StateValues { state: Arc::clone(&state), providers });
@@ -107,8 +111,6 @@ impl<'c> Planner<'c> {
         for (at, node) in graph.order.iter().enumerate() {
             position[*node] = at;
         }
-        let (new_state, moved) = implied_moves(config, graph, &targets, &state);
-        let state = if moved.is_empty() { state } else { Arc::new(new_state.clone()) };
         let planner = Self {
             config,
             graph,
@@ -128,8 +130,8 @@ impl<'c> Planner<'c> {
             changes: BTreeMap::new(),
             deferred: Vec::new(),
             drift: BTreeMap::new(),
-            new_state,
-            state_changes: BTreeSet::new(),
+            new_state: moves.state.clone(),
+            state_changes: moves.changed.iter().cloned().map(ObjectKey::current).collect(),
             dropped_at_end: Vec::new(),
             create_before_destroy: create_before_destroy(config, graph),
             used_providers: HashSet::new(),
@@ -146,7 +148,7 @@ impl<'c> Planner<'c> {
             done_count: 0,
             state,
             variables,
-            moved,
+            moves,
         };
         (planner, diagnostics)
     }

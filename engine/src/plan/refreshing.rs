@@ -122,6 +122,7 @@ impl<'c> Planner<'c> {
             let drift = Drift {
                 address: key.address.clone(),
                 deposed: key.deposed.clone(),
+                previous_address: None,
                 provider: resource.provider.clone(),
                 before: before.clone(),
                 after,

@@ -8,8 +8,8 @@ use infra_values::address::ProviderAddress;
 use infra_values::{Path, Str, Type, Value};
 
 use super::{
-    Call, Configured, DataType, Failure, Found, Lookup, ManagedType, Object, PlanRequest, PlanResponse, Provider,
-    TypeLookup,
+    Call, Configured, DataType, Failure, Found, Lookup, ManagedType, MovedObject, Object, PlanRequest, PlanResponse,
+    Provider, TypeLookup,
 };
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::schema::{Attribute, Block, Conventions, Schema};
@@ -147,6 +147,29 @@ impl ManagedType for TerraformData {
             "Unknown schema version",
             format!("A terraform_data object was stored with schema version {version}, which never existed."),
         ))
+    }
+
+    /// A `null_resource` goes on as what has taken its place.
+    fn take_over(&self, moved: &MovedObject<'_>) -> Option<Result<Value, Diagnostic>> {
+        if *moved.provider != ProviderAddress::default_for("null") || moved.type_name != "null_resource" {
+            return None;
+        }
+        let text = |value: &serde_json::Value| match value.as_str() {
+            Some(text) => Value::string(text),
+            None => Value::null(Type::String),
+        };
+        let triggers = match moved.attributes.get("triggers").and_then(serde_json::Value::as_object) {
+            Some(entries) => {
+                Value::object(entries.iter().map(|(name, value)| (Str::from(name.as_str()), text(value))).collect())
+            }
+            None => Value::null(Type::Any),
+        };
+        Some(Ok(Value::object_from([
+            ("id", text(moved.attributes.get("id").unwrap_or(&serde_json::Value::Null))),
+            ("input", Value::null(Type::Any)),
+            ("output", Value::null(Type::Any)),
+            ("triggers_replace", triggers),
+        ])))
     }
 
     fn parse_import_id(&self, id: &str) -> Result<Value, Diagnostic> {

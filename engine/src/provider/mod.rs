@@ -96,6 +96,13 @@ pub trait ManagedType: Send + Sync {
     /// schema's type, with missing attributes null.
     fn upgrade_state(&self, version: u64, attributes: serde_json::Value) -> Result<serde_json::Value, Diagnostic>;
 
+    /// The object of this type that one of another type becomes when a `moved` block says so; `None` where this type
+    /// cannot take it over.
+    fn take_over(&self, moved: &MovedObject<'_>) -> Option<Result<Value, Diagnostic>> {
+        let _ = moved;
+        None
+    }
+
     /// The attributes that an import id gives, enough for [`ManagedType::read`].
     fn parse_import_id(&self, id: &str) -> Result<Value, Diagnostic>;
 
@@ -117,6 +124,19 @@ pub trait ManagedType: Send + Sync {
 
     /// Looks for an object whose creation may or may not have happened.
     async fn find(&self, call: &Call<'_>, lookup: &Lookup) -> Result<Found, Diagnostics>;
+}
+
+/// A stored object that a `moved` block gives to another type.
+#[derive(Clone, Copy, Debug)]
+pub struct MovedObject<'m> {
+    /// The provider that it belonged to.
+    pub provider: &'m ProviderAddress,
+    /// `null_resource`
+    pub type_name: &'m str,
+    /// The version of its schema with which it was stored.
+    pub schema_version: u64,
+    /// What is stored of it.
+    pub attributes: &'m serde_json::Value,
 }
 
 /// A data source.

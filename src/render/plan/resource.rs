@@ -27,9 +27,12 @@ pub(super) fn draw_deferred(change: &ResourceChange, causes: &str, providers: &P
 pub(super) fn draw_drift(shown: &Shown<'_>, providers: &Providers, pen: Pen) -> String {
     let drift = shown.drift;
     let name = pen.paint(BOLD, &name(&drift.address, drift.deposed.as_ref()));
-    let (action, words) = match drift.after.is_null() {
-        true => (Action::Delete, "has been deleted"),
-        false => (Action::Update, "has changed"),
+    let (action, words) = if drift.after.is_null() {
+        (Action::Delete, "has been deleted")
+    } else if drift.after == drift.before {
+        (Action::NoOp, "has moved")
+    } else {
+        (Action::Update, "has changed")
     };
     let block = Block {
         resource: &drift.address.resource,
@@ -39,7 +42,12 @@ pub(super) fn draw_drift(shown: &Shown<'_>, providers: &Providers, pen: Pen) -> 
         after: &drift.after,
         replace_paths: &[],
     };
-    format!("  # {name} {words}\n{}", block.draw(providers, pen))
+    let first = match (&drift.previous_address, action) {
+        (Some(previous), Action::NoOp) => format!("  # {previous} has moved to {name}\n"),
+        (Some(previous), _) => format!("  # {name} {words}\n  # (moved from {previous})\n"),
+        (None, _) => format!("  # {name} {words}\n"),
+    };
+    format!("{first}{}", block.draw(providers, pen))
 }
 
 fn block_of_change(change: &ResourceChange, providers: &Providers, pen: Pen) -> String {
@@ -144,6 +152,10 @@ fn because(change: &ResourceChange) -> Option<String> {
         Reason::DeleteBecauseNoResourceConfig => {
             format!("because {} is not in configuration", address.resource)
         }
+        Reason::DeleteBecauseNoMoveTarget => match &change.previous_address {
+            Some(previous) => format!("because {previous} was moved to {address}, which is not in configuration"),
+            None => format!("because {address} is not in configuration"),
+        },
         Reason::DeleteBecauseNoModule => format!("because {} is not in configuration", address.module),
         Reason::DeleteBecauseWrongRepetition => match address.key {
             InstanceKey::None => "because resource uses count or for_each".to_owned(),

@@ -343,6 +343,7 @@ fn what_changed_outside_is_told_where_it_matters() {
         ])
     };
     let drift = |name: &str, before: Value, after: Value| Drift {
+        previous_address: None,
         address: format!("terraform_data.{name}").parse().unwrap(),
         deposed: None,
         provider: made.plan.changes[0].provider.clone(),

@@ -433,6 +433,7 @@ fn drift_and_what_waits_have_their_places() {
     let mut made = test_support::plan(r#"resource "terraform_data" "a" {}"#, &[], state("", "{}"), Options::default());
     let change = made.plan.changes.remove(0);
     made.plan.drift.push(infra_engine::plan::Drift {
+        previous_address: None,
         address: change.address.clone(),
         deposed: None,
         provider: change.provider.clone(),

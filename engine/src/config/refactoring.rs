@@ -1,0 +1,150 @@
+//! Blocks that say how objects of the state relate to the files: `moved` and `removed`.
+
+use infra_values::address::{ModuleInstance, ModulePath, Resource, ResourceInstance, ResourceMode};
+
+use super::blocks::BlockReader;
+use super::static_address::StaticAddress;
+use crate::syntax::{Block, Body, Expression, ExpressionKind, Span};
+
+/// `moved { … }`
+#[derive(Clone, Debug)]
+pub struct Moved {
+    /// What moves where.
+    pub movement: Movement,
+    /// The block's header.
+    pub span: Span,
+}
+
+/// What moves where, relative to the module that says so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Movement {
+    /// All instances of a module call, each under the key it has: the last keys mean nothing.
+    Call(ModuleInstance, ModuleInstance),
+    /// One instance of a module.
+    Module(ModuleInstance, ModuleInstance),
+    /// All instances of a resource, each under the key it has: the keys mean nothing.
+    Resource(ResourceInstance, ResourceInstance),
+    /// One instance of a resource.
+    Instance(ResourceInstance, ResourceInstance),
+}
+
+/// `removed { … }`
+#[derive(Clone, Debug)]
+pub struct Removed {
+    /// The module, relative to the one that says so, that is gone or that the resource was in.
+    pub module: ModulePath,
+    /// The resource that is gone; `None` for a whole module.
+    pub resource: Option<Resource>,
+    /// Whether its objects are destroyed; otherwise they are only forgotten.
+    pub destroy: bool,
+    /// The block's header.
+    pub span: Span,
+}
+
+impl BlockReader<'_> {
+    /// `moved { … }`
+    pub(super) fn moved(&mut self, block: &Block) -> Option<Moved> {
+        self.labels(block, [])?;
+        self.check_known(&block.body, "a moved block", &["from", "to"], &[]);
+        let from = self.required(block, "from");
+        let to = self.required(block, "to");
+        let from = from.and_then(|from| self.static_address(from));
+        let to = to.and_then(|to| self.static_address(to));
+        let (from, to) = (from?, to?);
+        let is_single = *from.last_key() != Default::default() || *to.last_key() != Default::default();
+        let movement = match (from, to) {
+            (StaticAddress::Module(from), StaticAddress::Module(to)) if is_single => Movement::Module(from, to),
+            (StaticAddress::Module(from), StaticAddress::Module(to)) => Movement::Call(from, to),
+            (StaticAddress::Resource(from), StaticAddress::Resource(to)) if is_single => Movement::Instance(from, to),
+            (StaticAddress::Resource(from), StaticAddress::Resource(to)) => Movement::Resource(from, to),
+            _ => {
+                self.error(
+                    block.header_span,
+                    "Invalid \"moved\" addresses",
+                    "Either both addresses name resources, or both name modules.",
+                );
+                return None;
+            }
+        };
+        Some(Moved { movement, span: block.header_span })
+    }
+
+    /// `removed { … }`
+    pub(super) fn removed(&mut self, block: &Block) -> Option<Removed> {
+        self.labels(block, [])?;
+        let body = &block.body;
+        self.check_known(body, "a removed block", &["from"], &["lifecycle", "provisioner", "connection"]);
+        let destroy = self.removed_lifecycle(body);
+        for inner in body.blocks.iter().filter(|inner| matches!(inner.kind.text.as_str(), "provisioner" | "connection"))
+        {
+            self.error(
+                inner.header_span,
+                "Provisioners are not supported",
+                "This version of infra does not run provisioners. Run the command outside, or with terraform.",
+            );
+        }
+        let from = self.required(block, "from")?;
+        let (module, resource) = self.removed_address(from)?;
+        Some(Removed { module, resource, destroy, span: block.header_span })
+    }
+
+    /// Whether objects are destroyed.
+    fn removed_lifecycle(&mut self, body: &Body) -> bool {
+        let mut destroy = true;
+        for inner in body.blocks_of("lifecycle") {
+            self.check_known(&inner.body, "this lifecycle block", &["destroy"], &[]);
+            match inner.body.attribute("destroy") {
+                Some(attribute) if is_null(&attribute.expression) => self.error(
+                    attribute.expression.span,
+                    "Unsuitable value type",
+                    "Unsuitable value for \"destroy\": it is true or false, and cannot be null.",
+                ),
+                _ => destroy = self.constant_bool(&inner.body, "destroy").unwrap_or(destroy),
+            }
+        }
+        destroy
+    }
+
+    fn removed_address(&mut self, from: &Expression) -> Option<(ModulePath, Option<Resource>)> {
+        let (module, resource) = match self.static_address(from)? {
+            StaticAddress::Module(module) => (module, None),
+            StaticAddress::Resource(resource) => (resource.module.clone(), Some(resource)),
+        };
+        if module.0.iter().any(|(_, key)| *key != Default::default()) {
+            self.error(
+                from.span,
+                "Module instance keys not allowed",
+                "A module is removed with all its instances: write its address without keys, module.a.",
+            );
+            return None;
+        }
+        if let Some(resource) = &resource
+            && resource.key != Default::default()
+        {
+            self.error(
+                from.span,
+                "Resource instance keys not allowed",
+                "A resource is removed with all its instances: write its address without a key, aws_vpc.main.",
+            );
+            return None;
+        }
+        let resource = resource.map(|instance| instance.resource);
+        if resource.as_ref().is_some_and(|resource| resource.mode == ResourceMode::Data) {
+            self.error(
+                from.span,
+                "Data source address not allowed",
+                "Data sources have nothing to destroy: remove the data block, and what was read leaves the state.",
+            );
+            return None;
+        }
+        Some((module.path(), resource))
+    }
+
+    fn static_address(&mut self, expression: &Expression) -> Option<StaticAddress> {
+        StaticAddress::parse(expression).map_err(|error| self.diagnostics.push(error)).ok()
+    }
+}
+
+fn is_null(expression: &Expression) -> bool {
+    matches!(&expression.kind, ExpressionKind::Literal(value) if value.is_null())
+}
