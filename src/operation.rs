@@ -225,10 +225,11 @@ pub async fn carry_out(
             )
             .into(),
             outputs: made.plan.state.outputs.clone(),
+            check_results: made.plan.checks.clone(),
             ..Applied::default()
         },
     };
-    let end = Final { outputs: Some(applied.outputs.clone()), check_results: None };
+    let end = Final { outputs: Some(applied.outputs.clone()), check_results: Some(applied.check_results.to_stored()) };
     if let Err(error) = store.finish(end).await {
         applied.diagnostics.push(state_diagnostic(&error));
         applied.diagnostics.push(rescue(session, store.as_ref()).await);

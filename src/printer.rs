@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use infra_engine::diagnostics::{Diagnostic, Diagnostics, Severity};
 use infra_engine::syntax::{SourceMap, Span};
+use infra_engine::world::ConditionKind;
 
 use crate::environment::Environment;
 use crate::render::diagnostic;
@@ -131,7 +132,8 @@ fn consolidated(diagnostics: &Diagnostics) -> Vec<Diagnostic> {
     let mut shown: Vec<Diagnostic> = Vec::new();
     let mut places: HashMap<&str, (usize, HashSet<Option<Span>>)> = HashMap::new();
     for diagnostic in diagnostics.iter() {
-        if diagnostic.severity == Severity::Error {
+        // Each failed check says something of its own.
+        if diagnostic.severity == Severity::Error || diagnostic.summary == ConditionKind::Assertion.summary() {
             shown.push(diagnostic.clone());
             continue;
         }

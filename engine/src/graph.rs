@@ -29,6 +29,8 @@ pub enum Item {
     Call(Str),
     /// A `provider` block, by local name and alias.
     Provider(Str, Option<Str>),
+    /// A `check` block.
+    Check(Str),
 }
 
 /// An item in a module.
@@ -112,6 +114,7 @@ impl Builder<'_> {
             .chain(module.outputs.keys().cloned().map(Item::Output))
             .chain(module.resources.keys().cloned().map(Item::Resource))
             .chain(module.calls.keys().cloned().map(Item::Call))
+            .chain(module.checks.keys().cloned().map(Item::Check))
             .chain(module.providers.keys().cloned().map(|(name, alias)| Item::Provider(name, alias)));
         for item in items {
             let node = Node { module: id, item };
@@ -168,6 +171,15 @@ impl Builder<'_> {
             let Some(from) = self.node(id, Item::Provider(key.0.clone(), key.1.clone())) else { continue };
             self.edge(from, own_call, block.span);
             self.body_edges(from, module, &block.body, &[]);
+        }
+        for (name, check) in &module.checks {
+            let Some(from) = self.node(id, Item::Check(name.clone())) else { continue };
+            self.edge(from, own_call, check.span);
+            let data = check.data.clone().and_then(|data| self.node(id, Item::Resource(data)));
+            self.edge(from, data, check.span);
+            for condition in &check.asserts {
+                self.condition_edges(from, module, condition);
+            }
         }
         for (name, call) in &module.calls {
             let Some(from) = self.node(id, Item::Call(name.clone())) else { continue };
@@ -252,7 +264,7 @@ impl Builder<'_> {
         let own = self.graph.nodes[from].clone();
         for traversal in references(&condition.condition).into_iter().chain(references(&condition.error_message)) {
             for target in self.targets(module, traversal) {
-                if self.graph.nodes[target] != own {
+                if self.graph.nodes[target] != own && self.is_in_scope(from, target, traversal) {
                     self.edge(from, Some(target), traversal.root.span);
                 }
             }
@@ -283,11 +295,32 @@ impl Builder<'_> {
             for target in self.targets(module, traversal) {
                 if target == from {
                     self.report_self_reference(traversal);
-                } else {
+                } else if self.is_in_scope(from, target, traversal) {
                     self.edge(from, Some(target), traversal.root.span);
                 }
             }
         }
+    }
+
+    /// Whether something may refer to what it refers to: the data source in a check block is only for that block.
+    fn is_in_scope(&mut self, from: NodeId, target: NodeId, traversal: &Traversal) -> bool {
+        let Node { module, item: Item::Resource(resource) } = &self.graph.nodes[target] else { return true };
+        let owner = self.config.module(*module).resources.get(resource).and_then(|declared| declared.check.as_ref());
+        let Some(owner) = owner else { return true };
+        if matches!(&self.graph.nodes[from].item, Item::Check(name) if name == owner) {
+            return true;
+        }
+        self.diagnostics.push(
+            Diagnostic::error(
+                "Reference to scoped resource",
+                format!(
+                    "The data source {resource} belongs to the check block \"{owner}\", and only that block's assertions \
+                     may refer to it. Declare a data block outside of it to use its result elsewhere."
+                ),
+            )
+            .at(traversal.root.span),
+        );
+        false
     }
 
     /// Edges of `depends_on`: a module stands for everything in it, not only for its outputs.
@@ -302,7 +335,7 @@ impl Builder<'_> {
     }
 
     fn edges_into(&mut self, from: NodeId, module: &Module, span: Span) {
-        for resource in module.resources.keys() {
+        for (resource, _) in module.resources.iter().filter(|(_, declared)| declared.check.is_none()) {
             self.edge(from, self.node(module.id, Item::Resource(resource.clone())), span);
         }
         for (name, call) in &module.calls {
@@ -615,6 +648,7 @@ impl Builder<'_> {
             Item::Output(name) => format!("output.{name}"),
             Item::Resource(resource) => resource.to_string(),
             Item::Call(name) => format!("module.{name}"),
+            Item::Check(name) => format!("check.{name}"),
             Item::Provider(name, None) => format!("provider.{name}"),
             Item::Provider(name, Some(alias)) => format!("provider.{name}.{alias}"),
         };

@@ -2,15 +2,16 @@
 
 use infra_values::address::{Resource, ResourceMode};
 
+use crate::checks::Checked;
 use crate::config::{Config, IgnoreChanges, Module, RESOURCE_META_ARGUMENTS, ResourceConfig};
 use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
 use crate::plan::ephemeral_misuse;
-use crate::provider::{Provider, TypeLookup};
+use crate::provider::{Provider, TypeLookup, unknown_object};
 use crate::schema::decode::{decode_object, span_of};
 use crate::schema::validate::validate as validate_value;
 use crate::schema::{Block, Schema};
 use crate::syntax::{Body, Span};
-use crate::world::{InstanceId, Phase, Providers, Surroundings, World};
+use crate::world::{ConditionKind, InstanceId, Phase, Providers, Subject, Surroundings, World};
 
 /// All mistakes that can be found in the files alone. The graph must have been built
 /// without errors.
@@ -53,6 +54,10 @@ impl Checker<'_> {
         }
         for name in module.outputs.keys() {
             world.output(instance, name);
+        }
+        for (name, check) in &module.checks {
+            let checked = Checked::Check(name.clone());
+            world.check_conditions(Subject::single(instance, &checked), ConditionKind::Assertion, &check.asserts);
         }
     }
 
@@ -123,6 +128,12 @@ impl Checker<'_> {
                 });
             }
             self.extend_at(diagnostics, &declared.body, declared.span);
+            let checked = Checked::Resource(name.clone());
+            let subject = Subject { instance, checked: &checked, repetition: Some(&repetition), self_value: None };
+            world.check_conditions(subject, ConditionKind::Precondition, &declared.lifecycle.preconditions);
+            let own = unknown_object(schema);
+            let subject = Subject { self_value: Some(&own), ..subject };
+            world.check_conditions(subject, ConditionKind::Postcondition, &declared.lifecycle.postconditions);
         }
         self.check_ignored(declared, &schema.block);
     }

@@ -1,10 +1,10 @@
 //! A plan as `show -json` gives it: Terraform's plan representation, format 1.2.
 //!
-//! What a plan does not hold is left out: results of checks, and identities of objects. Secrets are in it, as in
+//! What a plan does not hold is left out: identities of objects. Secrets are in it, as in
 //! Terraform's; `*_sensitive` say where.
 
 use infra_engine::config::Config;
-use infra_engine::plan::{Action, DeferredChange, Drift, Mode, OutputChange, Plan, ResourceChange};
+use infra_engine::plan::{Action, DeferredChange, Drift, Mode, OutputChange, Plan, Reason, ResourceChange};
 use infra_engine::world::Providers;
 use infra_state::State;
 use infra_state::model::OutputValue;
@@ -56,6 +56,9 @@ pub fn to_json(plan: &Plan, config: &Config, providers: &Providers) -> Json {
     if !relevant.is_empty() {
         put("relevant_attributes", relevant.iter().map(RelevantAttribute::to_json).collect());
     }
+    if !plan.checks.is_empty() {
+        put("checks", plan.checks.to_plan_json());
+    }
     put("timestamp", plan.timestamp.as_str().into());
     put("applyable", (plan.has_changes() && !plan.errored).into());
     put("complete", plan.is_complete().into());
@@ -95,7 +98,10 @@ fn planned_values(plan: &Plan, providers: &Providers) -> Json {
 /// data that is going to be read again.
 fn prior_state(plan: &Plan) -> State {
     let mut state = State::clone(&plan.state);
-    for change in plan.changes.iter().filter(|change| change.action == Action::Read) {
+    let is_read_again = |change: &&ResourceChange| {
+        change.action == Action::Read && change.reason != Some(Reason::ReadBecauseCheckNested)
+    };
+    for change in plan.changes.iter().filter(is_read_again) {
         state.resources.remove(&change.address, None);
     }
     if plan.mode == Mode::Normal {

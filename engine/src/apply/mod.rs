@@ -16,15 +16,17 @@ use infra_state::store::{OperationId, Outcome, StateStore};
 use infra_values::address::{InstanceKey, ModuleInstance, ProviderConfig, ResourceInstance};
 use infra_values::{Str, Value};
 
+use crate::checks::CheckResults;
 use crate::config::Config;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::events::Events;
-use crate::plan::{Action, Counts, Mode, Plan, StepId, Work, may_be_implied, stored_value};
+use crate::plan::{Counts, Mode, Plan, StepId, Work, may_be_implied, stored_value};
 use crate::provider::Configured;
 use crate::schema::decode::decode_object as decode_config;
 use crate::syntax::Body;
 use crate::world::{InstanceId, Phase, Providers, StoredValues, Surroundings, World};
 
+mod conditions;
 mod operation;
 
 use operation::{Done, Effect};
@@ -62,6 +64,8 @@ pub struct Applied {
     pub counts: Counts,
     /// Outputs of the root module as they are now.
     pub outputs: BTreeMap<Str, OutputValue>,
+    /// What conditions came to.
+    pub check_results: CheckResults,
     /// How many steps were not started, because something before them failed or the run was interrupted.
     pub left_over: usize,
 }
@@ -145,6 +149,11 @@ impl<'a> Executor<'a> {
             applying.surroundings.clone(),
             plan.variables.clone(),
         );
+        if plan.mode == Mode::RefreshOnly {
+            world.only_warn();
+        }
+        world.check_results = plan.checks.clone();
+        world.check_results.forget_unreadable_data();
         let awaited = plan
             .steps
             .iter()
@@ -374,7 +383,11 @@ impl<'a> Executor<'a> {
         }
         match operation::prepare(applying, &mut self.world, &self.configured, work, change) {
             Ok(future) => Some(future),
-            Err(errors) => {
+            Err(mut errors) => {
+                self.demote_in_check(applying, &change.address, &mut errors);
+                if !errors.has_errors() && !errors.is_empty() {
+                    self.step_done(step);
+                }
                 for diagnostic in errors {
                     self.applied.diagnostics.push(diagnostic.about(&change.address));
                 }
@@ -383,12 +396,15 @@ impl<'a> Executor<'a> {
         }
     }
 
-    fn take(&mut self, applying: &Applying<'a>, step: StepId, done: Done) {
+    fn take(&mut self, applying: &Applying<'a>, step: StepId, mut done: Done) {
         let address = applying.plan.steps[step]
             .work
             .change()
             .and_then(|change| applying.plan.changes.get(change))
             .map(|change| &change.address);
+        if let Some(address) = address {
+            self.demote_in_check(applying, address, &mut done.diagnostics);
+        }
         let failed = done.diagnostics.has_errors();
         for diagnostic in done.diagnostics {
             self.applied.diagnostics.push(match address {
@@ -413,13 +429,9 @@ impl<'a> Executor<'a> {
             matches!(applying.plan.steps[step].work, Work::Create { .. } | Work::Update { .. } | Work::Read { .. });
         if let Some(address) = address
             && arrives
+            && !self.check_arrived(applying, address)
         {
-            let errors_before = self.world.diagnostics.0.len();
-            operation::check_postconditions(applying, &mut self.world, address);
-            if self.world.diagnostics.0.len() > errors_before {
-                self.take_diagnostics_about(address);
-                return;
-            }
+            return;
         }
         self.step_done(step);
     }
@@ -439,14 +451,8 @@ impl<'a> Executor<'a> {
 
     fn finish(mut self, applying: &Applying<'a>) -> Applied {
         self.applied.left_over = self.unstarted;
-        if applying.plan.mode == Mode::Normal {
-            for change in applying.plan.changes.iter().filter(|change| change.action == Action::NoOp) {
-                let errors_before = self.world.diagnostics.0.len();
-                operation::check_unchanged(applying, &mut self.world, &change.address);
-                if self.world.diagnostics.0.len() > errors_before {
-                    self.take_diagnostics_about(&change.address);
-                }
-            }
+        if applying.plan.mode != Mode::Destroy {
+            self.check_unchanged(applying);
         }
         let is_unfinished = self.finished < applying.plan.steps.len();
         if is_unfinished && !applying.interruption.is_requested() && !self.applied.diagnostics.has_errors() {
@@ -464,6 +470,7 @@ impl<'a> Executor<'a> {
             ));
         }
         self.applied.outputs = self.outputs(applying);
+        self.applied.check_results = self.settle_conditions(applying);
         self.applied
     }
 
@@ -478,10 +485,10 @@ impl<'a> Executor<'a> {
                 }
                 continue;
             }
-            let errors_before = self.world.diagnostics.0.len();
+            let found_before = self.world.diagnostics.0.len();
             let (value, _) = self.world.output(InstanceId::ROOT, name);
             // What must hold for it does not: it keeps its former value.
-            if self.world.diagnostics.0.len() > errors_before {
+            if self.world.diagnostics.iter().skip(found_before).any(|found| found.is_error()) {
                 continue;
             }
             let (value, marks) = value.unmark_deep();

@@ -14,6 +14,7 @@ use sha1::{Digest, Sha1};
 use tokio::time::Instant;
 
 use super::Applying;
+use super::conditions::check_preconditions;
 use crate::config::{RESOURCE_META_ARGUMENTS, ResourceConfig};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::drive::id_of;
@@ -172,7 +173,7 @@ struct Basis<'b, 'a> {
 }
 
 /// The block that declares an object, its module instance and how it is repeated there.
-fn declaration<'a>(
+pub(super) fn declaration<'a>(
     applying: &Applying<'a>,
     world: &mut World<'a>,
     address: &ResourceInstance,
@@ -309,52 +310,6 @@ fn data_config<'a>(
         declaration(applying, world, &change.address).ok_or_else(|| undeclared(change))?;
     check_preconditions(world, declared, instance, &repetition)?;
     evaluate_body(world, instance, &repetition, declared, data.schema())
-}
-
-/// Checks what a block says must hold before anything is done with the object.
-fn check_preconditions(
-    world: &mut World<'_>,
-    declared: &ResourceConfig,
-    instance: InstanceId,
-    repetition: &RepetitionValues,
-) -> Result<(), Diagnostics> {
-    let errors_before = world.diagnostics.0.len();
-    for condition in &declared.lifecycle.preconditions {
-        world.check_condition(instance, condition, Some(repetition), None, "Resource precondition failed");
-    }
-    if world.diagnostics.0.len() > errors_before {
-        return Err(std::mem::take(&mut world.diagnostics));
-    }
-    Ok(())
-}
-
-/// Checks once more what could not be decided while planning about an object to which nothing is done.
-pub(super) fn check_unchanged<'a>(applying: &Applying<'a>, world: &mut World<'a>, address: &ResourceInstance) {
-    let Some(declared) =
-        applying.config.module_at(&address.module.path()).and_then(|module| module.resources.get(&address.resource))
-    else {
-        return;
-    };
-    if declared.lifecycle.preconditions.is_empty() && declared.lifecycle.postconditions.is_empty() {
-        return;
-    }
-    let Some((declared, instance, repetition)) = declaration(applying, world, address) else { return };
-    for condition in &declared.lifecycle.preconditions {
-        world.check_condition(instance, condition, Some(&repetition), None, "Resource precondition failed");
-    }
-    check_postconditions(applying, world, address);
-}
-
-/// Checks what a block says must hold once the object is there.
-pub(super) fn check_postconditions<'a>(applying: &Applying<'a>, world: &mut World<'a>, address: &ResourceInstance) {
-    let Some((declared, instance, repetition)) = declaration(applying, world, address) else { return };
-    if declared.lifecycle.postconditions.is_empty() {
-        return;
-    }
-    let value = world.current_value(instance, &address.resource, &address.key);
-    for condition in &declared.lifecycle.postconditions {
-        world.check_condition(instance, condition, Some(&repetition), value.as_ref(), "Resource postcondition failed");
-    }
 }
 
 /// Tells store and watchers what a provider reports while it works.

@@ -49,7 +49,7 @@ impl BlockReader<'_> {
         labels
     }
 
-    fn check_identifier(&mut self, name: &Name) -> bool {
+    pub(super) fn check_identifier(&mut self, name: &Name) -> bool {
         let mut characters = name.text.chars();
         let valid = characters.next().is_some_and(|first| first.is_alphabetic() || first == '_')
             && characters.all(|character| character.is_alphanumeric() || matches!(character, '_' | '-'));
@@ -232,7 +232,7 @@ impl BlockReader<'_> {
     }
 
     /// `precondition` and `postcondition`
-    fn condition(&mut self, block: &Block) -> Option<Condition> {
+    pub(super) fn condition(&mut self, block: &Block) -> Option<Condition> {
         let condition = self.any_condition(block)?;
         if references(&condition.condition).is_empty() {
             self.error(
@@ -425,6 +425,7 @@ impl BlockReader<'_> {
             depends_on: self.depends_on(body),
             provider,
             lifecycle,
+            check: None,
             span: block.header_span,
             body: block.body,
         })

@@ -60,6 +60,7 @@ impl Loader<'_> {
             outputs: IndexMap::new(),
             resources: IndexMap::new(),
             calls: IndexMap::new(),
+            checks: IndexMap::new(),
             providers: IndexMap::new(),
             required_providers: IndexMap::new(),
             required_versions: Vec::new(),
@@ -173,6 +174,18 @@ impl Loader<'_> {
                     insert_once(&mut module.resources, name, resource, span, (what, &ending), reader.diagnostics);
                 }
             }
+            "check" => {
+                if let Some((check, data)) = reader.check(block) {
+                    if let Some(data) = data {
+                        let (name, span) = (data.resource.clone(), data.span);
+                        let ending = format!("\"{}\" configuration", name.type_name);
+                        insert_once(&mut module.resources, name, data, span, ("data", &ending), reader.diagnostics);
+                    }
+                    let (name, span) = (check.name.text.clone(), check.span);
+                    let ending = format!("\"{name}\" configuration");
+                    insert_once(&mut module.checks, name, check, span, ("check", &ending), reader.diagnostics);
+                }
+            }
             "provider" => {
                 if let Some(provider) = reader.provider(block) {
                     let key = (provider.name.text.clone(), provider.alias.clone());
@@ -197,14 +210,14 @@ impl Loader<'_> {
             "terraform" => self.terraform_block(id, &block),
             "moved" => module.moved.extend(reader.moved(&block)),
             "removed" => module.removed.extend(reader.removed(&block)),
-            kind @ ("import" | "check" | "ephemeral" | "action") => self.error(
+            kind @ ("import" | "ephemeral" | "action") => self.error(
                 block.header_span,
                 "Unsupported block type",
                 format!("This version of infra does not know \"{kind}\" blocks yet. Remove the block, or use terraform for it."),
             ),
             other => {
                 let known =
-                    ["variable", "locals", "output", "resource", "data", "provider", "module", "terraform"];
+                    ["variable", "locals", "output", "resource", "data", "provider", "module", "check", "terraform"];
                 let mut diagnostic = Diagnostic::error(
                     "Unsupported block type",
                     format!("Blocks of type \"{other}\" are not expected here."),

@@ -13,6 +13,7 @@ use crate::language::Language;
 use crate::syntax::{Block, Body, Expression, Name, SourceMap, Span, Traversal};
 
 mod blocks;
+mod checks;
 mod files;
 mod load;
 mod refactoring;
@@ -85,6 +86,8 @@ pub struct Module {
     pub resources: IndexMap<Resource, ResourceConfig>,
     /// `module`
     pub calls: IndexMap<Str, ModuleCall>,
+    /// `check`; the data sources in them are among `resources`.
+    pub checks: IndexMap<Str, Check>,
     /// `provider`, by local name and alias.
     pub providers: IndexMap<(Str, Option<Str>), ProviderBlock>,
     /// `required_providers`, by local name.
@@ -142,6 +145,19 @@ pub struct Condition {
     pub condition: Expression,
     /// Shown when it does not.
     pub error_message: Expression,
+    /// The block's header.
+    pub span: Span,
+}
+
+/// `check "name" { … }`
+#[derive(Debug)]
+pub struct Check {
+    /// The label.
+    pub name: Name,
+    /// The data source in it, which nothing outside the block may refer to.
+    pub data: Option<Resource>,
+    /// `assert`
+    pub asserts: Vec<Condition>,
     /// The block's header.
     pub span: Span,
 }
@@ -229,6 +245,8 @@ pub struct ResourceConfig {
     pub provider: ProviderRef,
     /// `lifecycle`
     pub lifecycle: Lifecycle,
+    /// The `check` block it stands in, if it does.
+    pub check: Option<Str>,
     /// The block's content; meta-arguments are still in it.
     pub body: Body,
     /// The block's header.

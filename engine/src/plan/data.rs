@@ -12,13 +12,15 @@ use super::planner::{Planner, Progress, locate};
 use super::providers::ProviderStatus;
 use super::requests::{RequestId, RequestKind};
 use super::{Action, Mode, ObjectKey, Reason, ResourceChange};
+use crate::checks::Checked;
 use crate::config::{RESOURCE_META_ARGUMENTS, ResourceConfig};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::graph::ResolvedProvider;
 use crate::provider::{DataType, TypeLookup, unknown_object};
+use crate::schema::Schema;
 use crate::schema::decode::decode_object as decode_config;
 use crate::schema::validate::validate;
-use crate::world::{InstanceId, RepetitionValues};
+use crate::world::{ConditionKind, InstanceId, RepetitionValues, Subject, UseId};
 
 /// What reading a data source has come to.
 pub(super) enum DataStatus {
@@ -46,11 +48,14 @@ impl Planner<'_> {
     pub(super) fn data_read(&mut self, address: ResourceInstance, result: Result<Value, Diagnostics>) {
         let status = match result {
             Ok(value) => DataStatus::Ready(value),
-            Err(errors) => {
+            Err(mut errors) => {
                 let place = self
                     .config
                     .module_at(&address.module.path())
                     .and_then(|module| module.resources.get(&address.resource));
+                if let Some(check) = place.and_then(|declared| declared.check.as_ref()) {
+                    self.world.demote_nested(&address.module, check, &mut errors);
+                }
                 for diagnostic in errors {
                     let diagnostic = match place {
                         Some(declared) => locate(diagnostic, &declared.body, declared.span),
@@ -114,21 +119,26 @@ impl Planner<'_> {
                 self.data_ready(source, value);
                 return Progress::Done;
             }
+            Some(DataStatus::Failed) if source.declared.check.is_some() => {
+                if let Some(config) = self.data_config(source) {
+                    let after = unread(&config, source.data.schema());
+                    self.read_later(source, after, Reason::ReadBecauseCheckNested);
+                }
+                return Progress::Done;
+            }
             Some(DataStatus::Later | DataStatus::Failed) => return Progress::Done,
             None => {}
         }
         let own = self.world.uses.instance(&source.address);
-        for condition in &source.declared.lifecycle.preconditions {
-            let used = self.world.check_condition(
-                source.instance,
-                condition,
-                Some(&source.repetition),
-                None,
-                "Resource precondition failed",
-            );
-            self.world.uses.extend(own, used.into_iter().filter(|id| *id != own).collect());
-        }
+        let used = self.check_data(source, ConditionKind::Precondition, None);
+        self.world.uses.extend(own, used.into_iter().filter(|id| *id != own).collect());
+        let found_before = self.world.diagnostics.0.len();
         let Some(config) = self.data_config(source) else {
+            if let Some(check) = &source.declared.check {
+                let mut errors = Diagnostics(self.world.diagnostics.0.split_off(found_before));
+                self.world.demote_nested(&source.address.module, check, &mut errors);
+                self.world.diagnostics.extend(errors);
+            }
             self.data.insert(source.address.clone(), DataStatus::Failed);
             return Progress::Done;
         };
@@ -137,7 +147,7 @@ impl Planner<'_> {
         if !bare.is_wholly_known() || pending {
             let reason = if pending { Reason::ReadBecauseDependencyPending } else { Reason::ReadBecauseConfigUnknown };
             self.data.insert(source.address.clone(), DataStatus::Later);
-            self.read_later(source, &config, reason);
+            self.read_later(source, unread(&config, source.data.schema()), reason);
             return Progress::Done;
         }
         let (Some(ProviderStatus::Ready(configured)), Some(provider)) =
@@ -206,24 +216,9 @@ impl Planner<'_> {
         used.into_iter().any(|id| self.has_pending_change_behind(id))
     }
 
-    fn read_later(&mut self, source: &Source<'_>, config: &Value, reason: Reason) {
+    /// Plans that it is read during apply; `after` is what is known of it.
+    fn read_later(&mut self, source: &Source<'_>, after: Value, reason: Reason) {
         let schema = source.data.schema();
-        // What is configured is known; what only reading tells is not.
-        let unknown = unknown_object(schema);
-        let after = match config.as_entries() {
-            Some(entries) => Value::object(
-                entries
-                    .iter()
-                    .map(|(name, value)| {
-                        let computed = schema.block.attributes.get(name).is_some_and(|attribute| attribute.computed);
-                        let value =
-                            if value.is_null() && computed { Value::unknown(value.ty()) } else { value.clone() };
-                        (name.clone(), value)
-                    })
-                    .collect(),
-            ),
-            None => unknown,
-        };
         self.world.set_instance(source.instance, &source.address.resource, &source.repetition.key, after.clone());
         if self.options.mode != Mode::Normal {
             return;
@@ -251,16 +246,11 @@ impl Planner<'_> {
         let schema = source.data.schema();
         let marks = self.data_marks.remove(&source.address).unwrap_or_default();
         let value = mark_schema_secrets(&value.with_marks_at(&marks), &schema.block);
-        self.world.set_instance(source.instance, &source.address.resource, &source.repetition.key, value.clone());
-        for condition in &source.declared.lifecycle.postconditions {
-            self.world.check_condition(
-                source.instance,
-                condition,
-                Some(&source.repetition),
-                Some(&value),
-                "Resource postcondition failed",
-            );
+        if source.declared.check.is_some() {
+            self.read_later(source, value.clone(), Reason::ReadBecauseCheckNested);
         }
+        self.world.set_instance(source.instance, &source.address.resource, &source.repetition.key, value.clone());
+        self.check_data(source, ConditionKind::Postcondition, Some(&value));
         let object = PriorObject {
             value,
             private: Vec::new(),
@@ -277,6 +267,22 @@ impl Planner<'_> {
         }
     }
 
+    fn check_data(&mut self, source: &Source<'_>, kind: ConditionKind, value: Option<&Value>) -> Vec<UseId> {
+        let lifecycle = &source.declared.lifecycle;
+        let conditions = match kind {
+            ConditionKind::Postcondition => &lifecycle.postconditions,
+            _ => &lifecycle.preconditions,
+        };
+        let checked = Checked::Resource(source.address.resource.clone());
+        let subject = Subject {
+            instance: source.instance,
+            checked: &checked,
+            repetition: Some(&source.repetition),
+            self_value: value,
+        };
+        self.world.check_conditions(subject, kind, conditions)
+    }
+
     /// Keeps what was read for the state, unless the state says the same already.
     fn store_data(&mut self, source: &Source<'_>, object: ObjectState) {
         let stored = self.state.object(&source.address);
@@ -290,6 +296,17 @@ impl Planner<'_> {
             self.state_changes.insert(ObjectKey::current(source.address.clone()));
         }
     }
+}
+
+/// What a data source is worth before it is read: what is configured is known; what only reading tells is not.
+fn unread(config: &Value, schema: &Schema) -> Value {
+    let Some(entries) = config.as_entries() else { return unknown_object(schema) };
+    let attributes = entries.iter().map(|(name, value)| {
+        let computed = schema.block.attributes.get(name).is_some_and(|attribute| attribute.computed);
+        let value = if value.is_null() && computed { Value::unknown(value.ty()) } else { value.clone() };
+        (name.clone(), value)
+    });
+    Value::object(attributes.collect())
 }
 
 /// Whether two JSON texts say the same, whatever their spacing.

@@ -38,6 +38,7 @@ impl Planner<'_> {
         self.name_previous_addresses();
         self.settle_create_before_destroy();
         let errored = diagnostics.has_errors();
+        let checks = self.settled_check_results();
         let steps = if errored { Vec::new() } else { self.order() };
         let surroundings = self.world.surroundings().clone();
         let refreshed: Vec<ObjectKey> = self.state_changes.into_iter().collect();
@@ -63,6 +64,7 @@ impl Planner<'_> {
             outputs,
             steps,
             deferred: self.deferred,
+            checks,
             targets: self.options.targets.iter().map(|target| Str::from(target.to_string())).collect(),
             errored,
         };

@@ -11,6 +11,7 @@ use super::planner::{Planner, Progress, locate};
 use super::providers::ProviderStatus;
 use super::refreshing::Refreshed;
 use super::{Action, Mode, ObjectKey, Reason, ResourceChange, SourceLine};
+use crate::checks::Checked;
 use crate::config::{RESOURCE_META_ARGUMENTS, ResourceConfig};
 use crate::diagnostics::Diagnostic;
 use crate::evaluate::Evaluator;
@@ -20,7 +21,7 @@ use crate::schema::decode::{decode_object as decode_config, span_of};
 use crate::schema::proposed::proposed_new;
 use crate::schema::validate::validate;
 use crate::syntax::Span;
-use crate::world::{InstanceId, RepetitionValues, UseId};
+use crate::world::{ConditionKind, InstanceId, RepetitionValues, Subject as Guarded, UseId};
 
 /// One instance about to be planned.
 pub(super) struct Subject<'s> {
@@ -116,22 +117,26 @@ impl<'c> Planner<'c> {
             Some(Refreshed::Failed | Refreshed::Pending { .. }) => return,
             None => None,
         };
+        let checked = Checked::Resource(subject.address.resource.clone());
+        let guarded = Guarded {
+            instance: subject.instance,
+            checked: &checked,
+            repetition: Some(&subject.repetition),
+            self_value: None,
+        };
+        let lifecycle = &subject.declared.lifecycle;
         if self.options.mode != Mode::Normal || !self.targets.names_instance(&subject.address) {
-            if let Some(prior) = prior {
-                self.set_world(subject, prior.value);
+            let Some(prior) = prior else { return };
+            self.set_world(subject, prior.value.clone());
+            if self.options.mode == Mode::RefreshOnly {
+                self.world.check_conditions(guarded, ConditionKind::Precondition, &lifecycle.preconditions);
+                let guarded = Guarded { self_value: Some(&prior.value), ..guarded };
+                self.world.check_conditions(guarded, ConditionKind::Postcondition, &lifecycle.postconditions);
             }
             return;
         }
-        for condition in &subject.declared.lifecycle.preconditions {
-            let used = self.world.check_condition(
-                subject.instance,
-                condition,
-                Some(&subject.repetition),
-                None,
-                "Resource precondition failed",
-            );
-            self.note_uses(subject, used);
-        }
+        let used = self.world.check_conditions(guarded, ConditionKind::Precondition, &lifecycle.preconditions);
+        self.note_uses(subject, used);
         let Some(config) = self.evaluate_config(subject) else { return };
         let forced = self.forced_replacement(subject, prior.as_ref());
         let configured = match self.provider_status.get(&subject.provider.address) {
@@ -144,16 +149,9 @@ impl<'c> Planner<'c> {
         let deferred: Vec<_> = change.after.marks_deep().deferral_causes().cloned().collect();
         let world_value = change.after.clone();
         self.set_world(subject, world_value);
-        for condition in &subject.declared.lifecycle.postconditions {
-            let used = self.world.check_condition(
-                subject.instance,
-                condition,
-                Some(&subject.repetition),
-                Some(&change.after),
-                "Resource postcondition failed",
-            );
-            self.note_uses(subject, used);
-        }
+        let guarded = Guarded { self_value: Some(&change.after), ..guarded };
+        let used = self.world.check_conditions(guarded, ConditionKind::Postcondition, &lifecycle.postconditions);
+        self.note_uses(subject, used);
         // Only now is everything noted that it uses.
         let own = self.world.uses.instance(&subject.address);
         change.dependencies = self.world.uses.nearest_resources(own).iter().cloned().collect();

@@ -16,10 +16,12 @@ use infra_values::address::{ConfigResource, DeposedKey, ProviderConfig, Resource
 use infra_values::{DeferralCause, Path, Str, Value};
 use serde::{Deserialize, Serialize};
 
+use crate::checks::CheckResults;
 use crate::config::Snapshot;
 use crate::diagnostics::Diagnostics;
 
 pub mod check;
+pub(crate) mod checks;
 mod create_before_destroy;
 mod data;
 mod finishing;
@@ -86,6 +88,8 @@ pub struct Plan {
     pub outputs: BTreeMap<Str, OutputChange>,
     /// The work, in an order in which everything comes after what it needs.
     pub steps: Vec<Step>,
+    /// What conditions came to while planning.
+    pub checks: CheckResults,
     /// What waits for something outside.
     pub deferred: Vec<DeferredChange>,
     /// `-target`
@@ -176,6 +180,7 @@ pub enum Reason {
     DeleteBecauseNoMoveTarget,
     ReadBecauseConfigUnknown,
     ReadBecauseDependencyPending,
+    ReadBecauseCheckNested,
 }
 
 /// What happens to one object.

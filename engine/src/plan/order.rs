@@ -5,6 +5,7 @@
 //! - B is destroyed after A is destroyed. What A depended on is taken from the state: the files may not say it any more.
 //! - A replaced object is destroyed first and then made; with `create_before_destroy` the other way round, and its
 //!   old object goes after everything that depends on it has moved to the new one.
+//! - The data source in a check is read after everything else.
 //! - *If it can be so:* B is destroyed after A has been changed not to need it, and B is changed after an A that goes
 //!   is gone. These two are preferences: where they would make a circle, they are dropped.
 
@@ -32,6 +33,8 @@ struct Draft {
     groups: HashMap<(Group, ConfigResource), usize>,
     /// Meeting points by the steps that meet there.
     meetings: HashMap<BTreeSet<usize>, usize>,
+    /// What is read only to verify a check.
+    verifying: Vec<usize>,
 }
 
 /// The order among steps that could come next. In which order meeting points were found depends on which answer came
@@ -111,6 +114,7 @@ impl Planner<'_> {
         self.add_work(&mut draft);
         self.order_arrivals(&mut draft);
         self.order_departures(&mut draft);
+        draft.verify_at_the_end();
         draft.into_steps()
     }
 
@@ -143,7 +147,11 @@ impl Planner<'_> {
                     Some(create)
                 }
             };
-            if let Some(arrival) = arrival {
+            if let Some(arrival) = arrival
+                && self.is_in_check(&key.address)
+            {
+                draft.verifying.push(arrival);
+            } else if let Some(arrival) = arrival {
                 draft.arrivals.insert(key.address.clone(), arrival);
             }
         }
@@ -271,6 +279,19 @@ impl Planner<'_> {
 }
 
 impl Draft {
+    /// What verifies a check looks at things as they are when everything is done.
+    fn verify_at_the_end(&mut self) {
+        let verifying = std::mem::take(&mut self.verifying);
+        let others: BTreeSet<usize> =
+            (0..self.work.len()).filter(|step| self.work[*step] != Work::Join && !verifying.contains(step)).collect();
+        if verifying.is_empty() {
+            return;
+        }
+        if let Some(everything) = self.meet(&others) {
+            verifying.into_iter().for_each(|step| self.edge(step, everything));
+        }
+    }
+
     /// Numbers the steps so that everything comes after what it needs; equal for equal changes.
     fn into_steps(mut self) -> Vec<Step> {
         self.settle_preferences();

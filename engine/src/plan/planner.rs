@@ -102,6 +102,9 @@ impl<'c> Planner<'c> {
         diagnostics.extend(std::mem::take(&mut moves.diagnostics));
         diagnostics.extend(moves.excluded(&options.targets));
         let state = if moves.is_empty() { state } else { Arc::new(moves.state.clone()) };
+        if options.mode == Mode::RefreshOnly {
+            world.only_warn();
+        }
         if !options.targets.is_empty() {
             // What is left alone is worth what the state says.
             world.set_stored(StateValues { state: Arc::clone(&state), providers });
@@ -216,6 +219,9 @@ impl<'c> Planner<'c> {
         let graph = self.graph;
         let module = graph.nodes[node].module;
         let instances = self.world.instances_of(module);
+        if self.options.mode != Mode::Destroy {
+            self.expect_conditions(node, &instances);
+        }
         match &graph.nodes[node].item {
             Item::Variable(name) => instances.into_iter().for_each(|instance| {
                 self.world.variable(instance, name);
@@ -234,6 +240,11 @@ impl<'c> Planner<'c> {
             Item::Call(name) => instances.into_iter().for_each(|instance| {
                 self.world.call(instance, name);
             }),
+            Item::Check(name) => {
+                if self.options.mode != Mode::Destroy {
+                    self.check_block(node, &instances, name);
+                }
+            }
             Item::Provider(name, alias) => return self.provider_block(node, &instances, name, alias.as_ref()),
             Item::Resource(resource) => {
                 return match resource.mode {

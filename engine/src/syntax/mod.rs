@@ -26,5 +26,5 @@ mod tests;
 pub use ast::*;
 pub use context::block_header_around;
 pub use parse::{parse_bytes, parse_expression, parse_file, parse_template};
-pub use references::{as_keyword, as_static_traversal, references, references_in_body};
+pub use references::{as_keyword, as_static_traversal, fixed_part, references, references_in_body};
 pub use source::SourceMap;

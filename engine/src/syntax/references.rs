@@ -33,6 +33,31 @@ pub fn as_static_traversal(expression: &Expression) -> Option<Traversal> {
     }
 }
 
+/// The beginning of a reference that needs nothing evaluated, as text and as an expression.
+pub fn fixed_part(traversal: &Traversal) -> (String, Expression) {
+    let is_fixed = |step: &&Step| match step {
+        Step::Attribute(_) => true,
+        Step::Index { key, .. } => matches!(key.kind, ExpressionKind::Literal(_)),
+        Step::Splat { .. } => false,
+    };
+    let steps: Vec<Step> = traversal.steps.iter().take_while(is_fixed).cloned().collect();
+    let mut text = traversal.root.text.to_string();
+    for step in &steps {
+        match step {
+            Step::Attribute(name) => text.push_str(&format!(".{}", name.text)),
+            Step::Index { key, .. } => {
+                if let ExpressionKind::Literal(value) = &key.kind {
+                    text.push_str(&format!("[{}]", infra_values::json::to_json_plain(value)));
+                }
+            }
+            Step::Splat { .. } => {}
+        }
+    }
+    let span = traversal.root.span;
+    let kind = ExpressionKind::Traversal(Traversal { root: traversal.root.clone(), steps });
+    (text, Expression { kind, span })
+}
+
 /// The expression as a single bare word: `all`, `string`.
 pub fn as_keyword(expression: &Expression) -> Option<&str> {
     match &expression.kind {

@@ -127,6 +127,11 @@ impl World<'_> {
         self.modules[instance.0].calls.get(name).map(|call| &call.instances)
     }
 
+    /// The instances of a called module, if something has asked for them already.
+    pub fn known_call(&self, instance: InstanceId, name: &Str) -> Option<&BTreeMap<InstanceKey, InstanceId>> {
+        self.modules[instance.0].calls.get(name).map(|call| &call.instances)
+    }
+
     /// One instance of a called module that was expanded; an error where a mistake, reported already, keeps us from
     /// knowing which there are.
     pub(crate) fn call_instance(

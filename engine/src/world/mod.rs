@@ -8,25 +8,28 @@
 //! A mistake is reported once, in [`World::diagnostics`]; the value in question becomes unknown, so that whatever
 //! uses it does not report it again.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use infra_values::address::{InstanceKey, ModuleInstance, Resource, ResourceInstance};
 use infra_values::{Marks, Str, Type, Value};
 
-use crate::config::{Condition, Config, Module, ModuleId, Repetition};
+use crate::checks::{CheckResults, Checked};
+use crate::config::{Config, Module, ModuleId, Repetition};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::evaluate::{Binding, Evaluator};
 use crate::provider::{Provider, TypeLookup};
 use crate::schema::Schema;
 use crate::syntax::{Expression, Span};
 
+mod conditions;
 mod context;
 mod expansion;
 mod scope;
 mod uses;
 pub mod variables;
 
+pub use conditions::{ConditionKind, Subject};
 pub use context::FunctionContext;
 pub use expansion::Expansion;
 pub use scope::ModuleScope;
@@ -84,6 +87,8 @@ struct ModuleData {
     /// What the calls that lead here wait for.
     enclosing: Option<UseId>,
     variables: HashMap<Str, Known>,
+    /// Variables with a rule of which it was not known yet whether it holds.
+    undecided_variables: HashSet<Str>,
     locals: HashMap<Str, Known>,
     outputs: HashMap<Str, Known>,
     resources: HashMap<Resource, ResourceData>,
@@ -130,6 +135,8 @@ pub struct World<'c> {
     pub diagnostics: Diagnostics,
     /// Which value used which.
     pub uses: Uses,
+    /// What conditions came to.
+    pub check_results: CheckResults,
     providers: &'c Providers,
     phase: Phase,
     surroundings: Surroundings,
@@ -140,6 +147,8 @@ pub struct World<'c> {
     /// Whether an expression could not be evaluated, so that something is unknown for no better reason.
     has_failed: bool,
     stored: Option<Box<dyn StoredValues + 'c>>,
+    /// Whether conditions only warn: where nothing is going to be changed.
+    only_warns: bool,
 }
 
 /// What resource instances are worth that nothing is done to: asked for when something refers to one.
@@ -161,6 +170,7 @@ impl<'c> World<'c> {
             config,
             diagnostics: Diagnostics::new(),
             uses: Uses::default(),
+            check_results: CheckResults::of(config),
             providers,
             phase,
             surroundings,
@@ -170,6 +180,7 @@ impl<'c> World<'c> {
             by_module: HashMap::new(),
             has_failed: false,
             stored: None,
+            only_warns: false,
         };
         world.add_module(ModuleInstance::root(), ModuleId::ROOT, None, None);
         world
@@ -191,6 +202,7 @@ impl<'c> World<'c> {
             caller,
             enclosing,
             variables: HashMap::new(),
+            undecided_variables: HashSet::new(),
             locals: HashMap::new(),
             outputs: HashMap::new(),
             resources: HashMap::new(),
@@ -202,6 +214,11 @@ impl<'c> World<'c> {
     /// Tells where values of instances come from that were not set.
     pub fn set_stored(&mut self, stored: impl StoredValues + 'c) {
         self.stored = Some(Box::new(stored));
+    }
+
+    /// Makes preconditions and postconditions that do not hold warnings: nothing is going to be changed.
+    pub fn only_warn(&mut self) {
+        self.only_warns = true;
     }
 
     /// What the world is evaluated for.
@@ -321,15 +338,9 @@ impl<'c> World<'c> {
         let Some(output) = module.outputs.get(name) else { return (Value::unknown(Type::Any), self.uses.nothing()) };
         self.modules[instance.0].outputs.insert(name.clone(), Known::circular());
         let mut used = Vec::new();
-        for condition in &output.preconditions {
-            used.extend(self.check_condition(
-                instance,
-                condition,
-                None,
-                None,
-                "Module output value precondition failed",
-            ));
-        }
+        let checked = Checked::Output(name.clone());
+        let subject = Subject::single(instance, &checked);
+        used.extend(self.check_conditions(subject, ConditionKind::OutputPrecondition, &output.preconditions));
         for traversal in &output.depends_on {
             used.extend(self.depends_on(instance, traversal));
         }
@@ -395,67 +406,17 @@ impl<'c> World<'c> {
     /// All resources of a module instance and of the modules it calls.
     fn everything_in(&mut self, instance: InstanceId) -> Vec<UseId> {
         let module = self.module_of(instance);
-        let mut used: Vec<UseId> =
-            module.resources.keys().map(|resource| self.expansion(instance, resource).1).collect();
+        // What only verifies a check is read last: nothing waits for it.
+        let mut used: Vec<UseId> = (module.resources.iter())
+            .filter(|(_, declared)| declared.check.is_none())
+            .map(|(resource, _)| self.expansion(instance, resource).1)
+            .collect();
         for name in module.calls.keys() {
             let children: Vec<InstanceId> =
                 self.call(instance, name).map(|found| found.values().copied().collect()).unwrap_or_default();
             for child in children {
                 used.extend(self.everything_in(child));
             }
-        }
-        used
-    }
-
-    /// Checks a validation, precondition or postcondition and records its failure. An unknown condition passes.
-    pub fn check_condition(
-        &mut self,
-        instance: InstanceId,
-        condition: &Condition,
-        repetition: Option<&RepetitionValues>,
-        self_value: Option<&Value>,
-        summary: &str,
-    ) -> Vec<UseId> {
-        let mut scope = ModuleScope::new(self, instance, repetition);
-        scope.set_self(self_value.cloned());
-        let outcome = Evaluator::new(&mut scope).evaluate(&condition.condition);
-        let message = match &outcome {
-            Ok(value) if value.as_bool() == Some(false) || value.as_str() == Some("false") => {
-                Some(Evaluator::new(&mut scope).evaluate(&condition.error_message))
-            }
-            _ => None,
-        };
-        let used = scope.into_uses();
-        match outcome {
-            Err(errors) => self.diagnostics.extend(errors),
-            Ok(value) if value.is_null() => self.diagnostics.push(
-                Diagnostic::error("Invalid condition result", "The condition is null; it must be true or false.")
-                    .at(condition.condition.span),
-            ),
-            Ok(value) => {
-                if let Err(error) = infra_values::convert::convert(&value, &Type::Bool) {
-                    self.diagnostics.push(
-                        Diagnostic::error(
-                            "Invalid condition result",
-                            format!("The condition must be true or false: {error}."),
-                        )
-                        .at(condition.condition.span),
-                    );
-                }
-            }
-        }
-        if let Some(message) = message {
-            let detail = match message {
-                Ok(text) if text.marks_deep().is_sensitive() => {
-                    "The error message includes a sensitive value, so it is not shown.".to_owned()
-                }
-                Ok(text) => text.as_str().unwrap_or("The condition does not hold.").trim().to_owned(),
-                Err(errors) => {
-                    self.diagnostics.extend(errors);
-                    "The condition does not hold, and its error message could not be evaluated.".to_owned()
-                }
-            };
-            self.diagnostics.push(Diagnostic::error(summary, detail).at(condition.condition.span));
         }
         used
     }

@@ -2,15 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use infra_values::address::InstanceKey;
 use infra_values::{Marks, Str, Type, Value};
 
-use super::{InstanceId, Known, Phase, Use, UseId, World};
+use super::{ConditionKind, InstanceId, Known, Phase, Subject, Use, UseId, World};
+use crate::checks::{Checked, Status};
 use crate::config::{Config, Variable, VariableInput, VariableSource, VariableValues};
 use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
 use crate::syntax::Span;
-
-/// Headline of a value that a validation rule refuses.
-const INVALID_VALUE: &str = "Invalid value for variable";
 
 /// Converts the values given for the root module's variables to their types, and says which are missing or not
 /// declared. Validation rules are checked when the variable is used or planned.
@@ -140,10 +139,17 @@ fn marked(variable: &Variable, value: Value) -> Value {
 impl World<'_> {
     /// `var.name` in a module instance. Its validation rules are checked the first time.
     pub fn variable(&mut self, instance: InstanceId, name: &Str) -> (Value, UseId) {
-        if let Some(known) = self.modules[instance.0].variables.get(name) {
-            return (known.value.clone(), known.used_as);
-        }
         let module = self.module_of(instance);
+        if let Some(known) = self.modules[instance.0].variables.get(name).cloned() {
+            // What the rules refer to may have been made in the meantime.
+            if self.phase == Phase::Apply
+                && self.modules[instance.0].undecided_variables.remove(name)
+                && let Some(variable) = module.variables.get(name)
+            {
+                self.check_rules(instance, variable, known.used_as);
+            }
+            return (known.value, known.used_as);
+        }
         let Some(variable) = module.variables.get(name) else {
             return (Value::unknown(Type::Any), self.uses.nothing());
         };
@@ -156,24 +162,39 @@ impl World<'_> {
         self.modules[instance.0].variables.insert(name.clone(), known.clone());
         // Rules may refer to the variable itself, so it is known from here on.
         if self.phase != Phase::Validate {
-            let place = self.place_of_value(instance, variable);
-            for condition in &variable.validations {
-                let errors_before = self.diagnostics.0.len();
-                let used = self.check_condition(instance, condition, None, None, INVALID_VALUE);
-                for failed in self.diagnostics.0.iter_mut().skip(errors_before) {
-                    if failed.summary == INVALID_VALUE {
-                        let (line, column) = self.config.sources.line_column(condition.span.file, condition.span.start);
-                        let path = self.config.sources.path(condition.span.file);
-                        failed.span = Some(place);
-                        failed.detail.push_str(&format!(
-                            "\n\nThis was checked by the validation rule at {path}:{line},{column}."
-                        ));
-                    }
-                }
-                self.uses.extend(known.used_as, used.into_iter().filter(|id| *id != known.used_as).collect());
-            }
+            self.check_rules(instance, variable, known.used_as);
         }
         (known.value, known.used_as)
+    }
+
+    /// Checks the rules of a variable. While they are not decided, they are checked again when it is next used.
+    fn check_rules(&mut self, instance: InstanceId, variable: &Variable, used_as: UseId) {
+        let checked = Checked::Variable(variable.name.text.clone());
+        let place = self.place_of_value(instance, variable);
+        let found_before = self.diagnostics.0.len();
+        for (index, condition) in variable.validations.iter().enumerate() {
+            let errors_before = self.diagnostics.0.len();
+            let subject = Subject::single(instance, &checked);
+            let used = self.check_condition(subject, ConditionKind::Validation, index, condition);
+            for failed in self.diagnostics.0.iter_mut().skip(errors_before) {
+                if failed.summary == ConditionKind::Validation.summary() {
+                    let (line, column) = self.config.sources.line_column(condition.span.file, condition.span.start);
+                    let path = self.config.sources.path(condition.span.file);
+                    failed.span = Some(place);
+                    failed
+                        .detail
+                        .push_str(&format!("\n\nThis was checked by the validation rule at {path}:{line},{column}."));
+                }
+            }
+            self.uses.extend(used_as, used.into_iter().filter(|id| *id != used_as).collect());
+        }
+        let module = self.address_of(instance).clone();
+        let is_decided = self.diagnostics.0.len() > found_before
+            || variable.validations.is_empty()
+            || self.check_results.status(&module, &checked, &InstanceKey::None) != Status::Unknown;
+        if !is_decided {
+            self.modules[instance.0].undecided_variables.insert(variable.name.text.clone());
+        }
     }
 
     /// Where a variable gets its value: the argument of the call, or the declaration.

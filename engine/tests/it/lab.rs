@@ -78,6 +78,8 @@ pub struct Outcome {
     pub diagnostics: String,
     /// Headline and `file:line` of each error.
     pub errors: Vec<(String, String)>,
+    /// The same of each warning.
+    pub warnings: Vec<(String, String)>,
 }
 
 impl Lab {
@@ -221,7 +223,7 @@ impl Lab {
     /// Makes a plan; with a seed, requests are answered one by one in an order that follows from it.
     pub async fn make_plan_answering(&self, text: &str, seed: Option<u64>) -> Outcome {
         let (config, diagnostics) = load(&Texts::parse(text), ".", Language::Extended);
-        let mut outcome = Outcome { plan: None, diagnostics: String::new(), errors: Vec::new() };
+        let mut outcome = Outcome { plan: None, diagnostics: String::new(), errors: Vec::new(), warnings: Vec::new() };
         if outcome.note(&diagnostics, &config) {
             return outcome;
         }
@@ -292,7 +294,8 @@ impl Lab {
             interruption: Arc::clone(&self.interruption),
         })
         .await;
-        store.finish(Final { outputs: Some(applied.outputs.clone()), check_results: None }).await.unwrap();
+        let check_results = Some(applied.check_results.to_stored());
+        store.finish(Final { outputs: Some(applied.outputs.clone()), check_results }).await.unwrap();
         applied
     }
 }
@@ -347,8 +350,10 @@ impl Outcome {
     /// Takes over diagnostics. Whether there is an error among them.
     fn note(&mut self, diagnostics: &Diagnostics, config: &Config) -> bool {
         self.diagnostics.push_str(&describe(diagnostics, config));
-        let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
-        self.errors.extend(errors.map(|error| (error.summary.clone(), place(error.span, config))));
+        for found in diagnostics.iter() {
+            let list = if found.is_error() { &mut self.errors } else { &mut self.warnings };
+            list.push((found.summary.clone(), place(found.span, config)));
+        }
         diagnostics.has_errors()
     }
 }

@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod checks;
 mod inputs;
 mod lab;
 mod life;

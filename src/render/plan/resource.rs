@@ -166,6 +166,7 @@ fn because(change: &ResourceChange) -> Option<String> {
         Reason::DeleteBecauseEachKey => format!("because key {} is not in for_each map", address.key),
         Reason::ReadBecauseConfigUnknown => "config refers to values not yet known".to_owned(),
         Reason::ReadBecauseDependencyPending => "depends on a resource or a module with changes pending".to_owned(),
+        Reason::ReadBecauseCheckNested => "config will be reloaded to verify a check block".to_owned(),
         Reason::ReplaceBecauseCannotUpdate
         | Reason::ReplaceBecauseTainted
         | Reason::ReplaceByRequest

@@ -174,7 +174,34 @@ pub fn state(state: &Json) -> Json {
             objects.insert(name, Json::Object(kept));
         }
     }
-    json!({ "objects": objects, "outputs": ids.rename_in(&state["outputs"]) })
+    let mut answer = json!({ "objects": objects, "outputs": ids.rename_in(&state["outputs"]) });
+    // Terraform stores them in no order, and more of a plan that failed than is known.
+    if let Some(results) = ids.rename_in(&state["check_results"]).as_array_mut() {
+        for result in results.iter_mut() {
+            for object in result["objects"].as_array_mut().into_iter().flatten() {
+                if let Some(messages) = object["failure_messages"].as_array_mut() {
+                    messages.sort_by_key(Json::to_string);
+                }
+            }
+            if let Some(objects) = result["objects"].as_array_mut() {
+                objects.sort_by_key(|object| object["object_addr"].to_string());
+            }
+        }
+        results.sort_by_key(|result| result["config_addr"].to_string());
+        answer["check_results"] = json!(results);
+    }
+    answer
+}
+
+/// Adds headlines and places of the warnings about conditions, if there are any.
+pub fn add_warnings(answer: &mut Json, warnings: Vec<(String, String)>) {
+    let is_meant = |(summary, _): &(String, String)| {
+        summary.starts_with("Check block") || summary.starts_with("Error message refers")
+    };
+    let warnings: Vec<(String, String)> = warnings.into_iter().filter(is_meant).collect();
+    if !warnings.is_empty() {
+        answer["warnings"] = errors(warnings);
+    }
 }
 
 /// Headlines and places of errors, in one order and without doubles.

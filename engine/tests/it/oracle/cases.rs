@@ -1345,4 +1345,280 @@ resource "terraform_data" "b" {
 resource "terraform_data" "c" {
   input = terraform_data.b[*].output
 }
+
+=== check_blocks
+>>>
+variable "v" {
+  default = "x"
+}
+resource "terraform_data" "a" {
+  input = var.v
+}
+resource "terraform_data" "many" {
+  count = 2
+  input = count.index
+  lifecycle {
+    postcondition {
+      condition     = self.output < 2
+      error_message = "too many: ${self.output}"
+    }
+  }
+}
+resource "terraform_data" "none" {
+  count = 0
+  lifecycle {
+    precondition {
+      condition     = var.v != ""
+      error_message = "empty"
+    }
+  }
+}
+check "fails" {
+  assert {
+    condition     = terraform_data.a.output == "y"
+    error_message = "a is ${terraform_data.a.output}"
+  }
+  assert {
+    condition     = var.v == "y"
+    error_message = "  v is ${var.v}\n"
+  }
+}
+check "holds" {
+  assert {
+    condition     = var.v == "x" && length(terraform_data.many) == 2
+    error_message = "no"
+  }
+}
+module "m" {
+  for_each = toset(["p", "q"])
+  source   = "./m"
+  key      = each.key
+}
+output "o" {
+  value = var.v
+  precondition {
+    condition     = terraform_data.a.output != "z"
+    error_message = "z"
+  }
+}
+## m/main.tf
+variable "key" {
+  validation {
+    condition     = length(var.key) == 1
+    error_message = "one letter"
+  }
+}
+check "inner" {
+  assert {
+    condition     = var.key == "p"
+    error_message = "not p but ${var.key}"
+  }
+}
+output "o" {
+  value = var.key
+  precondition {
+    condition     = var.key != "r"
+    error_message = "r"
+  }
+}
+>>> -var=v=y
+>>> -refresh-only -var=v=z
+>>> -target=terraform_data.a
+>>> -plan-only -var=v=
+>>> -destroy
+
+=== check_block_mistakes
+>>> -plan-only
+check "nothing" {
+}
+>>> -plan-only
+check "twice" {
+  assert {
+    condition     = terraform_data.a.id == ""
+    error_message = "x"
+  }
+}
+check "twice" {
+  assert {
+    condition     = terraform_data.a.id == ""
+    error_message = "x"
+  }
+}
+resource "terraform_data" "a" {
+}
+>>> -plan-only
+check "constant" {
+  assert {
+    condition     = true
+    error_message = "x"
+  }
+  assert {
+    condition     = terraform_data.a.id != ""
+    error_message = "x"
+  }
+}
+resource "terraform_data" "a" {
+}
+>>> -plan-only
+check "lacking" {
+  assert {
+    error_message = "x"
+  }
+  assert {
+    condition = terraform_data.a.id == ""
+  }
+  assert {
+    condition     = terraform_data.a.id != ""
+    error_message = "x"
+  }
+  foo = 1
+  bar {
+  }
+}
+resource "terraform_data" "a" {
+}
+>>> -plan-only
+check "nested" {
+  data "terraform_remote_state" "a" {
+    count = 1
+    for_each = {}
+    backend = "local"
+    lifecycle {
+    }
+  }
+  data "terraform_remote_state" "b" {
+    backend = "local"
+  }
+  assert {
+    condition = data.terraform_remote_state.a.outputs != null
+    error_message = "x"
+  }
+}
+>>> -plan-only
+check "wrong" {
+  assert {
+    condition     = tonumber(terraform_data.a.input) == 1
+    error_message = "x"
+  }
+  assert {
+    condition     = terraform_data.a.input
+    error_message = "x"
+  }
+  assert {
+    condition     = terraform_data.a.input == "a" ? null : true
+    error_message = "x"
+  }
+}
+resource "terraform_data" "a" {
+  input = "a"
+}
+>>> -plan-only
+variable "v" {
+  default = "x"
+}
+check "message" {
+  assert {
+    condition     = var.v == "y"
+    error_message = var.v == "x" ? null : "a"
+  }
+}
+
+=== error_messages
+>>> -plan-only
+variable "secret" {
+  default   = "x"
+  sensitive = true
+}
+variable "passing" {
+  default   = "x"
+  ephemeral = true
+}
+resource "terraform_data" "a" {
+  input = 1
+  lifecycle {
+    precondition {
+      condition     = var.secret != "y"
+      error_message = "it is ${var.secret}"
+    }
+    precondition {
+      condition     = var.passing != "y"
+      error_message = "it is ${var.passing}"
+    }
+  }
+}
+check "c" {
+  assert {
+    condition     = var.secret == "y"
+    error_message = "it is ${var.secret}"
+  }
+}
+>>> -plan-only -var=secret=y -var=passing=y
+>>> -plan-only
+variable "v" {
+  default = "x"
+  validation {
+    condition     = var.v != "x"
+    error_message = "it is ${terraform_data.a.id}"
+  }
+  validation {
+    condition     = var.v != "x"
+    error_message = sensitive("secret")
+  }
+  validation {
+    condition     = var.v != "x"
+    error_message = "plain ${var.v}"
+  }
+}
+resource "terraform_data" "a" {
+}
+>>> -plan-only
+variable "v" {
+  default = ["x"]
+  validation {
+    condition     = var.v != null
+    error_message = var.v
+  }
+  validation {
+    condition     = var.v != null
+    error_message = sensitive("x")
+  }
+}
+>>> -plan-only
+variable "v" {
+  default = ["x"]
+  validation {
+    condition     = var.v != null
+    error_message = var.v[3]
+  }
+}
+
+=== validations_that_look_elsewhere
+>>>
+variable "size" {
+  type    = number
+  default = 2
+  validation {
+    condition     = var.size <= local.most && var.size <= length(terraform_data.a)
+    error_message = "at most ${local.most}"
+  }
+}
+variable "later" {
+  default = "x"
+  validation {
+    condition     = var.later != terraform_data.a[0].id
+    error_message = "is an id"
+  }
+}
+locals {
+  most = 3
+}
+resource "terraform_data" "a" {
+  count = 2
+}
+resource "terraform_data" "b" {
+  input = [var.size, var.later]
+}
+>>> -plan-only -var=size=3
+>>> -destroy -plan-only -var=size=4
+>>> -destroy
 "##;

@@ -185,7 +185,7 @@ fn run(case: &Case) -> Json {
             taint(&lab, address);
         }
         let outcome = block_on(lab.make_plan(&step.files));
-        let mut errors = outcome.errors;
+        let (mut errors, mut warnings) = (outcome.errors, outcome.warnings);
         let Some(plan) = outcome.plan.filter(|plan| !plan.errored) else {
             steps.push(json!({ "errors": answers::errors(errors) }));
             continue;
@@ -196,17 +196,15 @@ fn run(case: &Case) -> Json {
         if step.is_applied() {
             let (config, _) = infra_engine::config::load(&Texts::parse(&step.files), ".", Language::Extended);
             let applied = block_on(lab.carry_out(&step.files, &plan));
-            errors.extend(
-                applied
-                    .diagnostics
-                    .iter()
-                    .filter(|found| found.is_error())
-                    .map(|found| (found.summary.clone(), crate::lab::place(found.span, &config))),
-            );
+            for found in applied.diagnostics.iter() {
+                let list = if found.is_error() { &mut errors } else { &mut warnings };
+                list.push((found.summary.clone(), crate::lab::place(found.span, &config)));
+            }
             let bytes = lab.store.stored_bytes();
             let state = bytes.as_deref().map_or(Json::Null, |bytes| serde_json::from_slice(bytes).unwrap());
             answer["state"] = answers::state(&state);
         }
+        answers::add_warnings(&mut answer, warnings);
         answer["errors"] = answers::errors(errors);
         steps.push(answer);
     }
@@ -292,5 +290,9 @@ fn plan_json(plan: &Plan, ids: &answers::Ids) -> Json {
             (name.to_string(), json!({ "actions": actions(output.action()), "after": after }))
         })
         .collect();
-    json!({ "changes": changes, "outputs": outputs })
+    let mut answer = json!({ "changes": changes, "outputs": outputs });
+    if !plan.checks.is_empty() {
+        answer["checks"] = ids.rename_in(&plan.checks.to_plan_json());
+    }
+    answer
 }

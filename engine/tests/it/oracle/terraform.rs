@@ -70,7 +70,8 @@ fn run_step(folder: &Path, step: &Step) -> Json {
     let mut arguments = vec!["plan", "-input=false", "-json", "-out=plan.out"];
     arguments.extend(step.planning_flags());
     let planned = terraform(folder, &arguments);
-    let mut errors = errors_in(&planned);
+    let mut errors = found_in(&planned, "error");
+    let mut warnings = found_in(&planned, "warn");
     if !planned.status.success() {
         return json!({ "errors": answers::errors(errors) });
     }
@@ -79,9 +80,11 @@ fn run_step(folder: &Path, step: &Step) -> Json {
     let mut answer = json!({ "plan": plan_json(&plan, &answers::Ids::of_state(&stored(folder))) });
     if step.is_applied() {
         let applied = terraform(folder, &["apply", "-input=false", "-json", "plan.out"]);
-        errors.extend(errors_in(&applied));
+        errors.extend(found_in(&applied, "error"));
+        warnings.extend(found_in(&applied, "warn"));
         answer["state"] = answers::state(&stored(folder));
     }
+    answers::add_warnings(&mut answer, warnings);
     answer["errors"] = answers::errors(errors);
     answer
 }
@@ -90,12 +93,12 @@ fn stored(folder: &Path) -> Json {
     std::fs::read(folder.join("terraform.tfstate")).map_or(Json::Null, |bytes| serde_json::from_slice(&bytes).unwrap())
 }
 
-/// Headlines and places of the errors among the messages.
-fn errors_in(output: &Output) -> Vec<(String, String)> {
+/// Headlines and places of the diagnostics of one level among the messages.
+fn found_in(output: &Output, level: &str) -> Vec<(String, String)> {
     String::from_utf8_lossy(&output.stdout)
         .lines()
         .filter_map(|line| serde_json::from_str::<Json>(line).ok())
-        .filter(|message| message["@level"] == "error" && message["type"] == "diagnostic")
+        .filter(|message| message["@level"] == level && message["type"] == "diagnostic")
         .map(|message| {
             let diagnostic = &message["diagnostic"];
             let range = &diagnostic["range"];
@@ -138,5 +141,9 @@ fn plan_json(plan: &Json, ids: &answers::Ids) -> Json {
         let after = answers::merged(&change["after"], &change["after_unknown"], ids);
         outputs.insert(name.clone(), json!({ "actions": change["actions"], "after": after }));
     }
-    json!({ "changes": changes, "outputs": outputs })
+    let mut answer = json!({ "changes": changes, "outputs": outputs });
+    if plan["checks"].is_array() {
+        answer["checks"] = ids.rename_in(&plan["checks"]);
+    }
+    answer
 }
