@@ -44,6 +44,8 @@ pub enum Command {
     Destroy(ApplyArguments),
     /// Check the configuration without looking at anything outside.
     Validate(ValidateArguments),
+    /// Bring files into canonical layout.
+    Fmt(FormatArguments),
     /// Show the outputs of the root module.
     Output(OutputArguments),
     /// Show the state, or a saved plan.
@@ -206,6 +208,30 @@ pub struct ValidateArguments {
     /// Show the result as JSON.
     #[arg(long, num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
     pub json: bool,
+    #[command(flatten)]
+    pub view: ViewArguments,
+}
+
+/// `infra fmt`
+#[derive(Debug, Clone, Args)]
+pub struct FormatArguments {
+    /// Files and directories, or `-` for standard input; the current directory by default.
+    pub targets: Vec<String>,
+    /// Only check: exit with 3 if any file is not in canonical layout.
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
+    pub check: bool,
+    /// Show what changes, line by line.
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
+    pub diff: bool,
+    /// List the files that change.
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = true, action = ArgAction::Set)]
+    pub list: bool,
+    /// Write the files that change.
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = true, action = ArgAction::Set)]
+    pub write: bool,
+    /// Also look into the directories within.
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
+    pub recursive: bool,
     #[command(flatten)]
     pub view: ViewArguments,
 }

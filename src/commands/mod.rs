@@ -15,6 +15,7 @@ use crate::project::{ProjectError, Session, existing_directory};
 use crate::sandbox as sandboxed;
 
 mod apply;
+mod fmt;
 mod output;
 mod plan;
 mod sandbox;
@@ -69,7 +70,8 @@ fn dispatch(cli: Cli, typed: &[OsString], environment: Environment, printer: &Pr
     let (mut command, mut saved_plan) = (command, None);
     let named = directory_argument(&mut command, &session, &mut saved_plan);
     session = session.in_directory(named.as_deref())?;
-    let needs_server = !matches!(command, Command::Sandbox(_) | Command::Version(_) | Command::Validate(_));
+    let needs_server =
+        !matches!(command, Command::Sandbox(_) | Command::Version(_) | Command::Validate(_) | Command::Fmt(_));
     if cli.sandbox && needs_server {
         session.sandbox = Some(sandboxed::start(&session.directory, &session.environment, printer)?);
     }
@@ -81,6 +83,7 @@ fn dispatch(cli: Cli, typed: &[OsString], environment: Environment, printer: &Pr
         Command::Apply(arguments) => block_on(apply::run(&session, &arguments, saved_plan.as_deref(), false)),
         Command::Destroy(arguments) => block_on(apply::run(&session, &arguments, saved_plan.as_deref(), true)),
         Command::Validate(arguments) => validate::run(&session, &arguments),
+        Command::Fmt(arguments) => fmt::run(&session, &arguments),
         Command::Output(arguments) => block_on(output::run(&session, &arguments)),
         Command::Show(arguments) => block_on(show::run(&session, &arguments)),
         Command::Sandbox(arguments) => sandbox::run(&session, &arguments),
@@ -126,6 +129,7 @@ fn view_of(command: &Command) -> Option<&crate::arguments::ViewArguments> {
         Command::Plan(arguments) => Some(&arguments.view),
         Command::Apply(arguments) | Command::Destroy(arguments) => Some(&arguments.view),
         Command::Validate(arguments) => Some(&arguments.view),
+        Command::Fmt(arguments) => Some(&arguments.view),
         Command::Output(arguments) => Some(&arguments.view),
         Command::Show(arguments) => Some(&arguments.view),
         Command::Sandbox(_) | Command::Version(_) => None,

@@ -1,6 +1,7 @@
 //! The commands with Terraform's flags: what they do, what they exit with, what they print.
 
 mod flags;
+mod formatting;
 mod output_formats;
 mod plan_text;
 mod plan_text_aws;

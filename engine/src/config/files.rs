@@ -94,3 +94,8 @@ fn split(path: &str) -> (String, String) {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     (folder, name)
 }
+
+/// Whether a file or directory is none of the configuration by its name: hidden, or what an editor leaves behind.
+pub fn is_ignored_file(name: &str) -> bool {
+    name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'))
+}

@@ -6,6 +6,7 @@ use infra_values::Str;
 use infra_values::address::{ModulePath, ResourceMode};
 
 use super::blocks::BlockReader;
+use super::files::is_ignored_file;
 use super::{Config, Files, Module, ModuleCall, ModuleId, ProviderRef};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::language::Language;
@@ -409,8 +410,7 @@ fn is_about_absence(diagnostic: &Diagnostic) -> bool {
 }
 
 fn is_configuration_file(name: &str) -> bool {
-    let ignored = name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'));
-    !ignored && (name.ends_with(".tf") || name.ends_with(".tf.json"))
+    !is_ignored_file(name) && (name.ends_with(".tf") || name.ends_with(".tf.json"))
 }
 
 fn is_override(name: &str) -> bool {

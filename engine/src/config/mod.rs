@@ -21,7 +21,7 @@ mod static_address;
 mod type_constraint;
 mod values_file;
 
-pub use files::{DiskFiles, Files, Snapshot};
+pub use files::{DiskFiles, Files, Snapshot, is_ignored_file};
 pub use load::load;
 pub use refactoring::{Moved, Movement, Removed};
 pub use static_address::StaticAddress;

@@ -9,6 +9,7 @@ mod body;
 mod collections;
 mod context;
 mod expression;
+mod format;
 mod lexer;
 mod parse;
 mod parser;
@@ -25,6 +26,7 @@ mod tests;
 
 pub use ast::*;
 pub use context::block_header_around;
+pub use format::format_source;
 pub use parse::{parse_bytes, parse_expression, parse_file, parse_template};
 pub use references::{as_keyword, as_static_traversal, fixed_part, references, references_in_body};
 pub use source::SourceMap;

@@ -9,6 +9,7 @@
 )]
 
 mod checks;
+mod formatting;
 mod inputs;
 mod lab;
 mod life;
