@@ -30,6 +30,7 @@ mod tagging;
 #[cfg(test)]
 mod testing;
 mod timeouts;
+mod unmanaged;
 
 pub use context::Context;
 pub use data_source::AwsDataSource;

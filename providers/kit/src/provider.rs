@@ -20,6 +20,7 @@ use infra_values::{Path, Value};
 
 use crate::data_adapter::DataAdapter;
 use crate::resource_adapter::ResourceAdapter;
+use crate::unmanaged::UnmanagedTypes;
 use crate::{AwsDataSource, AwsResource};
 
 type Managed = Box<dyn ManagedType>;
@@ -83,6 +84,7 @@ pub struct AwsProvider {
     config_schema: Schema,
     managed: BTreeMap<&'static str, Managed>,
     data: BTreeMap<&'static str, Data>,
+    unmanaged: UnmanagedTypes,
 }
 
 impl AwsProvider {
@@ -100,7 +102,7 @@ impl AwsProvider {
         let facts = infra_schema::provider_config_facts(generation);
         #[expect(clippy::expect_used, reason = "embedded facts; a test reads them for both generations")]
         let config_schema = config_from_facts(&facts).expect("facts of the provider block");
-        Self { generation, environment, config_schema, managed, data }
+        Self { generation, environment, config_schema, managed, data, unmanaged: UnmanagedTypes::default() }
     }
 
     /// The generation it was made for.
@@ -164,25 +166,23 @@ impl Provider for AwsProvider {
     fn managed_type(&self, name: &str) -> TypeLookup<'_, dyn ManagedType> {
         match self.managed.get(name) {
             Some(found) => TypeLookup::Found(found.as_ref()),
-            None if infra_schema::type_exists(name, TypeKind::Resource) => TypeLookup::Unsupported(None),
-            None => TypeLookup::Unknown,
+            None => self.unmanaged.lookup(name, TypeKind::Resource, self.generation),
         }
     }
 
     fn data_type(&self, name: &str) -> TypeLookup<'_, dyn DataType> {
         match self.data.get(name) {
             Some(found) => TypeLookup::Found(found.as_ref()),
-            None if infra_schema::type_exists(name, TypeKind::DataSource) => TypeLookup::Unsupported(None),
-            None => TypeLookup::Unknown,
+            None => self.unmanaged.lookup(name, TypeKind::DataSource, self.generation),
         }
     }
 
     fn managed_type_names(&self) -> Vec<&str> {
-        infra_schema::type_names(TypeKind::Resource).iter().copied().collect()
+        infra_schema::type_names(TypeKind::Resource).iter().map(String::as_str).collect()
     }
 
     fn data_type_names(&self) -> Vec<&str> {
-        infra_schema::type_names(TypeKind::DataSource).iter().copied().collect()
+        infra_schema::type_names(TypeKind::DataSource).iter().map(String::as_str).collect()
     }
 
     fn validate_config(&self, config: &Value) -> Diagnostics {

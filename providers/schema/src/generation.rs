@@ -1,142 +1,105 @@
 //! From the facts of the newer provider to those of the older one.
+//!
+//! The structure of the older one is known exactly. What is known of behaviour (what forces a replacement, defaults,
+//! limits) was noted for the newer one, and holds for whatever both have.
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
-use crate::TypeKind;
+/// The keys of an attribute that its structure decides; the others describe behaviour.
+const ATTRIBUTE_KEYS: [&str; 7] = ["type", "required", "optional", "computed", "sensitive", "write_only", "deprecated"];
+/// The keys of a block that its structure decides. That a block is computed shows only in what the provider does.
+const BLOCK_KEYS: [&str; 6] = ["attributes", "blocks", "nesting", "min_items", "max_items", "deprecated"];
 
-/// The keys of an attribute that a different version may have differently; the others describe behaviour and stay.
-const STRUCTURE_KEYS: [&str; 7] = ["type", "required", "optional", "computed", "sensitive", "write_only", "deprecated"];
-
-/// The facts of 5.100.0 about a type, from those of 6.47.0; `None` when 5.100.0 lacks it.
-pub(crate) fn as_of_5_100(
-    type_name: &str,
-    kind: TypeKind,
-    newest: &Value,
-    delta: &Value,
-    flags: &Value,
-) -> Option<Value> {
-    let difference = &delta[kind.section()][type_name];
-    if difference["only_newer_type"] == true {
-        return None;
+/// The facts of 5.100.0 about a type, from its structure there, the facts of 6.47.0, and the behaviour known to be
+/// another: JSON pointer → value.
+pub(crate) fn as_of_5_100(structure: Value, newest: &Value, corrections: &Value) -> Value {
+    let mut facts = with_behaviour(structure, newest);
+    for (pointer, value) in corrections.as_object().into_iter().flatten() {
+        if let Some(place) = facts.pointer_mut(pointer) {
+            *place = value.clone();
+        }
     }
-    let mut facts = newest.clone();
-    for path in difference["only_6_47"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-        remove(&mut facts, path);
+    if let Some(blocks) = facts.get_mut("blocks").and_then(Value::as_object_mut)
+        && newest.get("timeouts").is_some()
+    {
+        // Facts list the operations instead.
+        blocks.remove("timeouts");
     }
-    remove(&mut facts, "region");
-    // Blocks come after their attributes in the list, and an attribute may need its block to be there.
-    let added = difference["only_5_100"].as_object();
-    let (blocks, attributes): (Vec<_>, Vec<_>) =
-        added.into_iter().flatten().partition(|(path, _)| path.ends_with("{}"));
-    for (path, flags) in blocks.into_iter().chain(attributes) {
-        replace(&mut facts, path, flags);
-    }
-    for (path, flags) in flags[kind.section()][type_name].as_object().into_iter().flatten() {
-        replace(&mut facts, path, flags);
-    }
-    if let Some(version) = delta["schema_version"][type_name].get("5.100").filter(|_| kind == TypeKind::Resource) {
-        facts["schema_version"] = version.clone();
-    }
-    Some(facts)
+    facts
 }
 
-/// The section (`attributes` or `blocks`) and the name that a path such as `rule.filter{}` means.
-fn locate<'f, 'p>(facts: &'f mut Value, path: &'p str) -> Option<(&'f mut Map<String, Value>, &'p str)> {
-    let (path, section) = match path.strip_suffix("{}") {
-        Some(path) => (path, "blocks"),
-        None => (path, "attributes"),
+/// A type, a block or an attribute of the older provider with what is known of the newer one's.
+fn with_behaviour(structure: Value, newest: &Value) -> Value {
+    let (Value::Object(mut merged), Some(newest)) = (structure, newest.as_object()) else {
+        return Value::Null;
     };
-    let (outer, name) = path.rsplit_once('.').unwrap_or(("", path));
-    let mut block = facts;
-    for step in outer.split('.').filter(|step| !step.is_empty()) {
-        block = block.get_mut("blocks")?.get_mut(step)?;
+    let decided: &[&str] = if merged.contains_key("type") { &ATTRIBUTE_KEYS } else { &BLOCK_KEYS };
+    for (key, value) in newest {
+        if !merged.contains_key(key) && !decided.contains(&key.as_str()) {
+            merged.insert(key.clone(), value.clone());
+        }
     }
-    let section = block.as_object_mut()?.entry(section).or_insert_with(|| json!({}));
-    Some((section.as_object_mut()?, name))
-}
-
-/// Removes what a path means. Something inside a block that is gone already is gone too.
-fn remove(facts: &mut Value, path: &str) {
-    if let Some((section, name)) = locate(facts, path) {
-        section.remove(name);
-    }
-}
-
-/// Gives an attribute or a block the structure of another version.
-fn replace(facts: &mut Value, path: &str, flags: &Value) {
-    let Some((section, name)) = locate(facts, path) else {
-        return;
-    };
-    let Some(entry) = section.entry(name).or_insert_with(|| json!({})).as_object_mut() else {
-        return;
-    };
-    for key in STRUCTURE_KEYS {
-        entry.remove(key);
-    }
-    for (key, value) in flags.as_object().into_iter().flatten() {
-        let value = if key == "type" { json!(type_expression(value)) } else { value.clone() };
-        entry.insert(key.clone(), value);
-    }
-}
-
-/// A type as an expression; the delta writes collections and objects as JSON arrays: `["map", "string"]`.
-fn type_expression(ty: &Value) -> String {
-    match ty {
-        Value::String(expression) => expression.clone(),
-        Value::Array(parts) => match parts.as_slice() {
-            [kind, Value::Object(attributes)] => {
-                let attributes: Vec<String> =
-                    attributes.iter().map(|(name, ty)| format!("{name}={}", type_expression(ty))).collect();
-                format!("{}({{{}}})", type_expression(kind), attributes.join(", "))
+    for section in ["attributes", "blocks"] {
+        let (Some(Value::Object(older)), Some(Value::Object(newer))) = (merged.get_mut(section), newest.get(section))
+        else {
+            continue;
+        };
+        for (name, entry) in older.iter_mut() {
+            if let Some(newer) = newer.get(name) {
+                *entry = with_behaviour(entry.take(), newer);
             }
-            [kind, element] => format!("{}({})", type_expression(kind), type_expression(element)),
-            _ => "any".to_owned(),
-        },
-        _ => "any".to_owned(),
+        }
     }
+    Value::Object(merged)
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
-    fn what_only_the_older_version_has_is_added() {
+    fn structure_is_the_older_ones_and_behaviour_the_newer_ones() {
         let newest = json!({
             "schema_version": 3,
-            "attributes": {"name": {"type": "string", "required": true}, "region": {"type": "string"}},
-        });
-        let delta = json!({
-            "resources": {"aws_x": {
-                "only_5_100": {
-                    "gpu.tags": {"optional": true, "type": ["map", "string"]},
-                    "gpu.inner": {"computed": true, "type": ["list", ["object", {"a": "string", "b": "bool"}]]},
-                    "gpu{}": {"nesting": "list", "max_items": 1, "min_items": null},
+            "plugin": "sdkv2",
+            "timeouts": {"create": "10m"},
+            "attributes": {
+                "name": {"type": "string", "required": true, "force_new": true},
+                "region": {"type": "string", "optional": true},
+            },
+            "blocks": {
+                "rule": {
+                    "nesting": "list", "max_items": 1, "force_new": true, "computed": true,
+                    "attributes": {"id": {"type": "number", "optional": true, "default": 1}, "new": {"type": "bool"}},
                 },
-                "only_6_47": ["gone.with_its_block"],
-            }},
-            "schema_version": {"aws_x": {"5.100": 2, "6.47": 3}},
+                "added": {"nesting": "set"},
+            },
         });
-        let flags = json!({"resources": {"aws_x": {"name": {"optional": true, "type": "string"}}}});
+        let structure = json!({
+            "schema_version": 2,
+            "attributes": {"name": {"type": "string", "optional": true}, "old": {"type": "bool", "optional": true}},
+            "blocks": {
+                "rule": {"nesting": "list", "min_items": 0, "attributes": {"id": {"type": "string", "optional": true}}},
+                "timeouts": {"nesting": "single"},
+            },
+        });
         assert_eq!(
-            as_of_5_100("aws_x", TypeKind::Resource, &newest, &delta, &flags),
-            Some(json!({
+            as_of_5_100(structure, &newest, &json!({"/blocks/rule/computed": false})),
+            json!({
                 "schema_version": 2,
-                "attributes": {"name": {"type": "string", "optional": true}},
-                "blocks": {"gpu": {
-                    "nesting": "list", "max_items": 1, "min_items": null,
-                    "attributes": {
-                        "tags": {"optional": true, "type": "map(string)"},
-                        "inner": {"computed": true, "type": "list(object({a=string, b=bool}))"},
-                    },
+                "plugin": "sdkv2",
+                "timeouts": {"create": "10m"},
+                "attributes": {
+                    "name": {"type": "string", "optional": true, "force_new": true},
+                    "old": {"type": "bool", "optional": true},
+                },
+                "blocks": {"rule": {
+                    "nesting": "list", "min_items": 0, "force_new": true, "computed": false,
+                    "attributes": {"id": {"type": "string", "optional": true, "default": 1}},
                 }},
-            }))
+            })
         );
-    }
-
-    #[test]
-    fn a_type_that_only_the_newer_version_has() {
-        let delta = json!({"data_sources": {"aws_x": {"only_newer_type": true}}});
-        assert_eq!(as_of_5_100("aws_x", TypeKind::DataSource, &json!({}), &delta, &json!({})), None);
     }
 }

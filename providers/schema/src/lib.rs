@@ -8,9 +8,10 @@
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 mod generation;
+mod structures;
 
 /// Which major version of the AWS provider a configuration is written for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,22 +58,58 @@ impl Document {
     }
 }
 
-/// A service's types and how their names begin. One without a prefix is asked when no other fits.
-struct Service {
-    prefix: &'static str,
-    document: Document,
+/// The files of facts, by the name of their service.
+macro_rules! services {
+    ($($name:literal),* $(,)?) => {
+        [$(($name, Document::new(include_str!(concat!("../data/", $name, ".json"))))),*]
+    };
 }
 
-static SERVICES: [Service; 4] = [
-    Service { prefix: "aws_dynamodb_", document: Document::new(include_str!("../data/dynamodb.json")) },
-    Service { prefix: "aws_iam_", document: Document::new(include_str!("../data/iam.json")) },
-    Service { prefix: "aws_s3_", document: Document::new(include_str!("../data/s3.json")) },
-    Service { prefix: "aws_", document: Document::new(include_str!("../data/meta.json")) },
+static SERVICES: [(&str, Document); 40] = services![
+    "acm",
+    "acmpca",
+    "apigateway",
+    "apigatewayv2",
+    "appautoscaling",
+    "athena",
+    "autoscaling",
+    "bedrockagent",
+    "budgets",
+    "cloudfront",
+    "cloudtrail",
+    "cloudwatch",
+    "codebuild",
+    "cognito",
+    "dynamodb",
+    "ec2",
+    "ecr",
+    "ecs",
+    "efs",
+    "elasticache",
+    "elbv2",
+    "glue",
+    "iam",
+    "kinesis",
+    "kms",
+    "lambda",
+    "meta",
+    "rds",
+    "resourcegroups",
+    "route53",
+    "s3",
+    "scheduler",
+    "secretsmanager",
+    "servicediscovery",
+    "ses",
+    "sfn",
+    "sns",
+    "sqs",
+    "ssm",
+    "xray",
 ];
+static SERVICE_OF_TYPE: Document = Document::new(include_str!("../data/services.json"));
+static BEHAVIOUR_OF_5_100: Document = Document::new(include_str!("../data/behaviour-5.100.json"));
 static PROVIDER: Document = Document::new(include_str!("../data/provider.json"));
-static DELTA: Document = Document::new(include_str!("../data/delta-5.100.json"));
-static FLAGS: Document = Document::new(include_str!("../data/flags-5.100.json"));
-static TYPE_NAMES: Document = Document::new(include_str!("../data/all-type-names-5.100.json"));
 
 /// The facts about a resource type, e.g. `aws_s3_bucket`; `None` where there are none for that generation.
 pub fn resource_facts(type_name: &str, generation: Generation) -> Option<Value> {
@@ -102,24 +139,32 @@ pub fn type_exists(type_name: &str, kind: TypeKind) -> bool {
 }
 
 /// The names of all types of 5.100.0, sorted: for "did you mean".
-pub fn type_names(kind: TypeKind) -> &'static BTreeSet<&'static str> {
-    static RESOURCES: OnceLock<BTreeSet<&'static str>> = OnceLock::new();
-    static DATA_SOURCES: OnceLock<BTreeSet<&'static str>> = OnceLock::new();
-    let names = match kind {
-        TypeKind::Resource => &RESOURCES,
-        TypeKind::DataSource => &DATA_SOURCES,
-    };
-    names.get_or_init(|| {
-        let listed = TYPE_NAMES.value()[kind.section()].as_array();
-        listed.into_iter().flatten().filter_map(Value::as_str).collect()
-    })
+pub fn type_names(kind: TypeKind) -> &'static BTreeSet<String> {
+    structures::names(kind)
+}
+
+/// The attributes and blocks of any type, with neither defaults nor what forces a replacement; `None` for an unknown
+/// one. For types that are checked and not managed.
+pub fn structure(type_name: &str, kind: TypeKind, generation: Generation) -> Option<Value> {
+    if let Some(facts) = facts(type_name, kind, generation) {
+        return Some(facts);
+    }
+    let mut structure = structures::of_5_100(type_name, kind)?;
+    if generation == Generation::V6
+        && let Some(attributes) = structure["attributes"].as_object_mut()
+    {
+        // Nearly every type of 6.x has it; the few global ones are not told apart here.
+        let region = json!({"type": "string", "optional": true, "computed": true});
+        attributes.entry("region").or_insert(region);
+    }
+    Some(structure)
 }
 
 /// The names of the types there are facts about, sorted.
 pub fn names_with_facts(kind: TypeKind) -> Vec<&'static str> {
     let mut names: Vec<&'static str> = SERVICES
         .iter()
-        .filter_map(|service| service.document.value()[kind.section()].as_object())
+        .filter_map(|(_, document)| document.value()[kind.section()].as_object())
         .flat_map(|types| types.keys().map(String::as_str))
         .collect();
     names.sort_unstable();
@@ -130,13 +175,17 @@ fn facts(type_name: &str, kind: TypeKind, generation: Generation) -> Option<Valu
     let newest = newest_facts(type_name, kind)?;
     match generation {
         Generation::V6 => Some(newest.clone()),
-        Generation::V5 => generation::as_of_5_100(type_name, kind, newest, DELTA.value(), FLAGS.value()),
+        Generation::V5 => {
+            let corrections = &BEHAVIOUR_OF_5_100.value()[kind.section()][type_name];
+            Some(generation::as_of_5_100(structures::of_5_100(type_name, kind)?, newest, corrections))
+        }
     }
 }
 
 fn newest_facts(type_name: &str, kind: TypeKind) -> Option<&'static Value> {
-    let service = SERVICES.iter().find(|service| type_name.starts_with(service.prefix))?;
-    service.document.value()[kind.section()].get(type_name)
+    let name = SERVICE_OF_TYPE.value().get(type_name)?.as_str()?;
+    let (_, document) = SERVICES.iter().find(|(service, _)| *service == name)?;
+    document.value()[kind.section()].get(type_name)
 }
 
 #[cfg(test)]
@@ -162,19 +211,50 @@ mod tests {
             for name in names_with_facts(kind) {
                 assert!(type_exists(name, kind), "{name}");
                 for generation in [Generation::V5, Generation::V6] {
-                    let facts = facts(name, kind, generation).unwrap_or_else(|| panic!("{name} {generation:?}"));
+                    let Some(facts) = facts(name, kind, generation) else {
+                        assert!(generation == Generation::V5 && !type_names(kind).contains(name), "{name}");
+                        continue;
+                    };
                     assert!(facts["attributes"].is_object(), "{name} {generation:?}");
                     seen += 1;
                 }
             }
         }
-        assert_eq!(seen, 2 * (49 + 21));
+        assert!(seen > 2 * 300, "{seen}");
+    }
+
+    #[test]
+    fn the_index_leads_to_every_type() {
+        for (service, document) in &SERVICES {
+            for section in ["resources", "data_sources", "ephemeral_resources"] {
+                for name in document.value()[section].as_object().into_iter().flat_map(|types| types.keys()) {
+                    assert_eq!(SERVICE_OF_TYPE.value()[name], **service, "{name}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_type_has_a_structure() {
+        for kind in [TypeKind::Resource, TypeKind::DataSource] {
+            for name in type_names(kind) {
+                for generation in [Generation::V5, Generation::V6] {
+                    let structure = structure(name, kind, generation).unwrap();
+                    assert!(structure["attributes"].is_object(), "{name}");
+                }
+            }
+        }
+        assert_eq!(type_names(TypeKind::Resource).len(), 1526);
+        let queue = |generation| structure("aws_mq_broker", TypeKind::Resource, generation).unwrap();
+        assert!(attribute(&queue(Generation::V6), "region").is_object());
+        assert!(attribute(&queue(Generation::V5), "region").is_null());
     }
 
     #[test]
     fn types_with_and_without_facts_and_unknown_ones() {
-        assert!(type_exists("aws_instance", TypeKind::Resource));
-        assert!(resource_facts("aws_instance", Generation::V6).is_none());
+        assert!(type_exists("aws_mq_broker", TypeKind::Resource));
+        assert!(resource_facts("aws_mq_broker", Generation::V6).is_none());
+        assert!(structure("aws_s3_bukket", TypeKind::Resource, Generation::V6).is_none());
         assert!(!type_exists("aws_s3_bukket", TypeKind::Resource));
         assert!(!type_exists("aws_caller_identity", TypeKind::Resource));
         assert!(data_source_facts("aws_caller_identity", Generation::V5).is_some());
@@ -198,7 +278,20 @@ mod tests {
         // The region argument came with 6.x, but a bucket had told its region before.
         assert!(attribute(&newer, "region").is_object() && attribute(&older, "region").is_null());
         let bucket = resource_facts("aws_s3_bucket", Generation::V5).unwrap();
-        assert_eq!(attribute(&bucket, "region"), &serde_json::json!({"computed": true, "type": "string"}));
+        let region = attribute(&bucket, "region");
+        assert!(region["computed"] == true && region["optional"].is_null(), "{region}");
+    }
+
+    #[test]
+    fn known_behaviour_of_5_100_is_about_something_there() {
+        for kind in [TypeKind::Resource, TypeKind::DataSource] {
+            for (name, corrections) in BEHAVIOUR_OF_5_100.value()[kind.section()].as_object().into_iter().flatten() {
+                let facts = facts(name, kind, Generation::V5).unwrap();
+                for (pointer, value) in corrections.as_object().unwrap() {
+                    assert_eq!(facts.pointer(pointer), Some(value), "{name} {pointer}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -12,7 +12,11 @@ fn all_known_facts_can_be_read() {
             (TypeKind::DataSource, infra_schema::data_source_facts),
         ] {
             for name in names_with_facts(kind) {
-                let schema = schema_from_facts(&facts(name, generation).unwrap());
+                let Some(facts) = facts(name, generation) else {
+                    assert_eq!(generation, Generation::V5, "{name}");
+                    continue;
+                };
+                let schema = schema_from_facts(&facts);
                 let schema = schema.unwrap_or_else(|error| panic!("{name} {generation:?}: {error}"));
                 assert!(matches!(schema.implied_type(), Type::Object(_)), "{name}");
             }
