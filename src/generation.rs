@@ -9,8 +9,7 @@ use infra_engine::syntax::{SourceMap, Span, parse_bytes};
 use infra_schema::Generation;
 use infra_values::Str;
 use infra_values::address::ProviderAddress;
-
-use crate::version_constraint::{Version, VersionConstraint};
+use infra_values::version::{Version, VersionConstraint};
 
 /// File in which Terraform notes the provider versions it chose.
 pub const LOCK_FILE: &str = ".terraform.lock.hcl";

@@ -23,7 +23,6 @@ pub mod render;
 mod sandbox;
 mod sandbox_provider;
 mod variables;
-mod version_constraint;
 
 /// The version that states, plans and `required_version` speak of: that of Terraform whose behaviour this is.
 pub const TERRAFORM_VERSION: &str = "1.11.4";

@@ -11,10 +11,10 @@ use infra_engine::validate::validate;
 use infra_engine::world::{FunctionContext, Providers, Surroundings};
 use infra_schema::Generation;
 use infra_values::Str;
+use infra_values::version::{Version, VersionConstraint};
 
 use crate::environment::Environment;
 use crate::printer::Printer;
-use crate::version_constraint::{Version, VersionConstraint};
 use crate::{TERRAFORM_VERSION, generation, registry};
 
 /// What every command starts from.

@@ -7,6 +7,7 @@ use infra_values::address::{ModulePath, ResourceMode};
 
 use super::blocks::BlockReader;
 use super::files::is_ignored_file;
+use super::modules::{LocalModules, ModulePart, ModuleRequest, ModuleResolver};
 use super::{Config, Files, Module, ModuleCall, ModuleId, ProviderRef};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::language::Language;
@@ -16,9 +17,21 @@ use crate::syntax::{Block, ExpressionKind, SourceMap, Span, parse_bytes};
 const MODULE_DEPTH_MAX: usize = 64;
 
 /// Reads the configuration of a directory. Mistakes do not stop it: what could be read is returned with all of
-/// them, and the caller decides. `directory` is `.` or relative to the base of `files`.
+/// them, and the caller decides. `directory` is `.` or relative to the base of `files`. Modules are called by local
+/// paths only.
 pub fn load(files: &dyn Files, directory: &str, language: Language) -> (Config, Diagnostics) {
-    let mut loader = Loader { files, sources: SourceMap::new(), modules: Vec::new(), diagnostics: Diagnostics::new() };
+    load_with_modules(files, directory, language, &LocalModules)
+}
+
+/// Like [`load`], with somebody who knows where other modules are.
+pub fn load_with_modules(
+    files: &dyn Files,
+    directory: &str,
+    language: Language,
+    resolver: &dyn ModuleResolver,
+) -> (Config, Diagnostics) {
+    let mut loader =
+        Loader { files, resolver, sources: SourceMap::new(), modules: Vec::new(), diagnostics: Diagnostics::new() };
     loader.module(directory, ModulePath::root(), None, None);
     let mut diagnostics = loader.diagnostics;
     diagnostics.sort();
@@ -27,6 +40,7 @@ pub fn load(files: &dyn Files, directory: &str, language: Language) -> (Config, 
 
 struct Loader<'f> {
     files: &'f dyn Files,
+    resolver: &'f dyn ModuleResolver,
     sources: SourceMap,
     modules: Vec<Module>,
     diagnostics: Diagnostics,
@@ -292,7 +306,6 @@ impl Loader<'_> {
                 format!("Blocks of type \"{}\" are not expected in a module block.", inner.kind.text),
             );
         }
-        let Some(source) = self.module_source(&block) else { return };
         let path = self.modules[id.0].path.child(name.clone());
         if path.0.len() > MODULE_DEPTH_MAX {
             self.error(
@@ -302,7 +315,7 @@ impl Loader<'_> {
             );
             return;
         }
-        let child_directory = join(directory, &source);
+        let Some(child_directory) = self.module_directory(&block, &path, directory) else { return };
         let child = self.module(&child_directory, path, Some(id), Some(block.header_span));
         let mut reader = BlockReader { diagnostics: &mut self.diagnostics };
         let repetition = reader.repetition(body);
@@ -329,8 +342,10 @@ impl Loader<'_> {
         insert_once(&mut self.modules[id.0].calls, name, call, span, ("module", "call"), &mut self.diagnostics);
     }
 
-    fn module_source(&mut self, block: &Block) -> Option<String> {
-        if block.body.attribute("source").is_none() {
+    /// Where the module of a call is, if that can be found.
+    fn module_directory(&mut self, block: &Block, path: &ModulePath, caller_directory: &str) -> Option<String> {
+        let body = &block.body;
+        if body.attribute("source").is_none() {
             self.error(
                 block.header_span,
                 "Missing required argument",
@@ -339,19 +354,26 @@ impl Loader<'_> {
             return None;
         }
         let mut reader = BlockReader { diagnostics: &mut self.diagnostics };
-        let source = reader.constant_string(&block.body, "source")?;
-        if source.starts_with("./") || source.starts_with("../") || source == "." || source == ".." {
-            return Some(source.as_str().to_owned());
-        }
-        let span = block.body.attribute("source").map_or(block.header_span, |attribute| attribute.expression.span);
-        self.error(
-            span,
-            "Unsupported module source",
-            format!(
-                "\"{source}\" is not a local path. This version of infra reads modules from local paths only, which \
-                 begin with ./ or ../; copy the module beside the configuration."
-            ),
-        );
+        let source = reader.constant_string(body, "source")?;
+        let version = match body.attribute("version") {
+            // `version = null` is the same as no version.
+            Some(attribute) if !matches!(&attribute.expression.kind, ExpressionKind::Literal(value) if value.is_null()) => {
+                Some(reader.constant_string(body, "version")?)
+            }
+            _ => None,
+        };
+        let request = ModuleRequest { path, caller_directory, source: &source, version: version.as_deref() };
+        let problem = match self.resolver.directory(&request) {
+            Ok(directory) => return Some(directory),
+            Err(problem) => problem,
+        };
+        let argument = match problem.part {
+            ModulePart::Call => None,
+            ModulePart::Source => body.attribute("source"),
+            ModulePart::Version => body.attribute("version"),
+        };
+        let span = argument.map_or(block.header_span, |attribute| attribute.expression.span);
+        self.diagnostics.push(problem.diagnostic.at(span));
         None
     }
 
@@ -416,24 +438,4 @@ fn is_configuration_file(name: &str) -> bool {
 fn is_override(name: &str) -> bool {
     let stem = name.strip_suffix(".tf").or_else(|| name.strip_suffix(".tf.json")).unwrap_or(name);
     stem == "override" || stem.ends_with("_override")
-}
-
-/// A folder relative to another one, without `.` and with `..` resolved where possible.
-fn join(directory: &str, relative: &str) -> String {
-    let mut parts: Vec<&str> = directory.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
-    for part in relative.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => {
-                parts.pop();
-            }
-            other => parts.push(other),
-        }
-    }
-    let joined = parts.join("/");
-    match (joined.is_empty(), directory.starts_with('/')) {
-        (true, false) => ".".to_owned(),
-        (_, true) => format!("/{joined}"),
-        (false, false) => joined,
-    }
 }

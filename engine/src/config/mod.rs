@@ -16,13 +16,15 @@ mod blocks;
 mod checks;
 mod files;
 mod load;
+mod modules;
 mod refactoring;
 mod static_address;
 mod type_constraint;
 mod values_file;
 
 pub use files::{DiskFiles, Files, Snapshot, is_ignored_file};
-pub use load::load;
+pub use load::{load, load_with_modules};
+pub use modules::{LocalModules, ModulePart, ModuleProblem, ModuleRequest, ModuleResolver, is_local, join_directories};
 pub use refactoring::{Moved, Movement, Removed};
 pub use static_address::StaticAddress;
 pub use type_constraint::{Defaults, TypeConstraint};

@@ -22,6 +22,7 @@ mod text;
 mod types;
 pub mod unify;
 mod value;
+pub mod version;
 
 pub use marks::{DeferralCause, Marks};
 pub use number::Number;

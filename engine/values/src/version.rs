@@ -1,21 +1,25 @@
-//! Version constraints as in `required_version` and `required_providers`: `>= 5.0, < 7.0`, `~> 5.31`.
+//! Versions and constraints on them, as in `required_version`, `required_providers` and `module` blocks:
+//! `>= 5.0, < 7.0`, `~> 5.31`.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 /// A version number.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug)]
 pub struct Version {
     numbers: [u64; 3],
     /// How many numbers were written: it matters for `~>`.
     given: usize,
     /// What follows a hyphen: `beta1`.
     prerelease: Option<String>,
+    /// What follows a plus sign; it decides nothing.
+    metadata: Option<String>,
 }
 
 impl Version {
     /// A full version number.
     pub fn new(major: u64, minor: u64, patch: u64) -> Self {
-        Self { numbers: [major, minor, patch], given: 3, prerelease: None }
+        Self { numbers: [major, minor, patch], given: 3, prerelease: None, metadata: None }
     }
 
     /// The first number.
@@ -23,22 +27,64 @@ impl Version {
         self.numbers[0]
     }
 
+    /// Whether it is a pre-release: `1.0.0-beta1`.
+    pub fn is_prerelease(&self) -> bool {
+        self.prerelease.is_some()
+    }
+
     fn parse(text: &str) -> Option<Self> {
         let text = text.trim().trim_start_matches('v');
-        let text = text.split('+').next().unwrap_or_default();
-        let (numbers_text, prerelease) = match text.split_once('-') {
-            Some((numbers, prerelease)) => (numbers, Some(prerelease.to_owned())),
-            None => (text, None),
-        };
+        let (text, metadata) = split_once_or_all(text, '+');
+        let (numbers_text, prerelease) = split_once_or_all(text, '-');
         let mut numbers = [0; 3];
         let mut given = 0;
         for part in numbers_text.split('.') {
             *numbers.get_mut(given)? = part.parse().ok()?;
             given += 1;
         }
-        Some(Self { numbers, given, prerelease })
+        Some(Self { numbers, given, prerelease, metadata })
     }
 }
+
+fn split_once_or_all(text: &str, separator: char) -> (&str, Option<String>) {
+    match text.split_once(separator) {
+        Some((before, after)) => (before, Some(after.to_owned())),
+        None => (text, None),
+    }
+}
+
+/// By numbers; a pre-release comes before its release, and pre-releases are ordered part by part: numbers by value and
+/// before words.
+impl Ord for Version {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.numbers.cmp(&other.numbers).then_with(|| match (&self.prerelease, &other.prerelease) {
+            (None, None) => Ordering::Equal,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(_), None) => Ordering::Less,
+            (Some(ours), Some(theirs)) => {
+                let part = |text: &str| match text.parse::<u64>() {
+                    Ok(number) => (0, number, String::new()),
+                    Err(_) => (1, 0, text.to_owned()),
+                };
+                ours.split('.').map(part).cmp(theirs.split('.').map(part))
+            }
+        })
+    }
+}
+
+impl PartialOrd for Version {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Version {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Version {}
 
 impl std::str::FromStr for Version {
     type Err = ConstraintError;
@@ -51,8 +97,11 @@ impl fmt::Display for Version {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [major, minor, patch] = self.numbers;
         write!(formatter, "{major}.{minor}.{patch}")?;
-        match &self.prerelease {
-            Some(prerelease) => write!(formatter, "-{prerelease}"),
+        if let Some(prerelease) = &self.prerelease {
+            write!(formatter, "-{prerelease}")?;
+        }
+        match &self.metadata {
+            Some(metadata) => write!(formatter, "+{metadata}"),
             None => Ok(()),
         }
     }
@@ -138,6 +187,11 @@ impl VersionConstraint {
         }
     }
 
+    /// Whether there is one condition, and it asks for exactly this version.
+    pub fn is_exactly(&self, version: &Version) -> bool {
+        matches!(self.0.as_slice(), [(Operator::Equal, wanted)] if wanted == version)
+    }
+
     /// The versions that the conditions name.
     pub fn named_versions(&self) -> impl Iterator<Item = &Version> {
         self.0.iter().map(|(_, version)| version)
@@ -147,6 +201,16 @@ impl VersionConstraint {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn versions_are_ordered_as_releases_are() {
+        let ordered =
+            ["0.9.0", "1.0.0-2", "1.0.0-10", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-beta", "1.0.0", "1.0.1", "1.10"];
+        for pair in ordered.windows(2) {
+            assert!(pair[0].parse::<Version>().unwrap() < pair[1].parse::<Version>().unwrap(), "{pair:?}");
+        }
+        assert_eq!("v1.0+a".parse::<Version>().unwrap(), "1.0.0".parse::<Version>().unwrap());
+    }
 
     #[test]
     fn conditions_are_met_as_terraform_meets_them() {
