@@ -8,6 +8,10 @@ use std::ffi::OsString;
 
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
 
+mod setup;
+
+pub use setup::{GetArguments, InitArguments, ModulesArguments, ProvidersArguments};
+
 /// Provisions AWS from Terraform-language directories, in one process.
 #[derive(Debug, Parser)]
 #[command(name = "infra", disable_version_flag = true, max_term_width = 100)]
@@ -36,6 +40,10 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Prepare a directory: install modules, note the backend.
+    Init(InitArguments),
+    /// Install the modules that the configuration calls.
+    Get(GetArguments),
     /// Show what apply would change.
     Plan(PlanArguments),
     /// Make reality what the files say.
@@ -50,6 +58,10 @@ pub enum Command {
     Output(OutputArguments),
     /// Show the state, or a saved plan.
     Show(ShowArguments),
+    /// Show the modules that the configuration calls.
+    Modules(ModulesArguments),
+    /// Show the providers that the configuration needs.
+    Providers(ProvidersArguments),
     /// Look after the sandbox of this git checkout.
     Sandbox(SandboxArguments),
     /// Show the version.

@@ -1,17 +1,16 @@
 //! Where the state of a directory is kept.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use infra_engine::diagnostics::Diagnostic;
-use infra_engine::evaluate::constant;
 use infra_engine::syntax::{Block, SourceMap};
 use infra_state::local::{Backup, LocalPaths, LocalStore};
 use infra_state::lock::LockRequest;
 use infra_state::store::{LockId, NoJournal, StateStore};
 
 use crate::TERRAFORM_VERSION;
+use crate::backend_pin::{self, LocalArguments};
 use crate::command_error::CommandError;
 use crate::project::Session;
 
@@ -45,7 +44,12 @@ pub fn open(
             })?;
             LocalPaths::of_workspace(&folder, &workspace)
         }
-        (None, None) => LocalPaths::of_workspace(&session.directory, &workspace),
+        (None, None) => match backend_pin::read(session)? {
+            Some(pin) => {
+                return Err(changed_backend(&format!("Unsetting the previously set backend \"{}\"", pin.kind)).into());
+            }
+            None => LocalPaths::of_workspace(&session.directory, &workspace),
+        },
         (None, Some(block)) => local_backend(session, block, &workspace)?,
     };
     if let Some(state) = &flags.state {
@@ -60,39 +64,53 @@ pub fn open(
     Ok(Arc::new(LocalStore::new(paths, Arc::new(NoJournal))))
 }
 
-fn local_backend(session: &Session<'_>, block: &Block, workspace: &str) -> Result<LocalPaths, Diagnostic> {
+/// Refuses backends that are not there yet.
+pub fn refuse_unsupported(block: &Block) -> Result<(), Diagnostic> {
     let kind = block.labels.first().map_or("", |label| label.text.as_str());
-    if kind != "local" {
-        return Err(Diagnostic::error(
-            "Backend not supported",
-            format!(
-                "This version of infra keeps states in local files and cannot work with the backend \"{kind}\" yet. Use \
-                 -sandbox to try the configuration without it, or remove the block to work with a local state."
-            ),
-        )
-        .at(block.header_span));
+    if kind == "local" {
+        return Ok(());
     }
-    let argument = |name: &str| -> Result<Option<PathBuf>, Diagnostic> {
-        let Some(attribute) = block.body.attribute(name) else { return Ok(None) };
-        let value = constant(&attribute.expression, None).ok();
-        match value.as_ref().and_then(infra_values::Value::as_str) {
-            Some(path) => Ok(Some(session.directory.join(path))),
-            None => {
-                Err(Diagnostic::error("Invalid backend configuration", format!("\"{name}\" must be a plain text."))
-                    .at(attribute.expression.span))
-            }
-        }
+    Err(Diagnostic::error(
+        "Backend not supported",
+        format!(
+            "This version of infra keeps states in local files and cannot work with the backend \"{kind}\" yet. Use \
+             -sandbox to try the configuration without it, or remove the block to work with a local state."
+        ),
+    )
+    .at(block.header_span))
+}
+
+/// The files of the backend `local`. Where `init` noted a backend, that one counts, and must be that of the block.
+fn local_backend(session: &Session<'_>, block: &Block, workspace: &str) -> Result<LocalPaths, Diagnostic> {
+    refuse_unsupported(block)?;
+    let of_block = LocalArguments::of_block(block)?;
+    let arguments = match backend_pin::read(session)? {
+        Some(pin) if pin.is_of(&of_block) => pin.local_arguments().unwrap_or(of_block),
+        Some(_) => return Err(changed_backend("Backend configuration block has changed").at(block.header_span)),
+        None => of_block,
     };
+    let path = |argument: Option<String>| argument.map(|path| session.directory.join(path));
     if workspace == "default" {
-        return Ok(match argument("path")? {
+        return Ok(match path(arguments.path) {
             Some(path) => LocalPaths::new(path),
             None => LocalPaths::in_directory(&session.directory),
         });
     }
-    Ok(match argument("workspace_dir")? {
+    Ok(match path(arguments.workspace_dir) {
         Some(folder) => LocalPaths::in_directory(&folder.join(workspace)),
         None => LocalPaths::of_workspace(&session.directory, workspace),
     })
+}
+
+/// The state may be elsewhere than where the configuration says.
+fn changed_backend(reason: &str) -> Diagnostic {
+    Diagnostic::error(
+        "Backend initialization required",
+        format!(
+            "{reason}: the directory was prepared for another one, whose state would be left behind. To take the state \
+             along, run `infra init -migrate-state`; to leave it where it is, run `infra init -reconfigure`."
+        ),
+    )
 }
 
 /// Takes the lock of a store.

@@ -10,11 +10,13 @@ use std::process::ExitCode;
 
 mod arguments;
 mod backend;
+mod backend_pin;
 mod command_error;
 mod commands;
 mod environment;
 mod generation;
 mod logging;
+mod modules;
 mod operation;
 mod printer;
 mod project;

@@ -3,17 +3,19 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use infra_engine::config::{Config, DiskFiles, Files, Snapshot, load};
+use infra_engine::config::{Config, DiskFiles, Snapshot};
 use infra_engine::diagnostics::{Diagnostic, Diagnostics};
 use infra_engine::graph::ConfigGraph;
 use infra_engine::language::Language;
 use infra_engine::validate::validate;
 use infra_engine::world::{FunctionContext, Providers, Surroundings};
+use infra_modules::{Loaded, Policy};
 use infra_schema::Generation;
 use infra_values::Str;
 use infra_values::version::{Version, VersionConstraint};
 
 use crate::environment::Environment;
+use crate::modules::{self, Tell};
 use crate::printer::Printer;
 use crate::{TERRAFORM_VERSION, generation, registry};
 
@@ -125,8 +127,9 @@ impl Project {
     /// Reads and checks the files of a directory.
     pub fn load(session: &Session<'_>) -> Result<Self, Box<ProjectError>> {
         let files = DiskFiles::new(&session.directory);
-        let loaded = Self::from_files(&files, session, None);
-        loaded.map(|mut project| {
+        let loaded = modules::load(&files, session, Policy::FetchMissing, Tell::InPassing);
+        let project = Self::from_loaded(loaded, session, None);
+        project.map(|mut project| {
             project.files = files.snapshot();
             project
         })
@@ -138,17 +141,17 @@ impl Project {
         generation: Generation,
         session: &Session<'_>,
     ) -> Result<Self, Box<ProjectError>> {
-        let mut project = Self::from_files(snapshot, session, Some(generation))?;
+        let mut project = Self::from_loaded(modules::load_installed(snapshot, session), session, Some(generation))?;
         project.files = snapshot.clone();
         Ok(project)
     }
 
-    fn from_files(
-        files: &dyn Files,
+    fn from_loaded(
+        loaded: Loaded,
         session: &Session<'_>,
         generation: Option<Generation>,
     ) -> Result<Self, Box<ProjectError>> {
-        let (config, mut diagnostics) = load(files, ".", session.language);
+        let Loaded { config, mut diagnostics, .. } = loaded;
         diagnostics.extend(check_required_version(&config));
         let fail = |diagnostics, config| Err(Box::new(ProjectError { diagnostics, config }));
         if diagnostics.has_errors() {

@@ -16,8 +16,12 @@ use crate::sandbox as sandboxed;
 
 mod apply;
 mod fmt;
+mod get;
+mod init;
+mod modules;
 mod output;
 mod plan;
+mod providers;
 mod sandbox;
 mod show;
 mod validate;
@@ -70,8 +74,15 @@ fn dispatch(cli: Cli, typed: &[OsString], environment: Environment, printer: &Pr
     let (mut command, mut saved_plan) = (command, None);
     let named = directory_argument(&mut command, &session, &mut saved_plan);
     session = session.in_directory(named.as_deref())?;
-    let needs_server =
-        !matches!(command, Command::Sandbox(_) | Command::Version(_) | Command::Validate(_) | Command::Fmt(_));
+    let needs_server = !matches!(
+        command,
+        Command::Sandbox(_)
+            | Command::Version(_)
+            | Command::Validate(_)
+            | Command::Fmt(_)
+            | Command::Get(_)
+            | Command::Modules(_)
+    );
     if cli.sandbox && needs_server {
         session.sandbox = Some(sandboxed::start(&session.directory, &session.environment, printer)?);
     }
@@ -84,6 +95,10 @@ fn dispatch(cli: Cli, typed: &[OsString], environment: Environment, printer: &Pr
         Command::Destroy(arguments) => block_on(apply::run(&session, &arguments, saved_plan.as_deref(), true)),
         Command::Validate(arguments) => validate::run(&session, &arguments),
         Command::Fmt(arguments) => fmt::run(&session, &arguments),
+        Command::Init(arguments) => init::run(&session, &arguments),
+        Command::Get(arguments) => get::run(&session, &arguments),
+        Command::Modules(arguments) => modules::run(&session, &arguments),
+        Command::Providers(arguments) => block_on(providers::run(&session, &arguments)),
         Command::Output(arguments) => block_on(output::run(&session, &arguments)),
         Command::Show(arguments) => block_on(show::run(&session, &arguments)),
         Command::Sandbox(arguments) => sandbox::run(&session, &arguments),
@@ -104,6 +119,9 @@ fn directory_argument(command: &mut Command, session: &Session<'_>, saved_plan: 
     match command {
         Command::Plan(arguments) => arguments.directory.take(),
         Command::Validate(arguments) => arguments.directory.take(),
+        Command::Init(arguments) => arguments.directory.take(),
+        Command::Get(arguments) => arguments.directory.take(),
+        Command::Providers(arguments) => arguments.directory.take(),
         Command::Apply(arguments) | Command::Destroy(arguments) => {
             let argument = arguments.directory_or_plan.take()?;
             if session.directory.join(&argument).is_dir() {
@@ -130,6 +148,10 @@ fn view_of(command: &Command) -> Option<&crate::arguments::ViewArguments> {
         Command::Apply(arguments) | Command::Destroy(arguments) => Some(&arguments.view),
         Command::Validate(arguments) => Some(&arguments.view),
         Command::Fmt(arguments) => Some(&arguments.view),
+        Command::Init(arguments) => Some(&arguments.view),
+        Command::Get(arguments) => Some(&arguments.view),
+        Command::Modules(arguments) => Some(&arguments.view),
+        Command::Providers(arguments) => Some(&arguments.view),
         Command::Output(arguments) => Some(&arguments.view),
         Command::Show(arguments) => Some(&arguments.view),
         Command::Sandbox(_) | Command::Version(_) => None,

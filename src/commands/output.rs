@@ -1,6 +1,6 @@
 //! `infra output`
 
-use infra_engine::config::{DiskFiles, load};
+use infra_engine::config::DiskFiles;
 use infra_engine::diagnostics::Diagnostic;
 use infra_state::model::OutputValue;
 use infra_values::{Kind, json};
@@ -23,7 +23,8 @@ pub async fn run(session: &Session<'_>, arguments: &OutputArguments) -> CommandR
     }
     // Only the backend block matters here. Without one the files must be free of mistakes: it may stand in a part
     // that could not be read.
-    let (config, diagnostics) = load(&DiskFiles::new(&session.directory), ".", session.language);
+    let loaded = crate::modules::load_installed(&DiskFiles::new(&session.directory), session);
+    let (config, diagnostics) = (loaded.config, loaded.diagnostics);
     let has_mistakes = diagnostics.iter().any(|found| found.is_error() && found.span.is_some());
     if config.root().backend.is_none() && has_mistakes {
         session.printer.diagnostics(&diagnostics, &config.sources, false);

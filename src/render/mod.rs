@@ -13,4 +13,5 @@ pub mod state;
 pub mod state_json;
 #[cfg(test)]
 mod test_support;
+pub mod tree;
 pub mod value;

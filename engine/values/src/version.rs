@@ -192,6 +192,23 @@ impl VersionConstraint {
         matches!(self.0.as_slice(), [(Operator::Equal, wanted)] if wanted == version)
     }
 
+    /// The conditions in their one form, sorted by version: `>= 2` is `>= 2.0.0`, `~>5` is `~> 5.0`.
+    pub fn normalised(&self) -> Vec<String> {
+        let mut conditions = self.0.clone();
+        conditions.sort_by(|one, other| one.1.cmp(&other.1));
+        let shown = conditions.iter().map(|(operator, version)| {
+            let sign = OPERATORS.iter().find(|(_, known)| known == operator).map_or("", |(sign, _)| *sign);
+            match operator {
+                Operator::Equal => version.to_string(),
+                Operator::Pessimistic if version.given < 3 && !version.is_prerelease() => {
+                    format!("~> {}.{}", version.numbers[0], version.numbers[1])
+                }
+                _ => format!("{sign} {version}"),
+            }
+        });
+        shown.collect()
+    }
+
     /// The versions that the conditions name.
     pub fn named_versions(&self) -> impl Iterator<Item = &Version> {
         self.0.iter().map(|(_, version)| version)
@@ -210,6 +227,18 @@ mod tests {
             assert!(pair[0].parse::<Version>().unwrap() < pair[1].parse::<Version>().unwrap(), "{pair:?}");
         }
         assert_eq!("v1.0+a".parse::<Version>().unwrap(), "1.0.0".parse::<Version>().unwrap());
+    }
+
+    #[test]
+    fn conditions_have_one_form() {
+        let table = [
+            (">=2,<4.0", ">= 2.0.0, < 4.0.0"),
+            ("~>5, 5.1.0,  >= 5.0.0 ", "~> 5.0, >= 5.0.0, 5.1.0"),
+            ("~> 1.2.3", "~> 1.2.3"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(VersionConstraint::parse(text).unwrap().normalised().join(", "), expected, "{text}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@
 //! | [`filters`] | named replacements for what varies | `output.snapshot(&Filters::standard(world.path()))` |
 //! | [`emulators`] | AWS on a loopback port | `Emulator::start(Kind::Moto)?.endpoint()` |
 //! | [`fault_proxy`] | AWS on a bad day, and a record of all calls | `proxy.inject(Matcher::service("s3"), Effect::Throttle)` |
+//! | [`web`] | a web server with made-up answers | `WebServer::start(\|_\| Answer::status(404)).url("/")` |
 //! | [`oracle`] | `terraform`, where it is installed | `skip_without_oracle!("my_test").run(dir, &["plan"], None)` |
 //! | [`hash`] | one hash for all machines | `hash::fnv1a(text.bytes())` |
 //! | [`goldens`] | attributes against recorded ones | `goldens::assert_same("bucket", &recorded, &actual, &["arn"])` |
@@ -56,5 +57,6 @@ mod memory;
 pub mod oracle;
 mod pattern;
 pub mod process;
+pub mod web;
 
 pub use error::SupportError;
