@@ -13,6 +13,7 @@ use crate::answers::Answers;
 use crate::cases::{self, Case, Invocation, Step};
 use crate::expressions::{self, Table};
 use crate::facts::{self, Diagnostic, Ids};
+use crate::leniency;
 use crate::lists::Lists;
 use crate::tools::Tool;
 
@@ -254,8 +255,10 @@ pub fn compare_all() {
             (Some(recorded), Some(theirs)) if recorded.trim_end() != theirs.trim_end() => {
                 Some(format!("recorded earlier, and now said by terraform:\n{}", difference(recorded, &theirs)))
             }
-            (Some(recorded), _) if recorded.trim_end() != ours.trim_end() => Some(difference(recorded, ours)),
-            _ => None,
+            (Some(recorded), _) => {
+                let recorded = leniency::adjusted(recorded, ours);
+                (recorded.trim_end() != ours.trim_end()).then(|| difference(&recorded, ours))
+            }
         };
         let mut report = report.lock().unwrap();
         match (difference, lists.reason(&name)) {

@@ -29,6 +29,7 @@ mod cases;
 mod comparison;
 mod expressions;
 mod facts;
+mod leniency;
 mod lists;
 mod table;
 mod tools;

@@ -63,7 +63,9 @@ impl Tool {
         }
         let init = Invocation { command: "init".to_owned(), arguments: Vec::new(), ..invocation.clone() };
         let output = self.command(world, &init).args(["-json", "-input=false"]).run();
-        let diagnostics = Diagnostic::of_json_lines(&output.stdout);
+        let mut diagnostics = Diagnostic::of_json_lines(&output.stdout);
+        // A preface, which is printed like a mistake.
+        diagnostics.retain(|diagnostic| !diagnostic.summary.starts_with("Terraform encountered problems"));
         if output.is_success() { Ok(()) } else { Err((output, diagnostics)) }
     }
 
