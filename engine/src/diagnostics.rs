@@ -18,6 +18,17 @@ pub enum Severity {
     Warning,
 }
 
+/// What makes a value unfit that would do otherwise. Values with that property are mentioned only then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// It is not known yet.
+    Unknown,
+    /// It is sensitive.
+    Sensitive,
+    /// It is ephemeral.
+    Ephemeral,
+}
+
 /// One error or warning.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
@@ -36,6 +47,12 @@ pub struct Diagnostic {
     /// The expression being evaluated and what its references were, for display; sensitive values are withheld by
     /// whoever draws it.
     pub values: Vec<(String, Value)>,
+    /// Whether [`Diagnostic::values`] holds what matters: whoever passes it on need not look for more.
+    pub is_explained: bool,
+    /// What about a value is wrong, if it is nothing that the value itself would show.
+    pub cause: Option<Cause>,
+    /// The function in whose call it was found.
+    pub function: Option<&'static str>,
     /// Further help, one line each: `did you mean …`.
     pub hints: Vec<String>,
 }
@@ -51,6 +68,9 @@ impl Diagnostic {
             span: None,
             attribute: None,
             values: Vec::new(),
+            is_explained: false,
+            cause: None,
+            function: None,
             hints: Vec::new(),
         }
     }
@@ -92,6 +112,41 @@ impl Diagnostic {
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
+        self
+    }
+
+    /// With the candidate nearest to a misspelt name as help, if one is near enough to be meant.
+    #[must_use]
+    pub fn suggest<'c>(self, name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Self {
+        self.suggest_within("", name, candidates)
+    }
+
+    /// The same for names that stand behind a prefix: `var.`.
+    #[must_use]
+    pub fn suggest_within<'c>(self, prefix: &str, name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Self {
+        match did_you_mean(name, candidates) {
+            Some(nearest) => self.offer(&format!("{prefix}{nearest}")),
+            None => self,
+        }
+    }
+
+    /// With something as help that was probably meant.
+    #[must_use]
+    pub fn offer(self, meant: &str) -> Self {
+        self.hint(format!("did you mean `{meant}`?"))
+    }
+
+    /// With the property of a value that is to blame.
+    #[must_use]
+    pub fn because(mut self, cause: Cause) -> Self {
+        self.cause = Some(cause);
+        self
+    }
+
+    /// With the function in whose call it was found.
+    #[must_use]
+    pub fn calling(mut self, function: &'static str) -> Self {
+        self.function = Some(function);
         self
     }
 
@@ -217,7 +272,7 @@ fn withhold_text(text: &mut String, secret: &str) {
 }
 
 /// The candidate nearest to a misspelt name, if one is near enough to be meant.
-pub fn did_you_mean<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+pub(crate) fn did_you_mean<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     candidates
         .into_iter()
         .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))

@@ -4,6 +4,8 @@
 //! is not a node: two modules may feed each other. A call is one, for how many instances of the module there are.
 //! References are found once, here; building takes time linear in their number.
 
+mod resources;
+
 use std::collections::HashMap;
 
 use infra_values::Str;
@@ -11,7 +13,7 @@ use infra_values::address::{ModulePath, ProviderConfig, Resource, ResourceMode};
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use crate::config::{Condition, Config, Module, ModuleId, ProviderRef};
-use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::syntax::{Body, Expression, SourceMap, Span, Step, Traversal, references, references_in_body};
 
 /// Something that is evaluated once for each instance of its module.
@@ -222,15 +224,12 @@ impl Builder<'_> {
             if child.variables.contains_key(argument) {
                 continue;
             }
-            let mut diagnostic = Diagnostic::error(
+            let diagnostic = Diagnostic::error(
                 "Unsupported argument",
                 format!("The module {name} has no variable named \"{argument}\"."),
             )
             .at(expression.span);
-            if let Some(nearest) = did_you_mean(argument, child.variables.keys().map(|name| name.as_str())) {
-                diagnostic = diagnostic.hint(format!("did you mean `{nearest}`?"));
-            }
-            self.diagnostics.push(diagnostic);
+            self.diagnostics.push(diagnostic.suggest(argument, child.variables.keys().map(|name| name.as_str())));
         }
         for variable in child.variables.values() {
             if variable.default.is_none() && !call.arguments.contains_key(&variable.name.text) {
@@ -427,10 +426,10 @@ impl Builder<'_> {
             format!("No {what} named \"{}\" has been declared in {}.", name.text, describe(&module.path)),
         )
         .at(traversal.root.span.to(name.span));
-        diagnostic = match did_you_mean(&name.text, names(module)) {
-            Some(nearest) => diagnostic.hint(format!("did you mean `{}.{nearest}`?", traversal.root.text)),
-            None => diagnostic.hint(hint),
-        };
+        diagnostic = diagnostic.suggest_within(&format!("{}.", traversal.root.text), &name.text, names(module));
+        if diagnostic.hints.is_empty() {
+            diagnostic = diagnostic.hint(hint);
+        }
         self.diagnostics.push(diagnostic);
         Vec::new()
     }
@@ -447,15 +446,16 @@ impl Builder<'_> {
             return Vec::new();
         };
         let Some(call) = module.calls.get(&name.text) else {
-            let mut diagnostic = Diagnostic::error(
+            let diagnostic = Diagnostic::error(
                 "Reference to undeclared module",
                 format!("No module call named \"{}\" is declared in {}.", name.text, describe(&module.path)),
             )
             .at(traversal.root.span.to(name.span));
-            if let Some(nearest) = did_you_mean(&name.text, module.calls.keys().map(|name| name.as_str())) {
-                diagnostic = diagnostic.hint(format!("did you mean `module.{nearest}`?"));
-            }
-            self.diagnostics.push(diagnostic);
+            self.diagnostics.push(diagnostic.suggest_within(
+                "module.",
+                &name.text,
+                module.calls.keys().map(|name| name.as_str()),
+            ));
             return Vec::new();
         };
         let child = self.config.module(call.child);
@@ -469,15 +469,13 @@ impl Builder<'_> {
             Some(output) => match self.node(child.id, Item::Output(output.text.clone())) {
                 Some(node) => targets.push(node),
                 None => {
-                    let mut diagnostic = Diagnostic::error(
+                    let diagnostic = Diagnostic::error(
                         "Unsupported attribute",
                         format!("The module {} has no output named \"{}\".", name.text, output.text),
                     )
                     .at(output.span);
-                    if let Some(nearest) = did_you_mean(&output.text, child.outputs.keys().map(|name| name.as_str())) {
-                        diagnostic = diagnostic.hint(format!("did you mean `{nearest}`?"));
-                    }
-                    self.diagnostics.push(diagnostic);
+                    self.diagnostics
+                        .push(diagnostic.suggest(&output.text, child.outputs.keys().map(|name| name.as_str())));
                 }
             },
             None => targets
@@ -517,7 +515,7 @@ impl Builder<'_> {
             return vec![node];
         }
         let text = resource.to_string();
-        let mut diagnostic = Diagnostic::error(
+        let diagnostic = Diagnostic::error(
             "Reference to undeclared resource",
             format!(
                 "A {} {} named \"{}\" has not been declared in {}.",
@@ -529,10 +527,7 @@ impl Builder<'_> {
         )
         .at(span);
         let declared: Vec<String> = module.resources.keys().map(ToString::to_string).collect();
-        if let Some(nearest) = did_you_mean(&text, declared.iter().map(String::as_str)) {
-            diagnostic = diagnostic.hint(format!("did you mean `{nearest}`?"));
-        }
-        self.diagnostics.push(diagnostic);
+        self.diagnostics.push(diagnostic.suggest(&text, declared.iter().map(String::as_str)));
         Vec::new()
     }
 

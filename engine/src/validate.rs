@@ -4,7 +4,7 @@ use infra_values::address::{Resource, ResourceMode};
 
 use crate::checks::Checked;
 use crate::config::{Config, IgnoreChanges, Module, RESOURCE_META_ARGUMENTS, ResourceConfig};
-use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::plan::ephemeral_misuse;
 use crate::provider::{Provider, TypeLookup, unknown_object};
 use crate::schema::decode::{decode_object, span_of};
@@ -161,15 +161,12 @@ impl Checker<'_> {
             return known;
         }
         let what = if name.mode == ResourceMode::Managed { "resource type" } else { "data source" };
-        let mut diagnostic = Diagnostic::error(
+        let diagnostic = Diagnostic::error(
             format!("Invalid {what}"),
             format!("The provider {} does not support the {what} \"{}\".", provider.address(), name.type_name),
         )
         .at(span);
-        if let Some(nearest) = did_you_mean(&name.type_name, names) {
-            diagnostic = diagnostic.hint(format!("did you mean `{nearest}`?"));
-        }
-        self.diagnostics.push(diagnostic);
+        self.diagnostics.push(diagnostic.suggest(&name.type_name, names));
         None
     }
 
@@ -180,7 +177,7 @@ impl Checker<'_> {
             if block.attributes.contains_key(name) || block.blocks.contains_key(name) {
                 continue;
             }
-            let mut diagnostic = Diagnostic::error(
+            let diagnostic = Diagnostic::error(
                 "Unsupported attribute",
                 format!(
                     "{} has no attribute named \"{name}\" whose changes could be ignored.",
@@ -189,10 +186,7 @@ impl Checker<'_> {
             )
             .at(traversal.root.span);
             let names = block.attributes.keys().chain(block.blocks.keys()).map(|name| name.as_str());
-            if let Some(nearest) = did_you_mean(name, names) {
-                diagnostic = diagnostic.hint(format!("did you mean `{nearest}`?"));
-            }
-            self.diagnostics.push(diagnostic);
+            self.diagnostics.push(diagnostic.suggest(name, names));
         }
     }
 

@@ -81,10 +81,7 @@ fn missing<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Diagnostic {
          configuration, be sure to run apply, since the state won't be updated with new output variables until that \
          command is run.",
     );
-    match infra_engine::diagnostics::did_you_mean(name, known) {
-        Some(nearest) => diagnostic.hint(format!("did you mean `{nearest}`?")),
-        None => diagnostic,
-    }
+    diagnostic.suggest(name, known)
 }
 
 fn raw(name: &str, output: &OutputValue) -> Result<String, Diagnostic> {

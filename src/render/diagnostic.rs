@@ -18,8 +18,10 @@
 
 use annotate_snippets::renderer::{DEFAULT_CONTEXT_STYLE, DEFAULT_HELP_STYLE};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
-use infra_engine::diagnostics::{Diagnostic, Severity};
+use infra_engine::diagnostics::{Cause, Diagnostic, Severity};
+use infra_engine::functions::{Function, Parameter, Returns, lookup};
 use infra_engine::syntax::{SourceMap, Span, block_header_around};
+use infra_values::json::type_to_json as type_json;
 use infra_values::{Kind, Type, Value};
 use serde_json::{Value as Json, json};
 
@@ -45,11 +47,15 @@ pub fn draw(diagnostic: &Diagnostic, sources: &SourceMap, style: Style) -> Strin
     let mut text = head(diagnostic, place.as_ref(), label, style);
     text.push('\n');
     let gutter = Gutter { width: place.as_ref().map_or(1, |place| place.line.to_string().len()), style };
-    if !diagnostic.values.is_empty() {
+    let statements = statements(diagnostic);
+    if !statements.is_empty() {
         gutter.line(&mut text, '|', "");
     }
-    for (expression, value) in &diagnostic.values {
-        gutter.line(&mut text, '|', &format!("{expression} {}", human_statement(value)));
+    for (expression, statement) in &statements {
+        gutter.line(&mut text, '|', &format!("{expression} {statement}"));
+    }
+    if let Some(function) = diagnostic.function.and_then(lookup) {
+        gutter.line(&mut text, '=', &format!("while calling {}", signature(function)));
     }
     if let Some(address) = &diagnostic.address {
         gutter.line(&mut text, '=', &format!("in {address}"));
@@ -181,32 +187,34 @@ fn label_and_rest(detail: &str) -> (Option<&str>, &str) {
     (Some(sentence), rest)
 }
 
-/// `is "abc"`
-fn human_statement(value: &Value) -> String {
-    if value.marks().is_sensitive() {
-        return "is (sensitive value)".to_owned();
-    }
-    if value.marks().is_ephemeral() {
-        return "is (ephemeral value)".to_owned();
-    }
-    if !value.is_known() {
-        return "is known after apply".to_owned();
-    }
-    format!("is {}", summary(value))
+/// What is said about the values around a mistake. A sensitive or ephemeral one is left out where that is not what is
+/// wrong with it, and so is one of which nothing is known.
+fn statements(diagnostic: &Diagnostic) -> Vec<(&str, String)> {
+    let stated = diagnostic
+        .values
+        .iter()
+        .filter_map(|(expression, value)| Some((expression.as_str(), statement(value, diagnostic.cause)?)));
+    stated.collect()
 }
 
-/// What Terraform says about a value: `is "abc"`, `has a sensitive value`.
-fn json_statement(value: &Value) -> String {
+/// `is "abc"`, `has a sensitive value`
+fn statement(value: &Value, cause: Option<Cause>) -> Option<String> {
     if value.marks().is_sensitive() {
-        return "has a sensitive value".to_owned();
+        return (cause == Some(Cause::Sensitive)).then(|| "has a sensitive value".to_owned());
     }
     if value.marks().is_ephemeral() {
-        return "has an ephemeral value".to_owned();
+        return (cause == Some(Cause::Ephemeral)).then(|| "has an ephemeral value".to_owned());
     }
+    let matters = cause == Some(Cause::Unknown);
     match value.kind() {
-        Kind::Unknown(unknown) if unknown.ty == Type::Any => "will be known only after apply".to_owned(),
-        Kind::Unknown(unknown) => format!("is a {}, known only after apply", unknown.ty.friendly_name()),
-        _ => format!("is {}", summary(value)),
+        Kind::Unknown(unknown) if unknown.ty == Type::Any => {
+            matters.then(|| "will be known only after apply".to_owned())
+        }
+        Kind::Unknown(unknown) => {
+            let end = if matters { ", known only after apply" } else { "" };
+            Some(format!("is a {}{end}", unknown.ty.friendly_name()))
+        }
+        _ => Some(format!("is {}", summary(value))),
     }
 }
 
@@ -245,19 +253,46 @@ fn snippet(diagnostic: &Diagnostic, span: Span, sources: &SourceMap) -> Json {
     let (last, _) = sources.line_column(span.file, span.end.saturating_sub(1).max(span.start));
     let lines: Vec<String> = (first..=last).map(|line| sources.line_text(span.file, line)).collect();
     let line_start = sources.line_start(span.file, first);
-    let values: Vec<Json> = diagnostic
-        .values
-        .iter()
-        .map(|(expression, value)| json!({ "traversal": expression, "statement": json_statement(value) }))
+    let values: Vec<Json> = statements(diagnostic)
+        .into_iter()
+        .map(|(expression, statement)| json!({ "traversal": expression, "statement": statement }))
         .collect();
-    json!({
+    let mut snippet = json!({
         "context": block_header_around(sources, span),
         "code": lines.join("\n"),
         "start_line": first,
         "highlight_start_offset": span.start.saturating_sub(line_start),
         "highlight_end_offset": span.end.saturating_sub(line_start),
         "values": values,
-    })
+    });
+    if let Some(function) = diagnostic.function.and_then(lookup) {
+        snippet["function_call"] = json!({ "called_as": function.name, "signature": signature_json(function) });
+    }
+    snippet
+}
+
+/// `parseint(number, base)`
+fn signature(function: &Function) -> String {
+    let names = function.parameters.iter().map(|parameter| parameter.name.to_owned());
+    let further = function.variadic.iter().map(|parameter| format!("{}...", parameter.name));
+    format!("{}({})", function.name, names.chain(further).collect::<Vec<_>>().join(", "))
+}
+
+fn signature_json(function: &Function) -> Json {
+    let parameter = |parameter: &Parameter| json!({ "name": parameter.name, "type": type_json(&(parameter.ty)()) });
+    let returns = match function.returns {
+        Returns::Fixed(ty) => ty(),
+        Returns::Computed(_) => Type::Any,
+    };
+    let mut signature = json!({ "name": function.name });
+    if !function.parameters.is_empty() {
+        signature["params"] = function.parameters.iter().map(parameter).collect();
+    }
+    if let Some(further) = &function.variadic {
+        signature["variadic_param"] = parameter(further);
+    }
+    signature["return_type"] = type_json(&returns);
+    signature
 }
 
 #[cfg(test)]
@@ -301,8 +336,7 @@ mod tests {
   |   ^^^^ `aws_sqs_queue` has no argument named `fifo`
   |
   | var.a is "x\u{1b}"
-  | local.b is (sensitive value)
-  | local.c is known after apply
+  | local.c is a string
   = in aws_sqs_queue.work
 
   Remove it, or use one of the arguments that are listed for
@@ -367,8 +401,7 @@ help: did you mean `fifo_queue`?
                 "highlight_end_offset": 6,
                 "values": [
                     { "traversal": "var.a", "statement": "is \"x\\u{1b}\"" },
-                    { "traversal": "local.b", "statement": "has a sensitive value" },
-                    { "traversal": "local.c", "statement": "is a string, known only after apply" }
+                    { "traversal": "local.c", "statement": "is a string" }
                 ]
             }
         });
@@ -383,6 +416,41 @@ help: did you mean `fifo_queue`?
         assert_eq!(long["snippet"]["highlight_end_offset"], 11);
         let empty = to_json(&Diagnostic::error("", "").at(span_of(&sources, text, "")), &sources);
         assert_eq!(empty["range"]["end"], json!({ "line": 1, "column": 2, "byte": 1 }));
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_value_decides_whether_it_is_mentioned() {
+        let secret = || Value::string("secret").with_marks(&Marks::sensitive());
+        let table = [
+            (secret(), None, None),
+            (secret(), Some(Cause::Unknown), None),
+            (secret(), Some(Cause::Sensitive), Some("has a sensitive value")),
+            (Value::unknown(Type::Any), None, None),
+            (Value::unknown(Type::Any), Some(Cause::Unknown), Some("will be known only after apply")),
+            (Value::unknown(Type::Number), None, Some("is a number")),
+            (Value::unknown(Type::Number), Some(Cause::Unknown), Some("is a number, known only after apply")),
+            (Value::number(5), Some(Cause::Sensitive), Some("is 5")),
+        ];
+        for (value, cause, expected) in table {
+            assert_eq!(statement(&value, cause).as_deref(), expected, "{value:?} {cause:?}");
+        }
+    }
+
+    #[test]
+    fn a_call_is_shown_with_its_signature() {
+        let sources = SourceMap::new();
+        let text = "a = pow(1, null)\n";
+        let mistake = Diagnostic::error("Invalid function argument", "It is null.").calling("pow");
+        let mistake = mistake.at(span_of(&sources, text, "null"));
+        assert!(
+            draw(&mistake, &sources, PLAIN).contains("\n  = while calling pow("),
+            "{}",
+            draw(&mistake, &sources, PLAIN)
+        );
+        let call = &to_json(&mistake, &sources)["snippet"]["function_call"];
+        assert_eq!(call["called_as"], "pow");
+        assert_eq!(call["signature"]["params"][1]["type"], "number");
+        assert_eq!(call["signature"]["return_type"], "number");
     }
 
     #[test]

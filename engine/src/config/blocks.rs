@@ -8,7 +8,7 @@ use super::{
     Condition, IgnoreChanges, Lifecycle, Local, Output, ProviderBlock, ProviderRef, Repetition, RequiredProvider,
     ResourceConfig, TypeConstraint, Variable,
 };
-use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::evaluate;
 use crate::syntax::{
     Attribute, Block, Body, Expression, ExpressionKind, Name, Span, Step, Traversal, as_keyword, as_static_traversal,
@@ -79,11 +79,8 @@ impl BlockReader<'_> {
             } else {
                 format!("An argument named \"{name}\" is not expected in {inside}.")
             };
-            let mut diagnostic = Diagnostic::error("Unsupported argument", detail).at(attribute.name.span);
-            if let Some(nearest) = did_you_mean(name, attributes.iter().copied()) {
-                diagnostic = diagnostic.hint(format!("did you mean `{nearest}`?"));
-            }
-            self.diagnostics.push(diagnostic);
+            let diagnostic = Diagnostic::error("Unsupported argument", detail).at(attribute.name.span);
+            self.diagnostics.push(diagnostic.suggest(name, attributes.iter().copied()));
         }
         for block in &body.blocks {
             let kind = block.kind.text.as_str();
@@ -95,11 +92,8 @@ impl BlockReader<'_> {
             } else {
                 format!("Blocks of type \"{kind}\" are not expected in {inside}.")
             };
-            let mut diagnostic = Diagnostic::error("Unsupported block type", detail).at(block.kind.span);
-            if let Some(nearest) = did_you_mean(kind, blocks.iter().copied()) {
-                diagnostic = diagnostic.hint(format!("did you mean `{nearest}`?"));
-            }
-            self.diagnostics.push(diagnostic);
+            let diagnostic = Diagnostic::error("Unsupported block type", detail).at(block.kind.span);
+            self.diagnostics.push(diagnostic.suggest(kind, blocks.iter().copied()));
         }
     }
 

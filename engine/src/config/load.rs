@@ -233,15 +233,12 @@ impl Loader<'_> {
             other => {
                 let known =
                     ["variable", "locals", "output", "resource", "data", "provider", "module", "check", "terraform"];
-                let mut diagnostic = Diagnostic::error(
+                let diagnostic = Diagnostic::error(
                     "Unsupported block type",
                     format!("Blocks of type \"{other}\" are not expected here."),
                 )
                 .at(block.kind.span);
-                if let Some(nearest) = crate::diagnostics::did_you_mean(other, known) {
-                    diagnostic = diagnostic.hint(format!("did you mean `{nearest}`?"));
-                }
-                self.diagnostics.push(diagnostic);
+                self.diagnostics.push(diagnostic.suggest(other, known));
             }
         }
     }

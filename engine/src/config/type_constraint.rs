@@ -6,7 +6,7 @@ use std::sync::Arc;
 use infra_values::convert::{ConvertError, convert};
 use infra_values::{Kind, ObjectType, Str, Type, Value};
 
-use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::evaluate;
 use crate::functions;
 use crate::syntax::{Call, Expression, ExpressionKind, Span, as_keyword};
@@ -144,9 +144,7 @@ fn keyword_type(word: &str, span: Span) -> Result<Parsed, Diagnostics> {
                 Diagnostic::error("Invalid type specification", format!("The keyword \"{other}\" is not a type."))
                     .at(span);
             let known = ["string", "number", "bool", "any", "list", "map", "set", "object", "tuple"];
-            if let Some(nearest) = did_you_mean(other, known) {
-                diagnostic = diagnostic.hint(format!("did you mean `{nearest}`?"));
-            }
+            diagnostic = diagnostic.suggest(other, known);
             return Err(diagnostic.into());
         }
     };

@@ -3,7 +3,7 @@
 use infra_values::{Kind, Number, Type, Value};
 
 use super::EvaluatedStep;
-use crate::diagnostics::{Diagnostic, did_you_mean};
+use crate::diagnostics::Diagnostic;
 use crate::syntax::Span;
 
 /// Takes one evaluated step; a splat, which walks elements, is the evaluator's own.
@@ -35,9 +35,7 @@ pub fn get_attribute(value: &Value, name: &str, span: Span) -> Result<Value, Dia
                     format!("This object does not have an attribute named \"{name}\"."),
                 )
                 .at(span);
-                if let Some(nearest) = did_you_mean(name, attributes.keys().map(|key| key.as_str())) {
-                    diagnostic = diagnostic.hint(format!("did you mean `{nearest}`?"));
-                }
+                diagnostic = diagnostic.suggest(name, attributes.keys().map(|key| key.as_str()));
                 Err(diagnostic)
             }
         },
@@ -122,7 +120,6 @@ pub fn index(value: &Value, key: &Value, span: Span) -> Result<Value, Diagnostic
         Some(found) => Ok(found.with_marks(&marks)),
         None => fail(missing_element(value)),
     }
-    .map_err(|diagnostic| if marks.is_sensitive() { diagnostic } else { diagnostic.with_value("key", key.clone()) })
 }
 
 fn missing_element(value: &Value) -> String {

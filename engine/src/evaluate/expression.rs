@@ -3,7 +3,7 @@
 use infra_values::{Type, Value};
 
 use super::{Binding, EvaluatedStep, Outcome, Scope, access, operators};
-use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::functions;
 use crate::syntax::{Call, Expression, ExpressionKind, Step, Traversal, references};
 
@@ -13,6 +13,8 @@ pub struct Evaluator<'s> {
     /// Names bound by `for` and `dynamic`, innermost last.
     pub(super) bindings: Vec<Binding>,
     functions_forbidden: bool,
+    /// Whether mistakes come without the values around them: nobody will see them.
+    pub(super) is_quiet: bool,
 }
 
 /// Bytes of stack that one level of evaluation may need, with room for the deepest library call.
@@ -23,7 +25,7 @@ const STACK_GROWTH_BYTES: usize = 4 * 1024 * 1024;
 impl<'s> Evaluator<'s> {
     /// An evaluator without bindings.
     pub fn new(scope: &'s mut dyn Scope) -> Self {
-        Self { scope, bindings: Vec::new(), functions_forbidden: false }
+        Self { scope, bindings: Vec::new(), functions_forbidden: false, is_quiet: false }
     }
 
     /// Makes every function call an error, as in tfvars files.
@@ -42,7 +44,13 @@ impl<'s> Evaluator<'s> {
 
     /// The value of an expression.
     pub fn evaluate(&mut self, expression: &Expression) -> Outcome {
-        stacker::maybe_grow(STACK_RED_ZONE_BYTES, STACK_GROWTH_BYTES, || self.evaluate_here(expression))
+        stacker::maybe_grow(STACK_RED_ZONE_BYTES, STACK_GROWTH_BYTES, || {
+            let mut outcome = self.evaluate_here(expression);
+            if let Err(mistakes) = &mut outcome {
+                self.explain(mistakes, expression);
+            }
+            outcome
+        })
     }
 
     fn evaluate_here(&mut self, expression: &Expression) -> Outcome {
@@ -186,14 +194,11 @@ impl<'s> Evaluator<'s> {
             .into());
         }
         let Some(function) = functions::lookup(name) else {
-            let nearest = did_you_mean(name, functions::table().iter().map(|function| function.name));
-            let mut diagnostic =
+            let diagnostic =
                 Diagnostic::error("Call to unknown function", format!("There is no function named \"{name}\"."))
                     .at(call.name.span);
-            if let Some(nearest) = nearest {
-                diagnostic = diagnostic.hint(format!("did you mean `{nearest}`?"));
-            }
-            return Err(diagnostic.into());
+            let known = functions::table().iter().map(|function| function.name);
+            return Err(diagnostic.suggest(name, known).into());
         };
         match function.name {
             "try" => return self.try_each(call, expression),
@@ -224,6 +229,7 @@ impl<'s> Evaluator<'s> {
             let summary = if error.argument.is_some() { "Invalid function argument" } else { "Error in function call" };
             Diagnostic::error(summary, format!("Call to function \"{name}\" failed: {}.", error.message))
                 .at(span)
+                .calling(function.name)
                 .into()
         })
     }
@@ -235,7 +241,7 @@ impl<'s> Evaluator<'s> {
             if self.depends_on_unknown(argument) {
                 return Ok(Value::unknown(Type::Any));
             }
-            match self.evaluate(argument) {
+            match self.quietly(|evaluator| evaluator.evaluate(argument)) {
                 Ok(value) => return Ok(value),
                 Err(errors) => failures.extend(errors.0),
             }
@@ -266,7 +272,7 @@ impl<'s> Evaluator<'s> {
         if self.depends_on_unknown(argument) {
             return Ok(Value::unknown(Type::Bool));
         }
-        Ok(Value::bool(self.evaluate(argument).is_ok()))
+        Ok(Value::bool(self.quietly(|evaluator| evaluator.evaluate(argument)).is_ok()))
     }
 
     /// Whether a reference inside the expression leads to something not wholly known yet, so that nobody can tell

@@ -8,6 +8,7 @@
 
 mod access;
 mod collections;
+mod explanation;
 mod expression;
 mod operators;
 mod template;

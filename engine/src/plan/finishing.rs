@@ -10,7 +10,7 @@ use super::planner::Planner;
 use super::refreshing::Refreshed;
 use super::{Drift, FORMAT_VERSION, Mode, ObjectKey, Plan, Planned};
 use crate::config::Snapshot;
-use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostics::{Diagnostic, Diagnostics};
 
 impl Planner<'_> {
     /// The finished plan. Where errors left holes, it is marked as errored and can only be shown.
@@ -113,10 +113,7 @@ impl Planner<'_> {
                 ),
             );
             let names: Vec<String> = known.iter().map(ToString::to_string).collect();
-            match did_you_mean(&text, names.iter().map(String::as_str)) {
-                Some(nearest) => diagnostic.hint(format!("did you mean `{nearest}`?")),
-                None => diagnostic,
-            }
+            diagnostic.suggest(&text, names.iter().map(String::as_str))
         };
         let targets =
             self.options.targets.iter().filter(|target| !known.iter().any(|address| target.contains(address)));

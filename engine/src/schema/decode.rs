@@ -13,7 +13,7 @@ use infra_values::convert::convert;
 use infra_values::{Marks, Str, Type, Value};
 
 use super::{Attribute, Block, NestedBlock, Nesting, Schema};
-use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::evaluate::Evaluator;
 use crate::syntax::{self, Body, Expression, Span};
 
@@ -27,6 +27,9 @@ pub trait Evaluate {
     /// The value of an expression, not yet converted to `want`, the type it is wanted for.
     fn evaluate(&mut self, expression: &Expression, want: &Type) -> Result<Value, Diagnostics>;
 
+    /// What the references in an expression are worth, for messages.
+    fn values_in(&mut self, expression: &Expression) -> Vec<(String, Value)>;
+
     /// Runs `inside` with the iterator of a `dynamic` block bound: `name` stands for an object with `key` and `value`.
     fn with_iterator(&mut self, name: &Str, key: Value, value: Value, inside: &mut dyn FnMut(&mut dyn Evaluate));
 }
@@ -34,6 +37,10 @@ pub trait Evaluate {
 impl Evaluate for Evaluator<'_> {
     fn evaluate(&mut self, expression: &Expression, _want: &Type) -> Result<Value, Diagnostics> {
         Evaluator::evaluate(self, expression)
+    }
+
+    fn values_in(&mut self, expression: &Expression) -> Vec<(String, Value)> {
+        Evaluator::values_in(self, expression)
     }
 
     fn with_iterator(&mut self, name: &Str, key: Value, value: Value, inside: &mut dyn FnMut(&mut dyn Evaluate)) {
@@ -220,13 +227,13 @@ fn decode_expression(
         }
     };
     convert(&value, ty).unwrap_or_else(|error| {
-        diagnostics.push(
-            Diagnostic::error(
-                "Incorrect attribute value type",
-                format!("Inappropriate value for attribute \"{name}\": {error}. Give a value of type {ty}."),
-            )
-            .at(expression.span),
-        );
+        let mut mistake = Diagnostic::error(
+            "Incorrect attribute value type",
+            format!("Inappropriate value for attribute \"{name}\": {error}. Give a value of type {ty}."),
+        )
+        .at(expression.span);
+        mistake.values = evaluate.values_in(expression);
+        diagnostics.push(mistake);
         Value::unknown(ty.clone())
     })
 }
@@ -444,10 +451,7 @@ fn report_unsupported(content: &Content<'_>, block: &Block, diagnostics: &mut Di
 fn with_suggestion(diagnostic: Diagnostic, name: &str, block: &Block) -> Diagnostic {
     let settable = block.attributes.iter().filter(|(_, attribute)| attribute.is_settable()).map(|(name, _)| name);
     let candidates = settable.chain(block.blocks.keys()).map(Str::as_str);
-    match did_you_mean(name, candidates) {
-        Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
-        None => diagnostic,
-    }
+    diagnostic.suggest(name, candidates)
 }
 
 fn missing_argument(name: &str) -> Diagnostic {

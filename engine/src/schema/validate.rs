@@ -129,8 +129,8 @@ impl Check<'_> {
                 ),
             ),
         };
-        let near = problem.near.filter(|_| !is_secret).map(|near| format!("did you mean `{near}`?"));
-        self.push(near.into_iter().fold(diagnostic, Diagnostic::hint), path);
+        let near = problem.near.filter(|_| !is_secret);
+        self.push(near.iter().fold(diagnostic, |diagnostic, near| diagnostic.offer(near)), path);
     }
 
     /// What the `timeouts` block says.

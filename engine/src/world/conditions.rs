@@ -13,7 +13,7 @@ use crate::checks::{Checked, ConditionResult, Position, Status};
 use crate::config::Condition;
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::evaluate::Evaluator;
-use crate::syntax::{Expression, Span, fixed_part, references};
+use crate::syntax::Span;
 
 /// What sort of condition it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,22 +134,10 @@ impl World<'_> {
         let outcome = Evaluator::new(&mut scope).evaluate(&condition.condition);
         let message = Evaluator::new(&mut scope).evaluate(&condition.error_message);
         let holds = matches!(&outcome, Ok(value) if value.as_bool() == Some(true));
-        let values = if holds { Vec::new() } else { values_in(&condition.condition, &mut scope) };
-        let message_values = values_in(&condition.error_message, &mut scope);
+        let values = if holds { Vec::new() } else { Evaluator::new(&mut scope).values_in(&condition.condition) };
+        let message_values = Evaluator::new(&mut scope).values_in(&condition.error_message);
         (Evaluated { outcome, message, values, message_values }, scope.into_uses())
     }
-}
-
-/// What the references in an expression are worth, by their text, each once and in order.
-fn values_in(expression: &Expression, scope: &mut ModuleScope<'_, '_>) -> Vec<(String, Value)> {
-    let mut values = std::collections::BTreeMap::new();
-    for traversal in references(expression) {
-        let (text, fixed) = fixed_part(traversal);
-        if let Ok(value) = Evaluator::new(scope).evaluate(&fixed) {
-            values.insert(text, value);
-        }
-    }
-    values.into_iter().collect()
 }
 
 /// What a condition came to; adds what is to be said of it.

@@ -7,9 +7,10 @@ use infra_values::address::{AbsoluteResource, InstanceKey, Resource};
 use infra_values::convert::convert;
 use infra_values::{Kind, Str, Type, Value};
 
-use super::{CallData, InstanceId, Phase, RepetitionValues, ResourceData, UseId, World};
+use super::{CallData, InstanceId, ModuleScope, Phase, RepetitionValues, ResourceData, UseId, World};
 use crate::config::Repetition;
-use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::diagnostics::{Cause, Diagnostic};
+use crate::evaluate::Evaluator;
 use crate::syntax::Expression;
 
 /// The instances of something.
@@ -167,12 +168,24 @@ impl World<'_> {
             Ok(_) if self.phase == Phase::Validate => Expansion::ManyUnknown { by_key },
             Ok(Some(expansion)) => expansion,
             Ok(None) => {
-                let errors = Diagnostics::from(unknown_repetition(by_key, expression));
-                self.invalid_repetition(repetition, errors)
+                let mistake = unknown_repetition(by_key, expression).because(Cause::Unknown);
+                self.rejected(instance, repetition, expression, mistake)
             }
-            Err(diagnostic) => self.invalid_repetition(repetition, diagnostic.into()),
+            Err(mistake) => self.rejected(instance, repetition, expression, mistake),
         };
         (expansion, used)
+    }
+
+    fn rejected(
+        &mut self,
+        instance: InstanceId,
+        repetition: &Repetition,
+        expression: &Expression,
+        mut mistake: Diagnostic,
+    ) -> Expansion {
+        let mut scope = ModuleScope::new(self, instance, None);
+        mistake.values = Evaluator::new(&mut scope).values_in(expression);
+        self.invalid_repetition(repetition, mistake.into())
     }
 }
 
@@ -193,7 +206,8 @@ fn unknown_repetition(by_key: bool, expression: &Expression) -> Diagnostic {
 fn count(value: &Value, expression: &Expression) -> Result<Option<Expansion>, Diagnostic> {
     let invalid = |detail: &str| Diagnostic::error("Invalid count argument", detail).at(expression.span);
     if value.marks().is_ephemeral() {
-        return Err(invalid("The \"count\" value may not be ephemeral: instances outlive a single run."));
+        return Err(invalid("The \"count\" value may not be ephemeral: instances outlive a single run.")
+            .because(Cause::Ephemeral));
     }
     if value.is_null() {
         return Err(invalid("The given \"count\" argument value is null. A whole number is required."));
@@ -221,7 +235,8 @@ fn for_each(value: &Value, expression: &Expression) -> Result<Option<Expansion>,
             "Sensitive or ephemeral values, or values derived from them, cannot be used as for_each arguments: keys \
              are shown in addresses. Use nonsensitive() on keys that are no secret."
                 .into(),
-        ));
+        )
+        .because(if value.marks().is_sensitive() { Cause::Sensitive } else { Cause::Ephemeral }));
     }
     if value.is_null() {
         return Err(invalid(

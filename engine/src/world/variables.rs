@@ -8,7 +8,7 @@ use infra_values::{Marks, Str, Type, Value};
 use super::{ConditionKind, InstanceId, Known, Phase, Subject, Use, UseId, World};
 use crate::checks::{Checked, Status};
 use crate::config::{Config, Variable, VariableInput, VariableSource, VariableValues};
-use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::syntax::Span;
 
 /// Converts the values given for the root module's variables to their types, and says which are missing or not
@@ -80,10 +80,10 @@ fn undeclared(config: &Config, name: &Str, input: &VariableInput) -> Diagnostics
     if let VariableInput::Value { span: Some(span), .. } = input {
         diagnostic = diagnostic.at(*span);
     }
-    diagnostic = match did_you_mean(name, config.root().variables.keys().map(|name| name.as_str())) {
-        Some(nearest) => diagnostic.hint(format!("did you mean `{nearest}`?")),
-        None => diagnostic.hint(format!("declare it: variable \"{name}\" {{}}")),
-    };
+    diagnostic = diagnostic.suggest(name, config.root().variables.keys().map(|name| name.as_str()));
+    if diagnostic.hints.is_empty() {
+        diagnostic = diagnostic.hint(format!("declare it: variable \"{name}\" {{}}"));
+    }
     diagnostic.into()
 }
 

@@ -3,7 +3,7 @@
 use infra_values::{Kind, Str, Type, Value};
 
 use super::{Content, Evaluate, Instances, NestedTypes, decode_content};
-use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::schema::{NestedBlock, Nesting};
 use crate::syntax::{self, Expression, ExpressionKind};
 
@@ -62,8 +62,7 @@ fn report_unsupported(block: &syntax::Block, diagnostics: &mut Diagnostics) {
                 "A dynamic block has no argument named \"{name}\"; arguments of the blocks it makes stand in its \"content\" block."
             ),
         );
-        let near = did_you_mean(name, ARGUMENTS).map(|near| format!("did you mean `{near}`?"));
-        diagnostics.push(near.into_iter().fold(diagnostic, Diagnostic::hint).at(item.name.span));
+        diagnostics.push(diagnostic.suggest(name, ARGUMENTS).at(item.name.span));
     }
     for item in block.body.blocks.iter().filter(|item| item.kind.text != "content") {
         diagnostics.push(
