@@ -6,7 +6,7 @@
 
 use std::ffi::OsString;
 
-use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 mod setup;
 
@@ -52,6 +52,10 @@ pub enum Command {
     Destroy(ApplyArguments),
     /// Check the configuration without looking at anything outside.
     Validate(ValidateArguments),
+    /// Show what depends on what, in the DOT language.
+    Graph(GraphArguments),
+    /// Print what a shell needs to complete commands and flags.
+    Completion(CompletionArguments),
     /// Bring files into canonical layout.
     Fmt(FormatArguments),
     /// Show the outputs of the root module.
@@ -220,8 +224,50 @@ pub struct ValidateArguments {
     /// Show the result as JSON.
     #[arg(long, num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
     pub json: bool,
+    /// Accepted: files of tests are not looked at.
+    #[arg(long = "no-tests", num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
+    pub no_tests: bool,
+    /// Accepted: files of tests are not looked at.
+    #[arg(long = "test-directory", value_name = "DIR", default_value = "tests")]
+    pub test_directory: String,
     #[command(flatten)]
     pub view: ViewArguments,
+}
+
+/// `infra graph`
+#[derive(Debug, Clone, Args)]
+pub struct GraphArguments {
+    /// Show everything that is evaluated instead of resources only.
+    #[arg(long = "type", value_name = "TYPE", value_enum)]
+    pub graph_type: Option<GraphType>,
+    /// Show the steps of this saved plan.
+    #[arg(long, value_name = "FILE")]
+    pub plan: Option<String>,
+    /// Accepted: a cycle is always an error that names its members.
+    #[arg(long = "draw-cycles", num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
+    pub draw_cycles: bool,
+    #[command(flatten)]
+    pub view: ViewArguments,
+}
+
+/// What a detailed graph is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum GraphType {
+    /// Planning.
+    Plan,
+    /// Bringing the state up to date.
+    PlanRefreshOnly,
+    /// Destroying everything.
+    PlanDestroy,
+    /// Applying.
+    Apply,
+}
+
+/// `infra completion`
+#[derive(Debug, Clone, Args)]
+pub struct CompletionArguments {
+    /// The shell: `source <(infra completion bash)`.
+    pub shell: clap_complete::Shell,
 }
 
 /// `infra fmt`

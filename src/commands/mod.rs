@@ -15,8 +15,10 @@ use crate::project::{ProjectError, Session, existing_directory};
 use crate::sandbox as sandboxed;
 
 mod apply;
+mod completion;
 mod fmt;
 mod get;
+mod graph;
 mod init;
 mod modules;
 mod output;
@@ -82,6 +84,8 @@ fn dispatch(cli: Cli, typed: &[OsString], environment: Environment, printer: &Pr
             | Command::Fmt(_)
             | Command::Get(_)
             | Command::Modules(_)
+            | Command::Graph(_)
+            | Command::Completion(_)
     );
     if cli.sandbox && needs_server {
         session.sandbox = Some(sandboxed::start(&session.directory, &session.environment, printer)?);
@@ -99,6 +103,8 @@ fn dispatch(cli: Cli, typed: &[OsString], environment: Environment, printer: &Pr
         Command::Get(arguments) => get::run(&session, &arguments),
         Command::Modules(arguments) => modules::run(&session, &arguments),
         Command::Providers(arguments) => block_on(providers::run(&session, &arguments)),
+        Command::Graph(arguments) => graph::run(&session, &arguments),
+        Command::Completion(arguments) => completion::run(&arguments, printer),
         Command::Output(arguments) => block_on(output::run(&session, &arguments)),
         Command::Show(arguments) => block_on(show::run(&session, &arguments)),
         Command::Sandbox(arguments) => sandbox::run(&session, &arguments),
@@ -152,9 +158,10 @@ fn view_of(command: &Command) -> Option<&crate::arguments::ViewArguments> {
         Command::Get(arguments) => Some(&arguments.view),
         Command::Modules(arguments) => Some(&arguments.view),
         Command::Providers(arguments) => Some(&arguments.view),
+        Command::Graph(arguments) => Some(&arguments.view),
         Command::Output(arguments) => Some(&arguments.view),
         Command::Show(arguments) => Some(&arguments.view),
-        Command::Sandbox(_) | Command::Version(_) => None,
+        Command::Sandbox(_) | Command::Version(_) | Command::Completion(_) => None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod diagnostic;
 mod difference;
+pub mod graph;
 mod json_values;
 pub mod outputs;
 mod pen;

@@ -2,6 +2,7 @@
 
 mod flags;
 mod formatting;
+mod graph;
 mod output_formats;
 mod plan_text;
 mod plan_text_aws;
