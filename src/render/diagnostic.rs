@@ -210,6 +210,8 @@ fn statement(value: &Value, cause: Option<Cause>) -> Option<String> {
         Kind::Unknown(unknown) if unknown.ty == Type::Any => {
             matters.then(|| "will be known only after apply".to_owned())
         }
+        // That a whole resource is an object goes without saying.
+        Kind::Unknown(unknown) if !matters && matches!(unknown.ty, Type::Object(_)) => None,
         Kind::Unknown(unknown) => {
             let end = if matters { ", known only after apply" } else { "" };
             Some(format!("is a {}{end}", unknown.ty.friendly_name()))

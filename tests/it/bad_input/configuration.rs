@@ -591,6 +591,8 @@ resource "terraform_data" "b" {
       |
     6 |   count = length(terraform_data.a.id)
       |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      |
+      | terraform_data.a.id is a string, known only after apply
 
       The "count" value depends on resource attributes that cannot be determined until apply, so the
       number of instances is not known. Use a value that is known before: a variable, a local value, or
