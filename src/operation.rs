@@ -14,6 +14,7 @@ use infra_engine::provider::Configured;
 use infra_schema::Generation;
 use infra_state::store::{Final, Operation, StateStore};
 use infra_values::address::{ProviderConfig, ResourceInstance, Target};
+use infra_values::{Str, Value};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::arguments::PlanningArguments;
@@ -33,6 +34,8 @@ pub struct Made {
     pub plan: Plan,
     /// Errors and warnings.
     pub diagnostics: Diagnostics,
+    /// Values of ephemeral variables, which the plan does not hold.
+    pub ephemeral_variables: BTreeMap<Str, Value>,
     /// Configured providers, to be used again.
     pub configured: HashMap<ProviderConfig, Arc<dyn Configured>>,
 }
@@ -114,10 +117,11 @@ pub async fn make_plan(
         (SANDBOX_SETTING.to_owned(), session.sandbox.is_some().to_string()),
         (STATE_SETTING.to_owned(), state_place(session, store)),
     ]);
+    let ephemeral_variables = planner.ephemeral_values();
     let (plan, found) = planner.finish(project.files.clone(), settings);
     diagnostics.extend(found);
     match plan {
-        Some(plan) => Ok(Made { plan, diagnostics, configured }),
+        Some(plan) => Ok(Made { plan, diagnostics, ephemeral_variables, configured }),
         None => Err(diagnostics.into()),
     }
 }
@@ -209,6 +213,7 @@ pub async fn carry_out(
         providers: &project.providers,
         configured: made.configured.clone(),
         surroundings: session.surroundings(Some(&made.plan.timestamp)),
+        ephemeral_variables: made.ephemeral_variables.clone(),
         store: Arc::clone(store),
         operation,
         events,

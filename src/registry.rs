@@ -1,6 +1,5 @@
 //! Every provider and every service that this build has.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use infra_aws::environment::Environment;
@@ -32,5 +31,6 @@ pub fn providers(generation: Generation, environment: Environment, sandboxed: bo
     let aws = AwsProvider::new(generation, services(), environment);
     let aws: Arc<dyn Provider> = if sandboxed { Arc::new(SandboxProvider(aws)) } else { Arc::new(aws) };
     let builtin: Arc<dyn Provider> = Arc::new(Builtin);
-    BTreeMap::from([(aws.address(), aws), (builtin.address(), builtin)])
+    let all = [aws, builtin].into_iter().chain(infra_utility::providers());
+    all.map(|provider| (provider.address(), provider)).collect()
 }

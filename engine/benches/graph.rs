@@ -151,6 +151,7 @@ impl Bench {
                 providers: &self.providers,
                 configured: HashMap::new(),
                 surroundings: surroundings(),
+                ephemeral_variables: BTreeMap::new(),
                 store: self.store.clone(),
                 operation,
                 events: Arc::new(NoEvents),

@@ -183,7 +183,7 @@ impl Diagnostics {
         self.0.extend(other.into().0);
     }
 
-    /// Takes the sensitive texts of a value out of all messages: libraries and services repeat what they were given.
+    /// Takes the sensitive and ephemeral texts of a value out of all messages: libraries and services repeat what they were given.
     pub fn withhold(&mut self, value: &Value) {
         let mut secrets = Vec::new();
         sensitive_texts(value, false, &mut secrets);
@@ -248,7 +248,7 @@ impl IntoIterator for Diagnostics {
 const BARE_SECRET_LEN_MIN: usize = 4;
 
 fn sensitive_texts(value: &Value, inside: bool, found: &mut Vec<String>) {
-    let is_sensitive = inside || value.marks().is_sensitive();
+    let is_sensitive = inside || value.marks().is_sensitive() || value.marks().is_ephemeral();
     if let Some(text) = value.as_str()
         && is_sensitive
         && !text.is_empty()

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::events::{Event, Events};
 use crate::plan::{Answer, Planner, Request, RequestId, RequestKind, StepOutcome};
-use crate::provider::{Call, Silent};
+use crate::provider::{Call, Silent, ephemeral};
 
 /// Works until the planner is finished; at most `parallelism` requests are under way at once.
 pub async fn drive(planner: &mut Planner<'_>, parallelism: usize, events: &dyn Events) {
@@ -66,6 +66,14 @@ async fn respond(request: Request, events: &dyn Events) -> (RequestId, Answer) {
             events.event(Event::ReadFinished { address, id, elapsed: started.elapsed() });
             Answer::DataRead(result)
         }
+        RequestKind::Open { address, provider, configured, config } => {
+            events.event(Event::ReadStarted { address: address.clone(), id: None });
+            let started = Instant::now();
+            let result = ephemeral::open(provider, configured, &address.resource.type_name, &config).await;
+            events.event(Event::ReadFinished { address, id: None, elapsed: started.elapsed() });
+            Answer::Opened(result)
+        }
+        RequestKind::Close { open, .. } => Answer::Closed(open.close().await),
     };
     (request.id, answer)
 }

@@ -6,7 +6,7 @@
 
 mod resources;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use infra_values::Str;
 use infra_values::address::{ModulePath, ProviderConfig, Resource, ResourceMode};
@@ -78,6 +78,49 @@ impl ConfigGraph {
     /// The node of an item.
     pub fn node(&self, module: ModuleId, item: Item) -> Option<NodeId> {
         self.index.get(&Node { module, item }).copied()
+    }
+
+    /// The ephemeral resources that nodes need, directly or through values, providers and one another, each after those
+    /// it needs itself.
+    pub fn ephemerals_behind(&self, nodes: impl IntoIterator<Item = NodeId>) -> Vec<NodeId> {
+        let mut stack: Vec<NodeId> = nodes.into_iter().flat_map(|node| self.needs[node].iter().copied()).collect();
+        let mut seen = HashSet::new();
+        let mut found = HashSet::new();
+        while let Some(node) = stack.pop() {
+            if !seen.insert(node) {
+                continue;
+            }
+            match &self.nodes[node].item {
+                Item::Resource(resource) if resource.mode == ResourceMode::Ephemeral => {
+                    found.insert(node);
+                }
+                // What is made or read keeps nothing of what was needed for it.
+                Item::Resource(_) | Item::Check(_) => continue,
+                _ => {}
+            }
+            stack.extend(&self.needs[node]);
+        }
+        self.order.iter().copied().filter(|node| found.contains(node)).collect()
+    }
+
+    /// The nodes that may use the value of one: those that need it, directly or through values, providers and ephemeral
+    /// resources.
+    pub fn users_of(&self, node: NodeId) -> HashSet<NodeId> {
+        let mut stack = vec![node];
+        let mut users = HashSet::new();
+        while let Some(at) = stack.pop() {
+            for user in &self.needed_by[at] {
+                let passes_on = match &self.nodes[*user].item {
+                    Item::Resource(resource) => resource.mode == ResourceMode::Ephemeral,
+                    Item::Check(_) => false,
+                    _ => true,
+                };
+                if users.insert(*user) && passes_on {
+                    stack.push(*user);
+                }
+            }
+        }
+        users
     }
 
     /// Builds the graph and reports references that lead nowhere, and cycles.
@@ -368,6 +411,7 @@ impl Builder<'_> {
             }),
             "module" => self.module_targets(module, traversal),
             "data" => self.resource_target(id, module, traversal, ResourceMode::Data, 0),
+            "ephemeral" => self.resource_target(id, module, traversal, ResourceMode::Ephemeral, 0),
             "resource" => self.resource_target(id, module, traversal, ResourceMode::Managed, 0),
             _ => {
                 let type_name = traversal.root.text.clone();
@@ -519,7 +563,11 @@ impl Builder<'_> {
             "Reference to undeclared resource",
             format!(
                 "A {} {} named \"{}\" has not been declared in {}.",
-                if resource.mode == ResourceMode::Data { "data resource" } else { "managed resource" },
+                match resource.mode {
+                    ResourceMode::Data => "data resource",
+                    ResourceMode::Ephemeral => "ephemeral resource",
+                    ResourceMode::Managed => "managed resource",
+                },
                 resource.type_name,
                 resource.name,
                 describe(&module.path)
@@ -653,7 +701,7 @@ impl Builder<'_> {
 
 /// The shortest way from the first node of a component back to itself.
 fn shortest_loop(graph: &DiGraph<(), Span>, component: &[NodeIndex]) -> Vec<(NodeIndex, NodeIndex, Span)> {
-    let inside: std::collections::HashSet<NodeIndex> = component.iter().copied().collect();
+    let inside: HashSet<NodeIndex> = component.iter().copied().collect();
     let Some(start) = component.iter().copied().min() else { return Vec::new() };
     let mut came_from: HashMap<NodeIndex, (NodeIndex, Span)> = HashMap::new();
     let mut queue = std::collections::VecDeque::from([start]);

@@ -6,7 +6,7 @@ use crate::checks::Checked;
 use crate::config::{Config, IgnoreChanges, Module, RESOURCE_META_ARGUMENTS, ResourceConfig};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::plan::ephemeral_misuse;
-use crate::provider::{Provider, TypeLookup, unknown_object};
+use crate::provider::{DataType, EphemeralType, ManagedType, Provider, TypeLookup, unknown_object};
 use crate::schema::decode::{decode_object, span_of};
 use crate::schema::validate::validate as validate_value;
 use crate::schema::{Block, Schema};
@@ -111,7 +111,9 @@ impl Checker<'_> {
                     decode_object(&declared.body, schema, evaluator, RESOURCE_META_ARGUMENTS)
                 });
             if !diagnostics.has_errors() {
-                diagnostics.extend(ephemeral_misuse(&config, &schema.block));
+                if name.mode != ResourceMode::Ephemeral {
+                    diagnostics.extend(ephemeral_misuse(&config, &schema.block));
+                }
                 let (bare, _) = config.unmark_deep();
                 diagnostics.extend(validate_value(schema, &bare));
                 diagnostics.extend(match name.mode {
@@ -120,7 +122,12 @@ impl Checker<'_> {
                         .found()
                         .map(|found| found.validate(&bare))
                         .unwrap_or_default(),
-                    _ => provider
+                    ResourceMode::Ephemeral => provider
+                        .ephemeral_type(&name.type_name)
+                        .found()
+                        .map(|found| found.validate(&bare))
+                        .unwrap_or_default(),
+                    ResourceMode::Data => provider
                         .data_type(&name.type_name)
                         .found()
                         .map(|found| found.validate(&bare))
@@ -141,26 +148,25 @@ impl Checker<'_> {
     fn schema<'p>(&mut self, provider: &'p dyn Provider, name: &Resource, span: Span) -> Option<&'p Schema> {
         let (lookup, names) = match name.mode {
             ResourceMode::Managed => (
-                match provider.managed_type(&name.type_name) {
-                    TypeLookup::Found(found) => Some(Some(found.schema())),
-                    TypeLookup::Unsupported(schema) => Some(schema),
-                    TypeLookup::Unknown => None,
-                },
+                known_schema(provider.managed_type(&name.type_name), ManagedType::schema),
                 provider.managed_type_names(),
             ),
-            _ => (
-                match provider.data_type(&name.type_name) {
-                    TypeLookup::Found(found) => Some(Some(found.schema())),
-                    TypeLookup::Unsupported(schema) => Some(schema),
-                    TypeLookup::Unknown => None,
-                },
-                provider.data_type_names(),
+            ResourceMode::Data => {
+                (known_schema(provider.data_type(&name.type_name), DataType::schema), provider.data_type_names())
+            }
+            ResourceMode::Ephemeral => (
+                known_schema(provider.ephemeral_type(&name.type_name), EphemeralType::schema),
+                provider.ephemeral_type_names(),
             ),
         };
         if let Some(known) = lookup {
             return known;
         }
-        let what = if name.mode == ResourceMode::Managed { "resource type" } else { "data source" };
+        let what = match name.mode {
+            ResourceMode::Managed => "resource type",
+            ResourceMode::Data => "data source",
+            ResourceMode::Ephemeral => "ephemeral resource",
+        };
         let diagnostic = Diagnostic::error(
             format!("Invalid {what}"),
             format!("The provider {} does not support the {what} \"{}\".", provider.address(), name.type_name),
@@ -195,5 +201,17 @@ impl Checker<'_> {
             let place = diagnostic.attribute.as_ref().and_then(|path| span_of(body, path)).unwrap_or(header);
             self.diagnostics.push(diagnostic.at_least_at(place));
         }
+    }
+}
+
+/// The schema of a type; `None` for an unknown type, and `Some(None)` for a known one without a schema.
+fn known_schema<'p, T: ?Sized>(
+    lookup: TypeLookup<'p, T>,
+    schema: fn(&'p T) -> &'p Schema,
+) -> Option<Option<&'p Schema>> {
+    match lookup {
+        TypeLookup::Found(found) => Some(Some(schema(found))),
+        TypeLookup::Unsupported(schema) => Some(schema),
+        TypeLookup::Unknown => None,
     }
 }

@@ -1,12 +1,14 @@
 //! `infra apply` and `infra destroy`
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use infra_engine::diagnostics::{Diagnostic, Diagnostics};
 use infra_engine::events::Events;
-use infra_engine::plan::Mode;
+use infra_engine::plan::{Mode, Plan};
+use infra_engine::world::variables::ephemeral_values_again;
 use infra_state::store::StateStore;
+use infra_values::{Str, Value};
 
 use crate::arguments::ApplyArguments;
 use crate::backend::{self, StateFlags};
@@ -17,6 +19,7 @@ use crate::operation::{self, Made};
 use crate::project::{Project, Session};
 use crate::render;
 use crate::render::progress::Progress;
+use crate::variables;
 
 /// Makes reality what the files, or a saved plan, say.
 pub async fn run(
@@ -54,7 +57,16 @@ pub async fn run(
     };
     let result = match saved {
         Some(plan) => {
-            let made = Made { plan, diagnostics: Diagnostics::new(), configured: HashMap::new() };
+            let ephemeral_variables = again(session, &project, arguments, &plan)
+                .map_err(|errors| show(errors.into(), session, &project, compact));
+            let ephemeral_variables = match ephemeral_variables {
+                Ok(values) => values,
+                Err(error) => {
+                    backend::unlock(session, store.as_ref(), lock.as_ref()).await?;
+                    return Err(error);
+                }
+            };
+            let made = Made { plan, diagnostics: Diagnostics::new(), ephemeral_variables, configured: HashMap::new() };
             if made.plan.errored {
                 Err(Diagnostic::error(
                     "Plan has errors",
@@ -80,8 +92,6 @@ pub async fn run(
 fn refuse_planning_flags(arguments: &ApplyArguments) -> Result<(), Diagnostic> {
     let planning = &arguments.planning;
     let given = [
-        ("-var", !arguments.variables.var.is_empty()),
-        ("-var-file", !arguments.variables.var_file.is_empty()),
         ("-target", !planning.target.is_empty()),
         ("-replace", !planning.replace.is_empty()),
         ("-destroy", planning.destroy),
@@ -99,6 +109,19 @@ fn refuse_planning_flags(arguments: &ApplyArguments) -> Result<(), Diagnostic> {
             names.join(" and ")
         ),
     ))
+}
+
+/// The values of ephemeral variables, which a saved plan does not hold.
+fn again(
+    session: &Session<'_>,
+    project: &Project,
+    arguments: &ApplyArguments,
+    plan: &Plan,
+) -> Result<BTreeMap<Str, Value>, Diagnostics> {
+    let (given, diagnostics) =
+        variables::gather(&session.directory, &project.config, &arguments.variables, &session.environment);
+    diagnostics.into_result()?;
+    ephemeral_values_again(&project.config, plan, &given)
 }
 
 fn plan_given_to_destroy(path: &str) -> Diagnostic {

@@ -69,7 +69,7 @@ enum Doing {
 
 impl Doing {
     fn of_read(address: &ResourceInstance) -> Self {
-        if address.resource.mode == ResourceMode::Data { Self::Reading } else { Self::Refreshing }
+        if address.resource.mode == ResourceMode::Managed { Self::Refreshing } else { Self::Reading }
     }
 
     fn of_action(action: Action) -> Self {

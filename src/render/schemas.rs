@@ -17,7 +17,12 @@ pub fn schema_of<'p>(providers: &'p Providers, provider: &ProviderAddress, resou
             TypeLookup::Unsupported(schema) => schema,
             TypeLookup::Unknown => None,
         },
-        _ => match provider.managed_type(&resource.type_name) {
+        ResourceMode::Ephemeral => match provider.ephemeral_type(&resource.type_name) {
+            TypeLookup::Found(found) => Some(found.schema()),
+            TypeLookup::Unsupported(schema) => schema,
+            TypeLookup::Unknown => None,
+        },
+        ResourceMode::Managed => match provider.managed_type(&resource.type_name) {
             TypeLookup::Found(found) => Some(found.schema()),
             TypeLookup::Unsupported(schema) => schema,
             TypeLookup::Unknown => None,

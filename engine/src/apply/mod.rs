@@ -27,8 +27,10 @@ use crate::syntax::Body;
 use crate::world::{InstanceId, Phase, Providers, StoredValues, Surroundings, World};
 
 mod conditions;
+mod ephemeral;
 mod operation;
 
+use ephemeral::Ephemerals;
 use operation::{Done, Effect};
 
 /// What an apply works with.
@@ -43,6 +45,8 @@ pub struct Applying<'a> {
     pub configured: HashMap<ProviderConfig, Arc<dyn Configured>>,
     /// Folder, workspace and what functions need.
     pub surroundings: Surroundings,
+    /// Values of ephemeral variables, which the plan does not hold.
+    pub ephemeral_variables: BTreeMap<Str, Value>,
     /// Where changes are announced and recorded. The lock must be held and the operation begun.
     pub store: Arc<dyn StateStore>,
     /// The operation begun in the store.
@@ -95,8 +99,11 @@ pub async fn apply(applying: Applying<'_>) -> Applied {
     if !executor.applied.diagnostics.has_errors() {
         executor.run(&applying).await;
         executor.drop_at_end(&applying).await;
+        executor.open_for_conditions(&applying).await;
     }
-    executor.finish(&applying)
+    executor.settle(&applying);
+    executor.close_all().await;
+    executor.applied
 }
 
 /// Values of objects that the plan leaves alone, from the state it starts with.
@@ -137,6 +144,7 @@ struct Executor<'a> {
     finished: usize,
     /// Steps with work that were not started yet.
     unstarted: usize,
+    ephemerals: Ephemerals,
 }
 
 impl<'a> Executor<'a> {
@@ -147,7 +155,11 @@ impl<'a> Executor<'a> {
             applying.providers,
             Phase::Apply,
             applying.surroundings.clone(),
-            plan.variables.clone(),
+            plan.variables
+                .iter()
+                .chain(&applying.ephemeral_variables)
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect(),
         );
         if plan.mode == Mode::RefreshOnly {
             world.only_warn();
@@ -189,6 +201,7 @@ impl<'a> Executor<'a> {
             remaining_length,
             ready: BinaryHeap::new(),
             finished: 0,
+            ephemerals: Ephemerals::of(applying),
             unstarted: plan.steps.iter().filter(|step| step.work != Work::Join).count(),
         };
         for position in 0..count {
@@ -350,7 +363,10 @@ impl<'a> Executor<'a> {
                 }
             }
             match running.next().await {
-                Some((step, done)) => self.take(applying, step, done),
+                Some((step, done)) => {
+                    self.take(applying, step, done);
+                    self.close_after_step(step).await;
+                }
                 None => return,
             }
         }
@@ -367,19 +383,16 @@ impl<'a> Executor<'a> {
             return None;
         }
         self.unstarted -= 1;
-        if !self.configured.contains_key(&change.provider)
-            && let Some((config, provider)) = self.provider_config(applying, &change.provider)
-        {
-            match provider.configure(&config).await {
-                Ok(configured) => {
-                    self.configured.insert(change.provider.clone(), configured);
-                }
-                Err(errors) => {
-                    self.applied.diagnostics.extend(errors);
-                    self.unusable.insert(change.provider.clone());
-                    return None;
-                }
-            }
+        let ready = match self.open_for_step(applying, step).await {
+            Ok(()) => self.ensure_configured(applying, &change.provider).await,
+            Err(errors) => Err(errors),
+        };
+        if let Err(errors) = ready {
+            self.applied.diagnostics.extend(errors);
+            return None;
+        }
+        if !self.configured.contains_key(&change.provider) {
+            return None;
         }
         match operation::prepare(applying, &mut self.world, &self.configured, work, change) {
             Ok(future) => Some(future),
@@ -392,6 +405,28 @@ impl<'a> Executor<'a> {
                     self.applied.diagnostics.push(diagnostic.about(&change.address));
                 }
                 None
+            }
+        }
+    }
+
+    /// Configures a provider, unless it is configured already. Where that does not work, nothing more is tried with it.
+    async fn ensure_configured(
+        &mut self,
+        applying: &Applying<'a>,
+        address: &ProviderConfig,
+    ) -> Result<(), Diagnostics> {
+        if self.configured.contains_key(address) || self.unusable.contains(address) {
+            return Ok(());
+        }
+        let Some((config, provider)) = self.provider_config(applying, address) else { return Ok(()) };
+        match provider.configure(&config).await {
+            Ok(configured) => {
+                self.configured.insert(address.clone(), configured);
+                Ok(())
+            }
+            Err(errors) => {
+                self.unusable.insert(address.clone());
+                Err(errors)
             }
         }
     }
@@ -449,7 +484,7 @@ impl<'a> Executor<'a> {
         }
     }
 
-    fn finish(mut self, applying: &Applying<'a>) -> Applied {
+    fn settle(&mut self, applying: &Applying<'a>) {
         self.applied.left_over = self.unstarted;
         if applying.plan.mode != Mode::Destroy {
             self.check_unchanged(applying);
@@ -471,7 +506,6 @@ impl<'a> Executor<'a> {
         }
         self.applied.outputs = self.outputs(applying);
         self.applied.check_results = self.settle_conditions(applying);
-        self.applied
     }
 
     /// The outputs as they can be told now: one that is not known keeps its former value.

@@ -220,9 +220,10 @@ impl Basis<'_, '_> {
         });
         response.diagnostics.into_result()?;
         let (announced, _) = self.change.after.clone().unmark_deep();
-        check_kept(&announced, &response.planned, &Path::root())?;
+        let planned = crate::plan::without_write_only(&response.planned, &schema.block);
+        check_kept(&announced, &planned, &Path::root())?;
         Ok(Target {
-            planned: response.planned,
+            planned,
             config,
             marks,
             private: response.private,
@@ -232,7 +233,7 @@ impl Basis<'_, '_> {
     }
 }
 
-fn evaluate_body(
+pub(super) fn evaluate_body(
     world: &mut World<'_>,
     instance: InstanceId,
     repetition: &RepetitionValues,
@@ -419,7 +420,8 @@ impl Context {
 
 /// The object to store, with the marks and metadata of the plan.
 fn finished_object(target: &Target, object: Object, tainted: bool, block: &Block) -> PriorObject {
-    let value = crate::plan::mark_schema_secrets(&object.value.with_marks_at(&target.marks), block);
+    let value = crate::plan::without_write_only(&object.value.with_marks_at(&target.marks), block);
+    let value = crate::plan::mark_schema_secrets(&value, block);
     PriorObject {
         value,
         private: if object.private.is_empty() { target.private.clone() } else { object.private },

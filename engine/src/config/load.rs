@@ -180,11 +180,19 @@ impl Loader<'_> {
                     insert_once(&mut module.outputs, name, output, span, ("output", "definition"), reader.diagnostics);
                 }
             }
-            kind @ ("resource" | "data") => {
-                let mode = if kind == "data" { ResourceMode::Data } else { ResourceMode::Managed };
+            kind @ ("resource" | "data" | "ephemeral") => {
+                let mode = match kind {
+                    "data" => ResourceMode::Data,
+                    "ephemeral" => ResourceMode::Ephemeral,
+                    _ => ResourceMode::Managed,
+                };
                 if let Some(resource) = reader.resource(block, mode) {
                     let (name, span) = (resource.resource.clone(), resource.span);
-                    let what = if mode == ResourceMode::Data { "data" } else { "resource" };
+                    let what = match mode {
+                        ResourceMode::Data => "data",
+                        ResourceMode::Ephemeral => "ephemeral",
+                        ResourceMode::Managed => "resource",
+                    };
                     let ending = format!("\"{}\" configuration", name.type_name);
                     insert_once(&mut module.resources, name, resource, span, (what, &ending), reader.diagnostics);
                 }
@@ -225,14 +233,14 @@ impl Loader<'_> {
             "terraform" => self.terraform_block(id, &block),
             "moved" => module.moved.extend(reader.moved(&block)),
             "removed" => module.removed.extend(reader.removed(&block)),
-            kind @ ("import" | "ephemeral" | "action") => self.error(
+            kind @ ("import" | "action") => self.error(
                 block.header_span,
                 "Unsupported block type",
                 format!("This version of infra does not know \"{kind}\" blocks yet. Remove the block, or use terraform for it."),
             ),
             other => {
                 let known =
-                    ["variable", "locals", "output", "resource", "data", "provider", "module", "check", "terraform"];
+                    ["variable", "locals", "output", "resource", "data", "provider", "module", "check", "ephemeral", "terraform"];
                 let diagnostic = Diagnostic::error(
                     "Unsupported block type",
                     format!("Blocks of type \"{other}\" are not expected here."),

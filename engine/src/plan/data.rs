@@ -1,10 +1,11 @@
-//! Planning the instances of one data source: read now, or during apply.
+//! Planning the instances of one data source: read now, or during apply. Ephemeral resources go the same way: they are
+//! opened instead of read, and nothing of them is kept.
 
 use std::sync::Arc;
 
 use infra_state::model::ObjectState;
-use infra_values::Value;
-use infra_values::address::{Resource, ResourceInstance};
+use infra_values::address::{Resource, ResourceInstance, ResourceMode};
+use infra_values::{Marks, Value};
 
 use super::managed::unsupported_type;
 use super::object::{PriorObject, encode_object, ephemeral_misuse, mark_schema_secrets};
@@ -16,7 +17,7 @@ use crate::checks::Checked;
 use crate::config::{RESOURCE_META_ARGUMENTS, ResourceConfig};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::graph::ResolvedProvider;
-use crate::provider::{DataType, TypeLookup, unknown_object};
+use crate::provider::{DataType, EphemeralType, TypeLookup, unknown_object};
 use crate::schema::Schema;
 use crate::schema::decode::decode_object as decode_config;
 use crate::schema::validate::validate;
@@ -41,7 +42,30 @@ struct Source<'s> {
     repetition: RepetitionValues,
     declared: &'s ResourceConfig,
     provider: &'s ResolvedProvider,
-    data: &'s dyn DataType,
+    kind: SourceKind<'s>,
+}
+
+/// What is asked, and how.
+#[derive(Clone, Copy)]
+enum SourceKind<'s> {
+    Data(&'s dyn DataType),
+    Ephemeral(&'s dyn EphemeralType),
+}
+
+impl<'s> SourceKind<'s> {
+    fn schema(self) -> &'s Schema {
+        match self {
+            Self::Data(data) => data.schema(),
+            Self::Ephemeral(ephemeral) => ephemeral.schema(),
+        }
+    }
+
+    fn validate(self, config: &Value) -> Diagnostics {
+        match self {
+            Self::Data(data) => data.validate(config),
+            Self::Ephemeral(ephemeral) => ephemeral.validate(config),
+        }
+    }
 }
 
 impl Planner<'_> {
@@ -79,10 +103,16 @@ impl Planner<'_> {
                 return Progress::Done;
             };
             let providers = self.providers;
-            let data = match providers.get(&provider.address.provider).map(|found| found.data_type(&resource.type_name))
-            {
-                Some(TypeLookup::Found(data)) => data,
-                Some(TypeLookup::Unsupported(_)) => {
+            let found = providers.get(&provider.address.provider);
+            let kind = match resource.mode {
+                ResourceMode::Ephemeral => {
+                    found.map(|found| source_kind(found.ephemeral_type(&resource.type_name), SourceKind::Ephemeral))
+                }
+                _ => found.map(|found| source_kind(found.data_type(&resource.type_name), SourceKind::Data)),
+            };
+            let kind = match kind {
+                Some(Ok(Some(kind))) => kind,
+                Some(Err(())) => {
                     if !self.world.expansion(*instance, resource).0.instances().is_empty() {
                         self.world.diagnostics.push(unsupported_type(resource, declared.span));
                     }
@@ -101,7 +131,7 @@ impl Planner<'_> {
                     resource: resource.clone(),
                     key: repetition.key.clone(),
                 };
-                let source = Source { instance: *instance, address, repetition, declared, provider, data };
+                let source = Source { instance: *instance, address, repetition, declared, provider, kind };
                 if let Progress::Blocked(requests) = self.data_instance(&source) {
                     waiting.extend(requests);
                 }
@@ -121,7 +151,7 @@ impl Planner<'_> {
             }
             Some(DataStatus::Failed) if source.declared.check.is_some() => {
                 if let Some(config) = self.data_config(source) {
-                    let after = unread(&config, source.data.schema());
+                    let after = unread(&config, source.kind.schema());
                     self.read_later(source, after, Reason::ReadBecauseCheckNested);
                 }
                 return Progress::Done;
@@ -147,7 +177,7 @@ impl Planner<'_> {
         if !bare.is_wholly_known() || pending {
             let reason = if pending { Reason::ReadBecauseDependencyPending } else { Reason::ReadBecauseConfigUnknown };
             self.data.insert(source.address.clone(), DataStatus::Later);
-            self.read_later(source, unread(&config, source.data.schema()), reason);
+            self.read_later(source, unread(&config, source.kind.schema()), reason);
             return Progress::Done;
         }
         let (Some(ProviderStatus::Ready(configured)), Some(provider)) =
@@ -156,21 +186,20 @@ impl Planner<'_> {
             self.data.insert(source.address.clone(), DataStatus::Failed);
             return Progress::Done;
         };
-        let (bare, marks) = config.unmark_with_paths();
-        self.data_marks.insert(source.address.clone(), marks);
-        let request = RequestKind::ReadData {
-            address: source.address.clone(),
-            provider: Arc::clone(provider),
-            configured: Arc::clone(configured),
-            config: bare,
+        let (config, marks) = config.unmark_with_paths();
+        let (address, provider, configured) = (source.address.clone(), Arc::clone(provider), Arc::clone(configured));
+        let request = match source.kind {
+            SourceKind::Data(_) => RequestKind::ReadData { address, provider, configured, config },
+            SourceKind::Ephemeral(_) => RequestKind::Open { address, provider, configured, config },
         };
+        self.data_marks.insert(source.address.clone(), marks);
         let id = self.ask(request);
         self.data.insert(source.address.clone(), DataStatus::Pending(id));
         Progress::Blocked(vec![id])
     }
 
     fn data_config(&mut self, source: &Source<'_>) -> Option<Value> {
-        let schema = source.data.schema();
+        let schema = source.kind.schema();
         let body = &source.declared.body;
         let ((config, mut diagnostics), mut used) =
             self.world.with_scope(source.instance, Some(&source.repetition), Vec::new(), |evaluator| {
@@ -186,9 +215,11 @@ impl Planner<'_> {
         self.world.uses.extend(own, used);
         let (bare, _) = config.clone().unmark_deep();
         if !diagnostics.has_errors() {
-            diagnostics.extend(ephemeral_misuse(&config, &schema.block));
+            if matches!(source.kind, SourceKind::Data(_)) {
+                diagnostics.extend(ephemeral_misuse(&config, &schema.block));
+            }
             diagnostics.extend(validate(schema, &bare));
-            diagnostics.extend(source.data.validate(&bare));
+            diagnostics.extend(source.kind.validate(&bare));
         }
         diagnostics.withhold(&config);
         let failed = diagnostics.has_errors();
@@ -218,9 +249,11 @@ impl Planner<'_> {
 
     /// Plans that it is read during apply; `after` is what is known of it.
     fn read_later(&mut self, source: &Source<'_>, after: Value, reason: Reason) {
-        let schema = source.data.schema();
+        let schema = source.kind.schema();
+        let is_ephemeral = matches!(source.kind, SourceKind::Ephemeral(_));
+        let after = if is_ephemeral { after.with_marks(&Marks::ephemeral()) } else { after };
         self.world.set_instance(source.instance, &source.address.resource, &source.repetition.key, after.clone());
-        if self.options.mode != Mode::Normal {
+        if self.options.mode != Mode::Normal || is_ephemeral {
             return;
         }
         let own = self.world.uses.instance(&source.address);
@@ -243,14 +276,21 @@ impl Planner<'_> {
     }
 
     fn data_ready(&mut self, source: &Source<'_>, value: Value) {
-        let schema = source.data.schema();
+        let schema = source.kind.schema();
         let marks = self.data_marks.remove(&source.address).unwrap_or_default();
         let value = mark_schema_secrets(&value.with_marks_at(&marks), &schema.block);
+        let value = match source.kind {
+            SourceKind::Data(_) => value,
+            SourceKind::Ephemeral(_) => value.with_marks(&Marks::ephemeral()),
+        };
         if source.declared.check.is_some() {
             self.read_later(source, value.clone(), Reason::ReadBecauseCheckNested);
         }
         self.world.set_instance(source.instance, &source.address.resource, &source.repetition.key, value.clone());
         self.check_data(source, ConditionKind::Postcondition, Some(&value));
+        if matches!(source.kind, SourceKind::Ephemeral(_)) {
+            return;
+        }
         let object = PriorObject {
             value,
             private: Vec::new(),
@@ -295,6 +335,18 @@ impl Planner<'_> {
             self.new_state.resources.set(&source.address, None, provider, Arc::new(object));
             self.state_changes.insert(ObjectKey::current(source.address.clone()));
         }
+    }
+}
+
+/// What a provider knows of a type, as what is asked: `None` for an unknown type, `Err` for one of another build.
+fn source_kind<'s, T: ?Sized>(
+    lookup: TypeLookup<'s, T>,
+    kind: fn(&'s T) -> SourceKind<'s>,
+) -> Result<Option<SourceKind<'s>>, ()> {
+    match lookup {
+        TypeLookup::Found(found) => Ok(Some(kind(found))),
+        TypeLookup::Unsupported(_) => Err(()),
+        TypeLookup::Unknown => Ok(None),
     }
 }
 

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use infra_values::Str;
 use infra_values::address::ResourceInstance;
+use infra_values::{Str, Value};
 
 use super::planner::Planner;
 use super::refreshing::Refreshed;
@@ -13,6 +13,12 @@ use crate::config::Snapshot;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 
 impl Planner<'_> {
+    /// Values given for ephemeral variables, which the plan will not hold.
+    pub fn ephemeral_values(&self) -> BTreeMap<Str, Value> {
+        let known = |name: &Str| Some((name.clone(), self.variables.get(name)?.clone()));
+        self.ephemeral_variables.iter().filter_map(known).collect()
+    }
+
     /// The finished plan. Where errors left holes, it is marked as errored and can only be shown.
     pub fn finish(mut self, files: Snapshot, settings: BTreeMap<String, String>) -> Planned {
         if self.done_count < self.graph.nodes.len() && !self.world.diagnostics.has_errors() {
@@ -48,7 +54,11 @@ impl Planner<'_> {
             mode: self.options.mode,
             files,
             settings,
-            variables: self.variables,
+            variables: {
+                self.variables.retain(|name, _| !self.ephemeral_variables.contains(name));
+                self.variables
+            },
+            ephemeral_variables: self.ephemeral_variables,
             timestamp: surroundings.functions.plan_timestamp.unwrap_or_default(),
             workspace: surroundings.workspace,
             based_on: infra_state::store::StateVersion {

@@ -6,7 +6,7 @@ use infra_values::address::{Resource, ResourceInstance};
 use infra_values::{Path, Value};
 
 use super::ignore_changes::ignore_changes;
-use super::object::{PriorObject, ephemeral_misuse, mark_schema_secrets};
+use super::object::{PriorObject, ephemeral_misuse, mark_schema_secrets, without_write_only};
 use super::planner::{Planner, Progress, locate};
 use super::providers::ProviderStatus;
 use super::refreshing::Refreshed;
@@ -323,7 +323,8 @@ impl<'c> Planner<'c> {
             Some(prior) => really_changed(response.requires_replace, prior, &response.planned),
             None => Vec::new(),
         };
-        let planned = mark_schema_secrets(&response.planned.with_marks_at(&marks), &schema.block);
+        let planned = without_write_only(&response.planned.with_marks_at(&marks), &schema.block);
+        let planned = mark_schema_secrets(&planned, &schema.block);
         Some(Proposal { planned, private: response.private, requires_replace })
     }
 

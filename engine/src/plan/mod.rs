@@ -24,6 +24,7 @@ pub mod check;
 pub(crate) mod checks;
 mod create_before_destroy;
 mod data;
+mod ephemeral;
 mod finishing;
 mod ignore_changes;
 mod managed;
@@ -44,7 +45,7 @@ mod targets;
 pub use ignore_changes::ignore_changes as keep_ignored;
 pub(crate) use object::ephemeral_misuse;
 pub(crate) use object::stored_value;
-pub use object::{ObjectError, PriorObject, decode_object, encode_object, mark_schema_secrets};
+pub use object::{ObjectError, PriorObject, decode_object, encode_object, mark_schema_secrets, without_write_only};
 pub use planner::Planner;
 pub(crate) use providers::may_be_implied;
 pub use requests::{Answer, Request, RequestId, RequestKind, StepOutcome};
@@ -63,8 +64,10 @@ pub struct Plan {
     pub files: Snapshot,
     /// Names of provider generations and other settings that the caller must restore before applying.
     pub settings: BTreeMap<String, String>,
-    /// Values of the root module's variables.
+    /// Values of the root module's variables, without those that were given for ephemeral ones.
     pub variables: BTreeMap<Str, Value>,
+    /// Ephemeral variables for which a value was given: it must be given again to apply the plan.
+    pub ephemeral_variables: Vec<Str>,
     /// When it was made, in RFC 3339.
     pub timestamp: Str,
     /// The workspace it was made in.

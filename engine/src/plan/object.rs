@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::provider::ManagedType;
-use crate::schema::{Block, Nesting, Schema};
+use crate::schema::{Attribute, Block, Nesting, Schema};
 use crate::world::Providers;
 
 /// An object of the state with its attributes as a value.
@@ -117,7 +117,7 @@ pub(crate) fn ephemeral_misuse(config: &Value, block: &Block) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     for (path, marks) in marks {
         let Some(PathStep::Attribute(name)) = path.0.first() else { continue };
-        let is_write_only = block.attributes.get(name).is_some_and(|attribute| attribute.write_only);
+        let is_write_only = is_write_only(&path.0, block);
         if marks.is_ephemeral() && !is_write_only {
             diagnostics.push(
                 Diagnostic::error(
@@ -132,6 +132,46 @@ pub(crate) fn ephemeral_misuse(config: &Value, block: &Block) -> Diagnostics {
         }
     }
     diagnostics
+}
+
+/// Whether a path leads to or into a write-only attribute.
+fn is_write_only(path: &[PathStep], block: &Block) -> bool {
+    let Some((PathStep::Attribute(name), rest)) = path.split_first() else { return false };
+    match (block.attributes.get(name), block.blocks.get(name)) {
+        (Some(attribute), _) => attribute.write_only,
+        // Behind a block of which there may be several stands the position or key of one.
+        (None, Some(nested)) => {
+            let inside = if nested.nesting == Nesting::Single { rest } else { rest.get(1..).unwrap_or_default() };
+            is_write_only(inside, &nested.block)
+        }
+        (None, None) => false,
+    }
+}
+
+/// The object without what is only ever sent and never kept.
+pub fn without_write_only(value: &Value, block: &Block) -> Value {
+    if !has_attribute(block, &|attribute| attribute.write_only) {
+        return value.clone();
+    }
+    let Kind::Object(attributes) = value.kind() else { return value.clone() };
+    let mut kept = value.clone();
+    for (name, attribute) in block.attributes.iter().filter(|(_, attribute)| attribute.write_only) {
+        kept = kept.with_child(&PathStep::Attribute(name.clone()), Value::null(attribute.ty.clone()));
+    }
+    for (name, nested) in &block.blocks {
+        let Some(inner) = attributes.get(name) else { continue };
+        let inner = match nested.nesting {
+            Nesting::Single => without_write_only(inner, &nested.block),
+            // A set has no write-only parts: its elements are told apart by all they hold.
+            Nesting::Set => continue,
+            Nesting::List | Nesting::Map => inner
+                .children()
+                .into_iter()
+                .fold(inner.clone(), |all, (step, one)| all.with_child(&step, without_write_only(one, &nested.block))),
+        };
+        kept = kept.with_child(&PathStep::Attribute(name.clone()), inner);
+    }
+    kept
 }
 
 /// Marks the attributes that the schema calls sensitive.
@@ -167,6 +207,9 @@ pub fn mark_schema_secrets(value: &Value, block: &Block) -> Value {
 }
 
 fn has_secrets(block: &Block) -> bool {
-    block.attributes.values().any(|attribute| attribute.sensitive)
-        || block.blocks.values().any(|nested| has_secrets(&nested.block))
+    has_attribute(block, &|attribute| attribute.sensitive)
+}
+
+fn has_attribute(block: &Block, wanted: &dyn Fn(&Attribute) -> bool) -> bool {
+    block.attributes.values().any(wanted) || block.blocks.values().any(|nested| has_attribute(&nested.block, wanted))
 }

@@ -13,6 +13,7 @@ use infra_values::{Marks, Path, Str, Value};
 
 use super::create_before_destroy::create_before_destroy;
 use super::data::DataStatus;
+use super::ephemeral::OpenWhilePlanning;
 use super::moves::Moves;
 use super::providers::ProviderStatus;
 use super::refreshing::{Refreshed, StateValues};
@@ -49,6 +50,9 @@ pub struct Planner<'c> {
     pub(super) unsettled_providers: HashSet<ProviderConfig>,
     pub(super) refreshed: HashMap<ObjectKey, Refreshed>,
     pub(super) data: HashMap<ResourceInstance, DataStatus>,
+    /// Ephemeral resources that are open.
+    pub(super) open: Vec<OpenWhilePlanning>,
+    is_done: Vec<bool>,
     /// Marks of the configurations of data sources that are being read.
     pub(super) data_marks: HashMap<ResourceInstance, Vec<(Path, Marks)>>,
     /// Whether something that will change is behind a value.
@@ -81,6 +85,8 @@ pub struct Planner<'c> {
     /// How many nodes are done.
     pub(super) done_count: usize,
     pub(super) variables: BTreeMap<Str, Value>,
+    /// Ephemeral variables for which a value was given.
+    pub(super) ephemeral_variables: Vec<Str>,
     /// What has another address in the files than in the state.
     pub(super) moves: Moves,
 }
@@ -128,6 +134,8 @@ impl<'c> Planner<'c> {
             read_for_destroy: HashSet::new(),
             refreshed: HashMap::new(),
             data: HashMap::new(),
+            open: Vec::new(),
+            is_done: vec![false; graph.nodes.len()],
             data_marks: HashMap::new(),
             declared: HashSet::new(),
             changes: BTreeMap::new(),
@@ -151,6 +159,7 @@ impl<'c> Planner<'c> {
             done_count: 0,
             state,
             variables,
+            ephemeral_variables: variables::given_ephemeral(config, given),
             moves,
         };
         (planner, diagnostics)
@@ -174,6 +183,7 @@ impl<'c> Planner<'c> {
                 }
             }
         }
+        self.close_unused();
         if self.asked.is_empty() && self.outgoing.is_empty() {
             return StepOutcome::Finished;
         }
@@ -205,8 +215,14 @@ impl<'c> Planner<'c> {
         }
     }
 
+    pub(super) fn is_done(&self, node: NodeId) -> bool {
+        self.is_done[node]
+    }
+
     fn done(&mut self, node: NodeId) {
         self.done_count += 1;
+        self.is_done[node] = true;
+        self.stop_using(node);
         for dependent in &self.graph.needed_by[node] {
             self.remaining[*dependent] -= 1;
             if self.remaining[*dependent] == 0 {

@@ -32,7 +32,7 @@ impl<'c> Planner<'c> {
     pub(super) fn choose_providers(&mut self) {
         for ((module, resource), resolved) in &self.graph.providers {
             let node = self.graph.node(*module, Item::Resource(resource.clone()));
-            let calls_provider = self.options.mode == Mode::Normal || resource.mode == ResourceMode::Data;
+            let calls_provider = self.options.mode == Mode::Normal || resource.mode != ResourceMode::Managed;
             if calls_provider && node.is_some_and(|node| self.is_planned(node)) {
                 self.used_providers.insert(resolved.address.clone());
             }
@@ -155,7 +155,8 @@ impl<'c> Planner<'c> {
         let used_as = self.world.uses.add(Use::Value, used);
         self.provider_uses.insert(address.clone(), used_as);
         let (bare, _) = config.clone().unmark_deep();
-        if !bare.is_wholly_known() {
+        // What is ephemeral is gone when the plan is applied.
+        if !bare.is_wholly_known() || config.marks_deep().is_ephemeral() {
             self.unsettled_providers.insert(address.clone());
         }
         diagnostics.extend(validate(schema, &bare));
@@ -207,7 +208,7 @@ impl<'c> Planner<'c> {
     }
 
     /// The providers configured so far, for applying to use them again; not those whose configuration was partly
-    /// unknown.
+    /// unknown or ephemeral.
     pub fn configured_providers(&self) -> HashMap<ProviderConfig, Arc<dyn Configured>> {
         let ready = self.provider_status.iter().filter_map(|(address, status)| match status {
             ProviderStatus::Ready(configured) if !self.unsettled_providers.contains(address) => {

@@ -8,7 +8,7 @@ use infra_values::address::{ProviderConfig, ResourceInstance};
 use super::ObjectKey;
 use super::planner::Planner;
 use crate::diagnostics::Diagnostics;
-use crate::provider::{Configured, Object, Provider};
+use crate::provider::{Configured, Object, OpenResource, Provider};
 
 /// Names a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,6 +55,24 @@ pub enum RequestKind {
         /// What is asked for; wholly known.
         config: Value,
     },
+    /// Open an ephemeral resource.
+    Open {
+        /// Which one.
+        address: ResourceInstance,
+        /// Its provider.
+        provider: Arc<dyn Provider>,
+        /// The provider's clients.
+        configured: Arc<dyn Configured>,
+        /// What is asked for; wholly known.
+        config: Value,
+    },
+    /// Close an ephemeral resource.
+    Close {
+        /// Which one.
+        address: ResourceInstance,
+        /// What opening gave.
+        open: OpenResource,
+    },
 }
 
 /// The answer to a request.
@@ -65,6 +83,10 @@ pub enum Answer {
     Refreshed(Result<Option<Object>, Diagnostics>),
     /// To [`RequestKind::ReadData`].
     DataRead(Result<Value, Diagnostics>),
+    /// To [`RequestKind::Open`].
+    Opened(Result<(Value, OpenResource), Diagnostics>),
+    /// To [`RequestKind::Close`].
+    Closed(Diagnostics),
 }
 
 /// Where the planner is after a step.
@@ -79,6 +101,8 @@ pub(super) enum Asked {
     Configure(ProviderConfig),
     Refresh(ObjectKey),
     ReadData(ResourceInstance),
+    Open(ResourceInstance),
+    Close(ResourceInstance),
 }
 
 impl Planner<'_> {
@@ -88,6 +112,12 @@ impl Planner<'_> {
             (Some(Asked::Configure(address)), Answer::Configured(result)) => self.configured(address, result),
             (Some(Asked::Refresh(key)), Answer::Refreshed(result)) => self.refreshed(key, result),
             (Some(Asked::ReadData(address)), Answer::DataRead(result)) => self.data_read(address, result),
+            (Some(Asked::Open(address)), Answer::Opened(result)) => self.opened(address, result),
+            (Some(Asked::Close(address)), Answer::Closed(found)) => {
+                for diagnostic in found {
+                    self.world.diagnostics.push(diagnostic.about(&address));
+                }
+            }
             _ => {}
         }
         for node in self.waiters.remove(&id).unwrap_or_default() {
@@ -108,6 +138,8 @@ impl Planner<'_> {
             RequestKind::Configure { address, .. } => Asked::Configure(address.clone()),
             RequestKind::Refresh { key, .. } => Asked::Refresh(key.clone()),
             RequestKind::ReadData { address, .. } => Asked::ReadData(address.clone()),
+            RequestKind::Open { address, .. } => Asked::Open(address.clone()),
+            RequestKind::Close { address, .. } => Asked::Close(address.clone()),
         };
         self.asked.insert(id, asked);
         self.outgoing.push(Request { id, kind });

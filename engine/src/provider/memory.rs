@@ -1,7 +1,7 @@
 //! A provider whose cloud is a table in memory, for tests of the engine: with faults and latency on demand.
 //!
 //! It has one resource type, `memory_thing`, with an attribute or block of every sort that planning treats differently,
-//! and a data source of the same name that reads a thing by its `name`. What happens to the table is in [`Cloud::log`];
+//! a data source of the same name that reads a thing by its `name`, and the ephemeral resource `memory_secret`. What happens to the table is in [`Cloud::log`];
 //! a test changes things behind the engine's back with [`Cloud::edit`] and [`Cloud::remove`].
 
 use std::collections::{BTreeMap, VecDeque};
@@ -13,12 +13,16 @@ use infra_values::address::ProviderAddress;
 use infra_values::{Path, Str, Type, Value};
 
 use super::{
-    Call, Configured, DataType, Failure, Found, Lookup, ManagedType, Object, PlanRequest, PlanResponse, Provider,
-    TypeLookup,
+    Call, Configured, DataType, EphemeralType, Failure, Found, Lookup, ManagedType, Object, PlanRequest, PlanResponse,
+    Provider, TypeLookup,
 };
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::schema::plan::plan_from_schema;
 use crate::schema::{Attribute, Block, NestedBlock, Nesting, Schema};
+
+mod secret;
+
+use secret::Secret;
 
 /// What is done to the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +32,9 @@ pub enum Deed {
     Read,
     Update,
     Delete,
+    Open,
+    Renew,
+    Close,
 }
 
 /// What goes wrong with a call.
@@ -53,6 +60,8 @@ pub struct Cloud {
     latency: Duration,
     /// The endpoint of each configuration, as text.
     configured: Vec<String>,
+    /// What was sent as the `password` of the thing of each name.
+    passwords: BTreeMap<String, Value>,
     next_id: u64,
     running: usize,
     most_running: usize,
@@ -78,6 +87,11 @@ impl Cloud {
     /// The things by id.
     pub fn things(&self) -> &BTreeMap<String, Value> {
         &self.things
+    }
+
+    /// What was sent as the `password` of the thing of a name.
+    pub fn password(&self, name: &str) -> Option<&Value> {
+        self.passwords.get(name)
     }
 
     /// How many calls were under way at once at most.
@@ -132,6 +146,7 @@ fn id_of(thing: &Value) -> &str {
 pub struct Memory {
     cloud: Arc<Mutex<Cloud>>,
     thing: Arc<Thing>,
+    secret: Arc<Secret>,
     config_schema: Arc<Schema>,
 }
 
@@ -146,6 +161,7 @@ impl Default for Memory {
                 thing_schema: thing_schema(),
                 data_schema: data_schema(),
             }),
+            secret: Arc::new(Secret { cloud: Arc::clone(&cloud), schema: secret::schema() }),
             cloud,
             config_schema: Arc::new(Schema {
                 block: Block { attributes: config, ..Block::default() },
@@ -190,6 +206,14 @@ impl Provider for Memory {
 
     fn data_type(&self, name: &str) -> TypeLookup<'_, dyn DataType> {
         if name == "memory_thing" { TypeLookup::Found(self.thing.as_ref()) } else { TypeLookup::Unknown }
+    }
+
+    fn ephemeral_type(&self, name: &str) -> TypeLookup<'_, dyn EphemeralType> {
+        if name == "memory_secret" { TypeLookup::Found(self.secret.as_ref()) } else { TypeLookup::Unknown }
+    }
+
+    fn ephemeral_type_names(&self) -> Vec<&str> {
+        vec!["memory_secret"]
     }
 
     fn managed_type_names(&self) -> Vec<&str> {
@@ -237,6 +261,7 @@ fn thing_schema() -> Schema {
         (Str::from("size"), Attribute { default: Some(Value::number(1u64)), ..optional(Type::Number) }),
         (Str::from("owner"), Attribute { computed: true, ..optional(Type::String) }),
         (Str::from("secret"), Attribute { sensitive: true, ..optional(Type::String) }),
+        (Str::from("password"), Attribute { write_only: true, ..optional(Type::String) }),
         (Str::from("labels"), optional(Type::map(Type::String))),
         (Str::from("zones"), optional(Type::set(Type::String))),
         (Str::from("needs"), optional(Type::list(Type::String))),
@@ -359,7 +384,7 @@ impl ManagedType for Thing {
         }
     }
 
-    async fn create(&self, call: &Call<'_>, planned: &Value, _config: &Value) -> Result<Object, Failure> {
+    async fn create(&self, call: &Call<'_>, planned: &Value, config: &Value) -> Result<Object, Failure> {
         let name = name_of(planned).to_owned();
         let fault = self.begin(Deed::Create, &name).await;
         if fault == Some(Fault::Refused) {
@@ -367,6 +392,7 @@ impl ManagedType for Thing {
         }
         let thing = {
             let mut cloud = self.cloud();
+            cloud.passwords.extend(config.get("password").map(|password| (name.clone(), password.clone())));
             cloud.next_id += 1;
             let id = format!("thing-{}", cloud.next_id);
             let thing = Self::settle(planned, &id);
@@ -395,7 +421,7 @@ impl ManagedType for Thing {
         _call: &Call<'_>,
         prior: &Object,
         planned: &Value,
-        _config: &Value,
+        config: &Value,
     ) -> Result<Object, Failure> {
         let name = name_of(planned).to_owned();
         let fault = self.begin(Deed::Update, &name).await;
@@ -404,7 +430,10 @@ impl ManagedType for Thing {
         }
         let id = id_of(&prior.value).to_owned();
         let thing = Self::settle(planned, &id);
-        self.cloud().things.insert(id, thing.clone());
+        let mut cloud = self.cloud();
+        cloud.passwords.extend(config.get("password").map(|password| (name.clone(), password.clone())));
+        cloud.things.insert(id, thing.clone());
+        drop(cloud);
         let object = Object::new(thing);
         match fault {
             Some(Fault::AnswerLost) => Err(failed(Fault::AnswerLost, Deed::Update, &name).into()),

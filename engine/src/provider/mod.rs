@@ -16,7 +16,10 @@ use serde::{Deserialize, Serialize};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::schema::Schema;
 
+pub use ephemeral::{EphemeralType, OpenResource, Opened, Renewed};
+
 pub mod builtin;
+pub mod ephemeral;
 pub mod memory;
 
 /// A provider before it is configured.
@@ -33,6 +36,16 @@ pub trait Provider: Send + Sync {
 
     /// A data source.
     fn data_type(&self, name: &str) -> TypeLookup<'_, dyn DataType>;
+
+    /// A type of ephemeral resource; most providers have none.
+    fn ephemeral_type(&self, _name: &str) -> TypeLookup<'_, dyn EphemeralType> {
+        TypeLookup::Unknown
+    }
+
+    /// Names of all its types of ephemeral resources, sorted.
+    fn ephemeral_type_names(&self) -> Vec<&str> {
+        Vec::new()
+    }
 
     /// Names of all its managed types, sorted, also of those this build cannot manage; for messages and completion.
     fn managed_type_names(&self) -> Vec<&str>;

@@ -278,6 +278,11 @@ impl<'c> World<'c> {
         let declared = module.resources.get(resource)?;
         let provider = self.providers.get(&module.provider_address(&declared.provider.name))?;
         match resource.mode {
+            infra_values::address::ResourceMode::Ephemeral => match provider.ephemeral_type(&resource.type_name) {
+                TypeLookup::Found(found) => Some(found.schema()),
+                TypeLookup::Unsupported(schema) => schema,
+                TypeLookup::Unknown => None,
+            },
             infra_values::address::ResourceMode::Data => match provider.data_type(&resource.type_name) {
                 TypeLookup::Found(found) => Some(found.schema()),
                 TypeLookup::Unsupported(schema) => schema,
@@ -394,6 +399,9 @@ impl<'c> World<'c> {
                 return used;
             }
             ("data", Some(type_name), Some(name)) => Resource::data(type_name, name),
+            ("ephemeral", Some(type_name), Some(name)) => {
+                Resource { mode: infra_values::address::ResourceMode::Ephemeral, type_name, name }
+            }
             ("resource", Some(type_name), Some(name)) => Resource::managed(type_name, name),
             ("var" | "local" | "each" | "count" | "path" | "terraform" | "self", _, _) => return Vec::new(),
             (type_name, Some(name), _) => Resource::managed(type_name, name),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use infra_values::address::{InstanceKey, Resource, ResourceMode};
-use infra_values::{Kind, Str, Type, Value};
+use infra_values::{Kind, Marks, Str, Type, Value};
 
 use super::{Expansion, InstanceId, Phase, RepetitionValues, UseId, World};
 use crate::diagnostics::{Diagnostic, Diagnostics};
@@ -106,7 +106,7 @@ impl<'w, 'c> ModuleScope<'w, 'c> {
             Some("workspace") => Ok((Value::string(&self.world.surroundings.workspace), 1)),
             Some("applying") => {
                 let value = Value::bool(self.world.phase == Phase::Apply);
-                Ok((value.with_marks(&infra_values::Marks::ephemeral()), 1))
+                Ok((value.with_marks(&Marks::ephemeral()), 1))
             }
             Some("env") => fail(
                 root.span,
@@ -237,7 +237,12 @@ impl<'w, 'c> ModuleScope<'w, 'c> {
             (Some(one), _) => Type::list(one),
         };
         // A type with dynamic parts cannot be that of a collection's elements.
-        if ty.is_collection() && ty.has_any() { Value::unknown(Type::Any) } else { Value::unknown_not_null(ty) }
+        let unknown =
+            if ty.is_collection() && ty.has_any() { Value::unknown(Type::Any) } else { Value::unknown_not_null(ty) };
+        match resource.mode {
+            ResourceMode::Ephemeral => unknown.with_marks(&Marks::ephemeral()),
+            _ => unknown,
+        }
     }
 }
 
@@ -269,9 +274,13 @@ impl Scope for ModuleScope<'_, '_> {
                 ),
             },
             "module" => self.module_output(steps),
-            word @ ("data" | "resource") => match (attribute_at(steps, 0), attribute_at(steps, 1)) {
+            word @ ("data" | "resource" | "ephemeral") => match (attribute_at(steps, 0), attribute_at(steps, 1)) {
                 (Some(type_name), Some(name)) => {
-                    let mode = if word == "data" { ResourceMode::Data } else { ResourceMode::Managed };
+                    let mode = match word {
+                        "data" => ResourceMode::Data,
+                        "ephemeral" => ResourceMode::Ephemeral,
+                        _ => ResourceMode::Managed,
+                    };
                     let resource = Resource { mode, type_name: type_name.into(), name: name.into() };
                     self.resource(&resource, steps, 2)
                 }

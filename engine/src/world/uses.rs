@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use infra_values::address::{AbsoluteResource, ConfigResource, ResourceInstance};
+use infra_values::address::{AbsoluteResource, ConfigResource, ResourceInstance, ResourceMode};
 
 /// Position of something that can be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -133,6 +133,10 @@ impl Uses {
             for next in self.needs(top) {
                 match self.thing(*next) {
                     Use::Value => {}
+                    // The state knows nothing of what does not outlive a run.
+                    Use::Resource(AbsoluteResource { resource, .. })
+                    | Use::Instance(ResourceInstance { resource, .. })
+                        if resource.mode == ResourceMode::Ephemeral => {}
                     Use::Resource(resource) => {
                         found.insert(ConfigResource {
                             module: resource.module.path(),
@@ -155,11 +159,10 @@ impl Uses {
     }
 
     fn is_passed_through(&self, id: UseId) -> bool {
-        use infra_values::address::ResourceMode::Data;
         match self.thing(id) {
             Use::Value => true,
-            Use::Resource(resource) => resource.resource.mode == Data,
-            Use::Instance(instance) => instance.resource.mode == Data,
+            Use::Resource(resource) => resource.resource.mode != ResourceMode::Managed,
+            Use::Instance(instance) => instance.resource.mode != ResourceMode::Managed,
         }
     }
 }

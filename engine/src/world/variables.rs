@@ -9,6 +9,7 @@ use super::{ConditionKind, InstanceId, Known, Phase, Subject, Use, UseId, World}
 use crate::checks::{Checked, Status};
 use crate::config::{Config, Variable, VariableInput, VariableSource, VariableValues};
 use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::plan::Plan;
 use crate::syntax::Span;
 
 /// Converts the values given for the root module's variables to their types, and says which are missing or not
@@ -41,6 +42,78 @@ pub fn root_values(config: &Config, given: &VariableValues) -> (BTreeMap<Str, Va
         }
     }
     (values, diagnostics)
+}
+
+/// Names of ephemeral root variables for which a value is given.
+pub(crate) fn given_ephemeral(config: &Config, given: &VariableValues) -> Vec<Str> {
+    let variables = config.root().variables.values();
+    let names = variables.filter(|variable| variable.ephemeral).map(|variable| &variable.name.text);
+    names.filter(|name| given.contains_key(*name)).cloned().collect()
+}
+
+/// Values given for ephemeral variables when a saved plan is applied: exactly those that were given when it was made.
+/// Other variables keep the plan's values: a flag that gives another one is a mistake.
+pub fn ephemeral_values_again(
+    config: &Config,
+    plan: &Plan,
+    given: &VariableValues,
+) -> Result<BTreeMap<Str, Value>, Diagnostics> {
+    let mut diagnostics = Diagnostics::new();
+    let mut values = BTreeMap::new();
+    for (name, variable) in &config.root().variables {
+        let was_given = plan.ephemeral_variables.contains(name);
+        let Some(input) = given.get(name) else {
+            if was_given {
+                diagnostics.push(
+                    Diagnostic::error(
+                        "No value for required variable",
+                        format!(
+                            "The ephemeral variable \"{name}\" was given a value when the plan was made. The plan does not \
+                             hold it, so it must be given again."
+                        ),
+                    )
+                    .hint(format!("give it with -var '{name}=…', in a .tfvars file with -var-file, or as TF_VAR_{name}")),
+                );
+            }
+            continue;
+        };
+        let is_flag = matches!(input.source(), VariableSource::CommandLine | VariableSource::NamedFile(_));
+        if !was_given && !is_flag {
+            continue;
+        }
+        let read = input.read(variable, &config.sources).and_then(|value| convert_given(variable, &value, input));
+        match read {
+            Err(errors) => diagnostics.extend(errors),
+            Ok(value) if was_given => {
+                values.insert(name.clone(), marked(variable, value));
+            }
+            Ok(_) if variable.ephemeral => diagnostics.push(Diagnostic::error(
+                "Ephemeral variable was not set during planning",
+                format!(
+                    "The ephemeral variable \"{name}\" was not given a value when the plan was made, so it must not be \
+                     given one now. Leave it out, or make a new plan with it."
+                ),
+            )),
+            Ok(value) => {
+                let planned = plan.variables.get(name).map(|planned| planned.clone().unmark_deep().0);
+                if planned.is_some_and(|planned| planned != value.unmark_deep().0) {
+                    diagnostics.push(Diagnostic::error(
+                        "Can't change variable when applying a saved plan",
+                        format!(
+                            "A saved plan is applied with the values it was made with, and \"{name}\" is given another one. \
+                             Leave it out, or make a new plan with it."
+                        ),
+                    ));
+                }
+            }
+        }
+    }
+    for (name, input) in given {
+        if !config.root().variables.contains_key(name) {
+            diagnostics.extend(undeclared(config, name, input));
+        }
+    }
+    if diagnostics.has_errors() { Err(diagnostics) } else { Ok(values) }
 }
 
 /// Names of root variables without a value or default, in order: what a terminal is asked for.

@@ -17,9 +17,10 @@ use infra_engine::plan::{
 };
 use infra_engine::provider::builtin::Builtin;
 use infra_engine::provider::memory::Memory;
-use infra_engine::provider::{Call, Provider, Silent};
+use infra_engine::provider::{Call, Provider, Silent, ephemeral};
 use infra_engine::syntax::Span;
 use infra_engine::validate::validate;
+use infra_engine::world::variables::ephemeral_values_again;
 use infra_engine::world::{FunctionContext, Providers, Surroundings};
 use infra_state::store::{Final, MemoryStore, Operation, StateStore};
 
@@ -287,6 +288,7 @@ impl Lab {
             providers: &providers,
             configured: HashMap::new(),
             surroundings: surroundings(),
+            ephemeral_variables: ephemeral_values_again(&config, plan, &self.variables).unwrap_or_default(),
             store: store.clone(),
             operation,
             events: Arc::new(NoEvents),
@@ -314,16 +316,20 @@ async fn answer_at_random(planner: &mut Planner<'_>, seed: u64) {
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let request = open.swap_remove((random >> 33) as usize % open.len());
         let call = |configured| Call { configured, reporter: &Silent, idempotency_token: "" };
-        let answer = match &request.kind {
-            RequestKind::Configure { provider, config, .. } => Answer::Configured(provider.configure(config).await),
+        let answer = match request.kind {
+            RequestKind::Configure { provider, config, .. } => Answer::Configured(provider.configure(&config).await),
             RequestKind::Refresh { key, provider, configured, object } => {
                 let managed = provider.managed_type(&key.address.resource.type_name).found().unwrap();
-                Answer::Refreshed(managed.read(&call(configured.as_ref()), object).await)
+                Answer::Refreshed(managed.read(&call(configured.as_ref()), &object).await)
             }
             RequestKind::ReadData { address, provider, configured, config } => {
                 let data = provider.data_type(&address.resource.type_name).found().unwrap();
-                Answer::DataRead(data.read(&call(configured.as_ref()), config).await)
+                Answer::DataRead(data.read(&call(configured.as_ref()), &config).await)
             }
+            RequestKind::Open { address, provider, configured, config } => {
+                Answer::Opened(ephemeral::open(provider, configured, &address.resource.type_name, &config).await)
+            }
+            RequestKind::Close { open, .. } => Answer::Closed(open.close().await),
         };
         planner.answer(request.id, answer);
     }

@@ -9,6 +9,7 @@
 )]
 
 mod checks;
+mod ephemeral;
 mod formatting;
 mod inputs;
 mod lab;

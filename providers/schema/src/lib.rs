@@ -109,6 +109,8 @@ static SERVICES: [(&str, Document); 40] = services![
 ];
 static SERVICE_OF_TYPE: Document = Document::new(include_str!("../data/services.json"));
 static BEHAVIOUR_OF_5_100: Document = Document::new(include_str!("../data/behaviour-5.100.json"));
+/// The small providers beside AWS.
+static UTILITIES: [(&str, Document); 1] = [("random", Document::new(include_str!("../data/util-random.json")))];
 static PROVIDER: Document = Document::new(include_str!("../data/provider.json"));
 
 /// The facts about a resource type, e.g. `aws_s3_bucket`; `None` where there are none for that generation.
@@ -119,6 +121,14 @@ pub fn resource_facts(type_name: &str, generation: Generation) -> Option<Value> 
 /// The facts about a data source, e.g. `aws_caller_identity`; `None` where there are none for that generation.
 pub fn data_source_facts(type_name: &str, generation: Generation) -> Option<Value> {
     facts(type_name, TypeKind::DataSource, generation)
+}
+
+/// The facts about the types of a small provider beside AWS, by name. `section` is `resources`, `data_sources` or
+/// `ephemeral_resources`.
+pub fn utility_facts(provider: &str, section: &str) -> Vec<(&'static str, &'static Value)> {
+    let found = UTILITIES.iter().find(|(name, _)| *name == provider);
+    let types = found.and_then(|(_, document)| document.value()[section].as_object());
+    types.into_iter().flatten().map(|(name, facts)| (name.as_str(), facts)).collect()
 }
 
 /// What the `provider "aws"` block may hold: `{attributes, blocks}`.
