@@ -35,7 +35,7 @@ static PROVIDERS: LazyLock<Providers> = LazyLock::new(|| {
 });
 
 fuzz_target!(|bytes: &[u8]| {
-    let (config, mistakes) = load(&OneFile(bytes), ".");
+    let (config, mistakes) = load(&OneFile(bytes), ".", Language::default());
     if mistakes.has_errors() {
         return;
     }
