@@ -84,6 +84,16 @@ impl World<'_> {
         let used_as = self.uses.resource(&address);
         let module = self.module_of(instance);
         let Some(declared) = module.resources.get(resource) else { return (Expansion::Failed, used_as) };
+        // Stands for the instances while they are counted: a number that needs itself, which building the graph has
+        // reported, is not found out instead of being counted for ever.
+        let circular = ResourceData {
+            expansion: Expansion::Failed,
+            instances: BTreeMap::new(),
+            used_as,
+            repetition_used_as: UseId::NOTHING,
+            whole: None,
+        };
+        self.modules[instance.0].resources.insert(resource.clone(), circular);
         let (expansion, used) = self.expand(instance, &declared.repetition);
         let repetition_used_as = self.uses.add(super::Use::Value, used);
         self.uses.extend(used_as, vec![repetition_used_as]);
@@ -109,6 +119,9 @@ impl World<'_> {
         if !self.modules[instance.0].calls.contains_key(name) {
             let module = self.module_of(instance);
             let call = module.calls.get(name)?;
+            let circular =
+                CallData { expansion: Expansion::Failed, instances: BTreeMap::new(), used_as: UseId::NOTHING };
+            self.modules[instance.0].calls.insert(name.clone(), circular);
             let (expansion, mut used) = self.expand(instance, &call.repetition);
             for traversal in &call.depends_on {
                 used.extend(self.depends_on(instance, traversal));

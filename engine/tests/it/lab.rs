@@ -107,6 +107,16 @@ impl Lab {
         BTreeMap::from([(memory.address(), memory), (builtin.address(), builtin)])
     }
 
+    /// Everything that is wrong in the files alone.
+    pub fn check(&self, text: &str) -> (Config, Diagnostics) {
+        let (config, mut diagnostics) = load(&Texts::parse(text), ".");
+        let (_, mistakes) = ConfigGraph::build(&config);
+        diagnostics.extend(mistakes);
+        diagnostics.extend(validate(&config, &self.providers(), surroundings()));
+        diagnostics.sort();
+        (config, diagnostics)
+    }
+
     /// The plan for these files as text.
     pub fn plan(&self, text: &str) -> String {
         let outcome = block_on(self.make_plan(text));

@@ -217,3 +217,9 @@ pub fn errors(mut errors: Vec<(String, String)>) -> Json {
     errors.dedup();
     errors.into_iter().map(|(summary, place)| format!("{place}: {summary}")).collect()
 }
+
+/// A diagnostic in one line: place, severity and headline. Terraform names the objects of a circle in the headline and
+/// gives no place.
+pub fn one_headline(severity: &str, place: &str, summary: &str) -> String {
+    if summary.starts_with("Cycle") { format!("- {severity}: Cycle") } else { format!("{place} {severity}: {summary}") }
+}

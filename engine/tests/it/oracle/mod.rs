@@ -11,6 +11,7 @@
 mod answers;
 mod cases;
 mod moved_cases;
+mod rules;
 mod terraform;
 
 use std::collections::BTreeMap;

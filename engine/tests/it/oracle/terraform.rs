@@ -1,5 +1,6 @@
 //! Running terraform on a case.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -27,6 +28,29 @@ pub fn run(case: &Case) -> Json {
     }
     std::fs::remove_dir_all(&folder).unwrap();
     Json::Array(steps)
+}
+
+/// What terraform's `validate` finds in files: see [`answers::one_headline`].
+pub fn validate(name: &str, files: &str) -> BTreeSet<String> {
+    let folder = std::env::temp_dir().join(format!("infra-rules-{}-{name}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    write_files(&folder, files);
+    // Errors in the root module keep `get` from installing modules; `validate` then reports them itself.
+    terraform(&folder, &["get", "-no-color"]);
+    let report: Json = serde_json::from_slice(&terraform(&folder, &["validate", "-json"]).stdout).unwrap();
+    std::fs::remove_dir_all(&folder).unwrap();
+    let describe = |diagnostic: &Json| {
+        let (file, start) = (&diagnostic["range"]["filename"], &diagnostic["range"]["start"]);
+        let place = file
+            .as_str()
+            .map_or_else(|| "-".to_owned(), |file| format!("{file}:{}", start["line"]));
+        let [severity, summary] = ["severity", "summary"].map(|name| diagnostic[name].as_str().unwrap());
+        answers::one_headline(severity, &place, summary)
+    };
+    let found = report["diagnostics"].as_array().into_iter().flatten();
+    // Some mistakes come twice, the second time about nothing at no place.
+    found.filter(|diagnostic| diagnostic["range"]["filename"] != "").map(describe).collect()
 }
 
 fn write_files(folder: &Path, text: &str) {
