@@ -153,10 +153,8 @@ impl Project {
     ) -> Result<Self, Box<ProjectError>> {
         let Loaded { config, mut diagnostics, .. } = loaded;
         diagnostics.extend(check_required_version(&config));
-        let fail = |diagnostics, config| Err(Box::new(ProjectError { diagnostics, config }));
-        if diagnostics.has_errors() {
-            return fail(diagnostics, config);
-        }
+        let fail =
+            |diagnostics, config: Config| Err(Box::new(ProjectError { diagnostics: config.sift(diagnostics), config }));
         let (graph, mistakes) = ConfigGraph::build(&config);
         diagnostics.extend(mistakes);
         let generation = match generation {
@@ -171,11 +169,9 @@ impl Project {
         };
         let providers =
             registry::providers(generation, crate::sandbox::aws_environment(session), session.sandbox.is_some());
-        // What refers to itself has no value; everything else can be checked beside references that lead nowhere.
-        if graph.is_acyclic {
-            diagnostics.extend(validate(&config, &providers, session.surroundings(None)));
-        }
-        diagnostics.sort();
+        // A mistake makes its own value unknown; everything else is checked all the same.
+        diagnostics.extend(validate(&config, &providers, session.surroundings(None)));
+        let diagnostics = config.sift(diagnostics);
         if diagnostics.has_errors() {
             return fail(diagnostics, config);
         }

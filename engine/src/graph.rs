@@ -16,6 +16,8 @@ use crate::config::{Condition, Config, Module, ModuleId, ProviderRef};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::syntax::{Body, Expression, SourceMap, Span, Step, Traversal, references, references_in_body};
 
+mod targets;
+
 /// Something that is evaluated once for each instance of its module.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Item {
@@ -246,8 +248,13 @@ impl Builder<'_> {
             self.body_edges(from, module, &resource.body, &["provider", "depends_on"]);
             self.depends_on_edges(from, module, &resource.depends_on);
             self.traversal_edges(from, module, resource.lifecycle.replace_triggered_by.iter());
-            for condition in resource.lifecycle.preconditions.iter().chain(&resource.lifecycle.postconditions) {
+            for condition in &resource.lifecycle.preconditions {
                 self.condition_edges(from, module, condition);
+                self.forbid_own_name(from, module, condition, "precondition");
+            }
+            for condition in &resource.lifecycle.postconditions {
+                self.condition_edges(from, module, condition);
+                self.forbid_own_name(from, module, condition, "postcondition");
             }
             if let Some(resolved) = self.resolve_provider(module, &resource.provider) {
                 if let Some((owner, (name, alias))) = &resolved.block {
@@ -263,6 +270,9 @@ impl Builder<'_> {
     fn check_arguments(&mut self, module: &Module, name: &Str) {
         let Some(call) = module.calls.get(name) else { return };
         let child = self.config.module(call.child);
+        if child.is_incomplete {
+            return;
+        }
         for (argument, expression) in &call.arguments {
             if child.variables.contains_key(argument) {
                 continue;
@@ -313,6 +323,25 @@ impl Builder<'_> {
         }
     }
 
+    /// A condition of a resource looks at it as `self`, never by its name: that would be all its instances.
+    fn forbid_own_name(&mut self, from: NodeId, module: &Module, condition: &Condition, kind: &str) {
+        let own = self.graph.nodes[from].clone();
+        let Item::Resource(resource) = &own.item else { return };
+        for traversal in references(&condition.condition).into_iter().chain(references(&condition.error_message)) {
+            if targets::named_resource(module, traversal).is_some_and(|named| named == *resource) {
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        format!("Invalid reference in {kind}"),
+                        format!(
+                            "A condition of {resource} may not refer to it by its name. Write self in a postcondition."
+                        ),
+                    )
+                    .at(traversal.root.span),
+                );
+            }
+        }
+    }
+
     fn body_edges(&mut self, from: NodeId, module: &Module, body: &Body, skipped: &[&str]) {
         for attribute in body.attributes.iter().filter(|attribute| !skipped.contains(&attribute.name.text.as_str())) {
             self.expression_edges(from, module, &attribute.expression);
@@ -336,7 +365,7 @@ impl Builder<'_> {
         for traversal in traversals {
             for target in self.targets(module, traversal) {
                 if target == from {
-                    self.report_self_reference(traversal);
+                    self.report_self_reference(from, traversal);
                 } else if self.is_in_scope(from, target, traversal) {
                     self.edge(from, Some(target), traversal.root.span);
                 }
@@ -368,6 +397,7 @@ impl Builder<'_> {
     /// Edges of `depends_on`: a module stands for everything in it, not only for its outputs.
     fn depends_on_edges(&mut self, from: NodeId, module: &Module, traversals: &[Traversal]) {
         self.traversal_edges(from, module, traversals);
+        self.check_whole_objects(module, traversals);
         for traversal in traversals.iter().filter(|traversal| traversal.root.text == "module") {
             let Some(Step::Attribute(name)) = traversal.steps.first() else { continue };
             if let Some(call) = module.calls.get(&name.text) {
@@ -386,197 +416,20 @@ impl Builder<'_> {
         }
     }
 
-    fn report_self_reference(&mut self, traversal: &Traversal) {
+    fn report_self_reference(&mut self, from: NodeId, traversal: &Traversal) {
         self.has_self_reference = true;
-        self.diagnostics.push(
-            Diagnostic::error(
+        let diagnostic = match &self.graph.nodes[from].item {
+            Item::Local(name) => Diagnostic::error(
+                "Self-referencing local value",
+                format!("local.{name} may not be part of its own value. Refer to something else."),
+            ),
+            _ => Diagnostic::error(
                 "Self-referential block",
                 "This block may not refer to itself: its own values are not known before it exists. Use a literal, a \
                  variable or a local value instead.",
-            )
-            .at(traversal.root.span),
-        );
-    }
-
-    /// The nodes that a reference needs.
-    fn targets(&mut self, module: &Module, traversal: &Traversal) -> Vec<NodeId> {
-        let id = module.id;
-        match traversal.root.text.as_str() {
-            "each" | "count" | "self" | "path" | "terraform" => Vec::new(),
-            "var" => self.named(module, traversal, "input variable", Item::Variable, |module| {
-                module.variables.keys().map(|name| name.as_str()).collect()
-            }),
-            "local" => self.named(module, traversal, "local value", Item::Local, |module| {
-                module.locals.keys().map(|name| name.as_str()).collect()
-            }),
-            "module" => self.module_targets(module, traversal),
-            "data" => self.resource_target(id, module, traversal, ResourceMode::Data, 0),
-            "ephemeral" => self.resource_target(id, module, traversal, ResourceMode::Ephemeral, 0),
-            "resource" => self.resource_target(id, module, traversal, ResourceMode::Managed, 0),
-            _ => {
-                let type_name = traversal.root.text.clone();
-                match traversal.steps.first() {
-                    Some(Step::Attribute(name)) => {
-                        let resource = Resource::managed(type_name, name.text.clone());
-                        self.resource_node(id, module, resource, traversal.root.span.to(name.span))
-                    }
-                    _ => {
-                        self.diagnostics.push(
-                            Diagnostic::error(
-                                "Invalid reference",
-                                format!(
-                                    "A reference to a resource type must be followed by at least one attribute access, \
-                                     specifying the resource name; \"{type_name}\" alone means nothing here. A text \
-                                     goes in quotes."
-                                ),
-                            )
-                            .at(traversal.root.span),
-                        );
-                        Vec::new()
-                    }
-                }
-            }
-        }
-    }
-
-    fn named(
-        &mut self,
-        module: &Module,
-        traversal: &Traversal,
-        what: &str,
-        item: fn(Str) -> Item,
-        names: fn(&Module) -> Vec<&str>,
-    ) -> Vec<NodeId> {
-        let Some(Step::Attribute(name)) = traversal.steps.first() else {
-            self.diagnostics.push(
-                Diagnostic::error(
-                    "Invalid reference",
-                    format!("\"{}\" must be followed by a dot and the name of a {what}.", traversal.root.text),
-                )
-                .at(traversal.root.span),
-            );
-            return Vec::new();
-        };
-        if let Some(node) = self.node(module.id, item(name.text.clone())) {
-            return vec![node];
-        }
-        let hint = if what == "input variable" {
-            format!("Declare it with: variable \"{}\" {{}}", name.text)
-        } else {
-            format!("Declare it in a locals block: {} = …", name.text)
-        };
-        let mut diagnostic = Diagnostic::error(
-            format!("Reference to undeclared {what}"),
-            format!("No {what} named \"{}\" has been declared in {}.", name.text, describe(&module.path)),
-        )
-        .at(traversal.root.span.to(name.span));
-        diagnostic = diagnostic.suggest_within(&format!("{}.", traversal.root.text), &name.text, names(module));
-        if diagnostic.hints.is_empty() {
-            diagnostic = diagnostic.hint(hint);
-        }
-        self.diagnostics.push(diagnostic);
-        Vec::new()
-    }
-
-    fn module_targets(&mut self, module: &Module, traversal: &Traversal) -> Vec<NodeId> {
-        let Some(Step::Attribute(name)) = traversal.steps.first() else {
-            self.diagnostics.push(
-                Diagnostic::error(
-                    "Invalid reference",
-                    "\"module\" must be followed by a dot and the name of a module call.",
-                )
-                .at(traversal.root.span),
-            );
-            return Vec::new();
-        };
-        let Some(call) = module.calls.get(&name.text) else {
-            let diagnostic = Diagnostic::error(
-                "Reference to undeclared module",
-                format!("No module call named \"{}\" is declared in {}.", name.text, describe(&module.path)),
-            )
-            .at(traversal.root.span.to(name.span));
-            self.diagnostics.push(diagnostic.suggest_within(
-                "module.",
-                &name.text,
-                module.calls.keys().map(|name| name.as_str()),
-            ));
-            return Vec::new();
-        };
-        let child = self.config.module(call.child);
-        let mut targets: Vec<NodeId> = self.node(module.id, Item::Call(name.text.clone())).into_iter().collect();
-        // The output is the first attribute after the name and, if there is one, the instance key.
-        let output = traversal.steps.iter().skip(1).take(2).find_map(|step| match step {
-            Step::Attribute(output) => Some(output),
-            Step::Index { .. } | Step::Splat { .. } => None,
-        });
-        match output {
-            Some(output) => match self.node(child.id, Item::Output(output.text.clone())) {
-                Some(node) => targets.push(node),
-                None => {
-                    let diagnostic = Diagnostic::error(
-                        "Unsupported attribute",
-                        format!("The module {} has no output named \"{}\".", name.text, output.text),
-                    )
-                    .at(output.span);
-                    self.diagnostics
-                        .push(diagnostic.suggest(&output.text, child.outputs.keys().map(|name| name.as_str())));
-                }
-            },
-            None => targets
-                .extend(child.outputs.keys().filter_map(|output| self.node(child.id, Item::Output(output.clone())))),
-        }
-        targets
-    }
-
-    fn resource_target(
-        &mut self,
-        id: ModuleId,
-        module: &Module,
-        traversal: &Traversal,
-        mode: ResourceMode,
-        first: usize,
-    ) -> Vec<NodeId> {
-        match (traversal.steps.get(first), traversal.steps.get(first + 1)) {
-            (Some(Step::Attribute(type_name)), Some(Step::Attribute(name))) => {
-                let resource = Resource { mode, type_name: type_name.text.clone(), name: name.text.clone() };
-                self.resource_node(id, module, resource, traversal.root.span.to(name.span))
-            }
-            _ => {
-                self.diagnostics.push(
-                    Diagnostic::error(
-                        "Invalid reference",
-                        format!("\"{}\" must be followed by a type and a name.", traversal.root.text),
-                    )
-                    .at(traversal.root.span),
-                );
-                Vec::new()
-            }
-        }
-    }
-
-    fn resource_node(&mut self, id: ModuleId, module: &Module, resource: Resource, span: Span) -> Vec<NodeId> {
-        if let Some(node) = self.node(id, Item::Resource(resource.clone())) {
-            return vec![node];
-        }
-        let text = resource.to_string();
-        let diagnostic = Diagnostic::error(
-            "Reference to undeclared resource",
-            format!(
-                "A {} {} named \"{}\" has not been declared in {}.",
-                match resource.mode {
-                    ResourceMode::Data => "data resource",
-                    ResourceMode::Ephemeral => "ephemeral resource",
-                    ResourceMode::Managed => "managed resource",
-                },
-                resource.type_name,
-                resource.name,
-                describe(&module.path)
             ),
-        )
-        .at(span);
-        let declared: Vec<String> = module.resources.keys().map(ToString::to_string).collect();
-        self.diagnostics.push(diagnostic.suggest(&text, declared.iter().map(String::as_str)));
-        Vec::new()
+        };
+        self.diagnostics.push(diagnostic.at(traversal.root.span));
     }
 
     /// Follows a provider reference through the modules that pass or inherit it.
@@ -584,6 +437,8 @@ impl Builder<'_> {
         let provider = module.provider_address(&reference.name);
         let mut current = module;
         let (mut name, mut alias) = (reference.name.clone(), reference.alias.clone());
+        // Where the configuration that is missing in the end was asked for.
+        let mut asked_in = (module, reference.clone());
         loop {
             let key = (name.clone(), alias.clone());
             if current.providers.contains_key(&key) {
@@ -599,7 +454,12 @@ impl Builder<'_> {
                 .and_then(|call| call.providers.iter().find(|(inner, _)| inner.name == name && inner.alias == alias))
                 .map(|(_, outer)| outer);
             match passed {
-                Some(outer) => (name, alias) = (outer.name.clone(), outer.alias.clone()),
+                Some(outer) => {
+                    (name, alias) = (outer.name.clone(), outer.alias.clone());
+                    asked_in = (parent, outer.clone());
+                }
+                // The call was told that it must be passed.
+                None if is_wanted(current, &name, alias.as_ref()) => return None,
                 // Only the default configuration is inherited without being passed.
                 None if alias.is_some() => break,
                 None => {}
@@ -613,12 +473,12 @@ impl Builder<'_> {
                     format!(
                         "No configuration of the provider {} with the alias \"{}\" is declared in or passed to {}. Add \
                          the provider block, or pass it in the providers argument of the module call.",
-                        reference.name,
-                        reference.alias.as_ref().map_or("", |alias| alias.as_str()),
-                        describe(&module.path)
+                        name,
+                        alias.as_ref().map_or("", |alias| alias.as_str()),
+                        describe(&asked_in.0.path)
                     ),
                 )
-                .at(reference.span),
+                .at(asked_in.1.span),
             );
             return None;
         }
@@ -732,6 +592,15 @@ fn shortest_loop(graph: &DiGraph<(), Span>, component: &[NodeIndex]) -> Vec<(Nod
     }
     steps.reverse();
     steps
+}
+
+/// Whether a called module says that it wants this configuration passed.
+fn is_wanted(module: &Module, name: &Str, alias: Option<&Str>) -> bool {
+    alias.is_some()
+        && module
+            .required_providers
+            .get(name)
+            .is_some_and(|required| required.configuration_aliases.iter().any(|wanted| wanted.alias.as_ref() == alias))
 }
 
 /// `main.tf:12`

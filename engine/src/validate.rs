@@ -3,7 +3,7 @@
 use infra_values::address::{Resource, ResourceMode};
 
 use crate::checks::Checked;
-use crate::config::{Config, IgnoreChanges, Module, RESOURCE_META_ARGUMENTS, ResourceConfig};
+use crate::config::{Config, IgnoreChanges, Module, PROVIDER_RESERVED, ResourceConfig};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::plan::ephemeral_misuse;
 use crate::provider::{DataType, EphemeralType, ManagedType, Provider, TypeLookup, unknown_object};
@@ -71,7 +71,7 @@ impl Checker<'_> {
         let Some(block) = module.providers.get(&key) else { return };
         let Some(provider) = self.provider(module, &key.0, block.span) else { return };
         let ((_, diagnostics), _) = world.with_scope(instance, None, Vec::new(), |evaluator| {
-            decode_object(&block.body, provider.config_schema(), evaluator, &["alias", "version"])
+            decode_object(&block.body, provider.config_schema(), evaluator, &PROVIDER_RESERVED)
         });
         self.extend_at(diagnostics, &block.body, block.span);
     }
@@ -108,7 +108,7 @@ impl Checker<'_> {
         for repetition in expansion.instances() {
             let ((config, mut diagnostics), _) =
                 world.with_scope(instance, Some(&repetition), Vec::new(), |evaluator| {
-                    decode_object(&declared.body, schema, evaluator, RESOURCE_META_ARGUMENTS)
+                    decode_object(&declared.body, schema, evaluator, declared.reserved())
                 });
             if !diagnostics.has_errors() {
                 if name.mode != ResourceMode::Ephemeral {

@@ -346,7 +346,7 @@ impl<'a> Executor<'a> {
         };
         let schema = provider.config_schema();
         let ((config, diagnostics), _) = self.world.with_scope(instance, None, Vec::new(), |evaluator| {
-            decode_config(body, schema, evaluator, &["alias", "version"])
+            decode_config(body, schema, evaluator, &crate::config::PROVIDER_RESERVED)
         });
         self.applied.diagnostics.extend(diagnostics);
         let (config, _) = config.unmark_deep();

@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use super::Applying;
 use super::conditions::check_preconditions;
-use crate::config::{RESOURCE_META_ARGUMENTS, ResourceConfig};
+use crate::config::ResourceConfig;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::drive::id_of;
 use crate::events::{Event, Events};
@@ -242,7 +242,7 @@ pub(super) fn evaluate_body(
 ) -> Result<Value, Diagnostics> {
     let errors_before = world.diagnostics.0.len();
     let ((config, mut diagnostics), _) = world.with_scope(instance, Some(repetition), Vec::new(), |evaluator| {
-        decode_object(&declared.body, schema, evaluator, RESOURCE_META_ARGUMENTS)
+        decode_object(&declared.body, schema, evaluator, declared.reserved())
     });
     if world.diagnostics.0.len() > errors_before {
         diagnostics.extend(std::mem::take(&mut world.diagnostics));

@@ -1,12 +1,11 @@
 //! From blocks of the syntax tree to declarations: one function for each kind of block.
 
-use indexmap::IndexMap;
 use infra_values::address::{ProviderAddress, Resource, ResourceMode};
 use infra_values::{Str, Type, Value};
 
 use super::{
-    Condition, IgnoreChanges, Lifecycle, Local, Output, ProviderBlock, ProviderRef, Repetition, RequiredProvider,
-    ResourceConfig, TypeConstraint, Variable,
+    Condition, IgnoreChanges, Lifecycle, Local, Output, ProviderBlock, ProviderRef, Repetition, ResourceConfig,
+    TypeConstraint, Variable,
 };
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::evaluate;
@@ -17,7 +16,7 @@ use crate::syntax::{
 
 /// Names a variable may not have: module calls use them for themselves.
 const RESERVED_VARIABLE_NAMES: &[&str] =
-    &["source", "version", "providers", "count", "for_each", "depends_on", "lifecycle", "locals"];
+    &["source", "version", "provider", "providers", "count", "for_each", "depends_on", "lifecycle", "locals"];
 
 /// Reads blocks and collects what is wrong with them.
 pub(super) struct BlockReader<'d> {
@@ -33,30 +32,31 @@ impl BlockReader<'_> {
     pub(super) fn labels<'b, const N: usize>(&mut self, block: &'b Block, names: [&str; N]) -> Option<&'b [Name; N]> {
         let labels: Option<&[Name; N]> = block.labels.as_slice().try_into().ok();
         if labels.is_none() {
-            let expected =
-                if N == 0 { "no labels".to_owned() } else { format!("{N} label(s): {}", names.join(" and ")) };
             let kind = &block.kind.text;
-            let summary = match names.get(block.labels.len()) {
-                Some(missing) => format!("Missing {missing} for {kind}"),
-                None => format!("Extraneous label for {kind}"),
+            let expected = match N {
+                0 => "no labels".to_owned(),
+                1 => format!("one label: its {}", names.join("")),
+                _ => format!("{N} labels: {}", names.join(" and ")),
             };
-            self.error(
-                block.header_span,
-                &summary,
-                format!("Blocks of type \"{}\" take {expected}; this one has {}.", block.kind.text, block.labels.len()),
-            );
+            let detail = format!("Blocks of type \"{kind}\" take {expected}; this one has {}.", block.labels.len());
+            match (block.labels.get(N), names.get(block.labels.len())) {
+                (Some(extra), _) => self.error(extra.span, &format!("Extraneous label for {kind}"), detail),
+                (None, missing) => {
+                    let missing = missing.copied().unwrap_or("label");
+                    self.error(block.header_span, &format!("Missing {missing} for {kind}"), detail);
+                }
+            }
         }
         labels
     }
 
-    pub(super) fn check_identifier(&mut self, name: &Name) -> bool {
-        let mut characters = name.text.chars();
-        let valid = characters.next().is_some_and(|first| first.is_alphabetic() || first == '_')
-            && characters.all(|character| character.is_alphanumeric() || matches!(character, '_' | '-'));
+    /// Whether a label can be a name; `what` is what it names: `variable`, `resource type`.
+    pub(super) fn check_identifier(&mut self, name: &Name, what: &str) -> bool {
+        let valid = is_identifier(&name.text);
         if !valid {
             self.error(
                 name.span,
-                "Invalid name",
+                &format!("Invalid {what} name"),
                 format!(
                     "\"{}\" is not a valid name: a name begins with a letter or underscore and continues with \
                      letters, digits, underscores and hyphens.",
@@ -107,7 +107,14 @@ impl BlockReader<'_> {
             }
         };
         match infra_values::convert::convert(&value, ty) {
-            Ok(value) if value.is_null() => None,
+            Ok(value) if value.is_null() => {
+                self.error(
+                    attribute.expression.span,
+                    "Unsuitable value type",
+                    format!("\"{}\" may not be null; leave it out instead.", attribute.name.text),
+                );
+                None
+            }
             Ok(value) => Some(value),
             Err(error) => {
                 self.error(
@@ -131,7 +138,7 @@ impl BlockReader<'_> {
     /// `variable "name" { … }`
     pub(super) fn variable(&mut self, block: &Block) -> Option<Variable> {
         let [name] = self.labels(block, ["name"])?;
-        if !self.check_identifier(name) {
+        if !self.check_identifier(name, "variable") {
             return None;
         }
         if RESERVED_VARIABLE_NAMES.contains(&name.text.as_str()) {
@@ -143,7 +150,6 @@ impl BlockReader<'_> {
                     name.text
                 ),
             );
-            return None;
         }
         let body = &block.body;
         self.check_known(
@@ -204,7 +210,7 @@ impl BlockReader<'_> {
 
     fn validations(&mut self, name: &Name, body: &Body) -> Vec<Condition> {
         let conditions: Vec<Condition> =
-            body.blocks_of("validation").filter_map(|inner| self.any_condition(inner)).collect();
+            body.blocks_of("validation").filter_map(|inner| self.condition(inner)).collect();
         for condition in &conditions {
             let is_own = |traversal: &&Traversal| {
                 let first = traversal.steps.first();
@@ -214,7 +220,7 @@ impl BlockReader<'_> {
             if !references(&condition.condition).iter().any(is_own) {
                 self.error(
                     condition.condition.span,
-                    "Invalid reference in variable validation",
+                    "Invalid variable validation condition",
                     format!(
                         "The condition for variable \"{0}\" must refer to var.{0} in order to test incoming values.",
                         name.text
@@ -225,9 +231,13 @@ impl BlockReader<'_> {
         conditions
     }
 
-    /// `precondition` and `postcondition`
+    /// `validation`, `precondition`, `postcondition` and `assert`
     pub(super) fn condition(&mut self, block: &Block) -> Option<Condition> {
-        let condition = self.any_condition(block)?;
+        self.labels(block, []);
+        self.check_known(&block.body, "this block", &["condition", "error_message"], &[]);
+        let condition = self.required(block, "condition").cloned();
+        let error_message = self.required(block, "error_message").cloned();
+        let condition = Condition { condition: condition?, error_message: error_message?, span: block.header_span };
         if references(&condition.condition).is_empty() {
             self.error(
                 condition.condition.span,
@@ -237,14 +247,6 @@ impl BlockReader<'_> {
             );
         }
         Some(condition)
-    }
-
-    /// `validation`, `precondition` and `postcondition`
-    fn any_condition(&mut self, block: &Block) -> Option<Condition> {
-        self.check_known(&block.body, "this block", &["condition", "error_message"], &[]);
-        let condition = self.required(block, "condition")?.clone();
-        let error_message = self.required(block, "error_message")?.clone();
-        Some(Condition { condition, error_message, span: block.header_span })
     }
 
     pub(super) fn required<'b>(&mut self, block: &'b Block, name: &str) -> Option<&'b Expression> {
@@ -265,8 +267,8 @@ impl BlockReader<'_> {
         for inner in &block.body.blocks {
             self.error(
                 inner.header_span,
-                "Unsupported block type",
-                format!("A locals block only holds values: write `{} = …`.", inner.kind.text),
+                &format!("Unexpected \"{}\" block", inner.kind.text),
+                format!("A locals block holds values only: write `{} = …`.", inner.kind.text),
             );
         }
         block
@@ -280,7 +282,7 @@ impl BlockReader<'_> {
     /// `output "name" { … }`
     pub(super) fn output(&mut self, block: &Block) -> Option<Output> {
         let [name] = self.labels(block, ["name"])?;
-        if !self.check_identifier(name) {
+        if !self.check_identifier(name, "output") {
             return None;
         }
         let body = &block.body;
@@ -288,8 +290,15 @@ impl BlockReader<'_> {
             body,
             "an output block",
             &["value", "description", "sensitive", "ephemeral", "depends_on"],
-            &["precondition"],
+            &["precondition", "postcondition"],
         );
+        for inner in body.blocks_of("postcondition") {
+            self.error(
+                inner.header_span,
+                "Postconditions are not allowed",
+                "Outputs have preconditions only: write `precondition { … }`.",
+            );
+        }
         Some(Output {
             name: name.clone(),
             value: self.required(block, "value")?.clone(),
@@ -311,7 +320,10 @@ impl BlockReader<'_> {
             self.error(
                 attribute.expression.span,
                 "Invalid expression",
-                format!("The value of {} must be a list of references.", attribute.name.text),
+                format!(
+                    "{0} takes a list of references, written out: {0} = [aws_vpc.main, aws_subnet.main].",
+                    attribute.name.text
+                ),
             );
             return Vec::new();
         };
@@ -321,9 +333,9 @@ impl BlockReader<'_> {
                 Some(traversal) => traversals.push(traversal),
                 None => self.error(
                     item.span,
-                    "Invalid reference",
+                    "Invalid expression",
                     format!(
-                        "{} takes references such as aws_vpc.main, without functions or operators.",
+                        "{} takes references such as aws_vpc.main, without functions, operators or splats.",
                         attribute.name.text
                     ),
                 ),
@@ -352,6 +364,16 @@ impl BlockReader<'_> {
         if let ExpressionKind::Literal(value) = &expression.kind
             && let Some(text) = value.as_str()
         {
+            // A key of an object is a text too where it is written without quotes.
+            if text.len() < expression.span.length() {
+                self.diagnostics.push(
+                    Diagnostic::warning(
+                        "Quoted references are deprecated",
+                        "References were written in quotes before Terraform 0.12. Remove the quotes.",
+                    )
+                    .at(expression.span),
+                );
+            }
             // Quoted references point inside the quotes.
             let (parsed, diagnostics) =
                 crate::syntax::parse_expression(text, expression.span.file, expression.span.start + 1);
@@ -382,18 +404,24 @@ impl BlockReader<'_> {
     /// `resource "type" "name" { … }` and `data "type" "name" { … }`
     pub(super) fn resource(&mut self, block: Block, mode: ResourceMode) -> Option<ResourceConfig> {
         let [type_name, name] = self.labels(&block, ["type", "name"])?.clone();
-        if !self.check_identifier(&type_name) || !self.check_identifier(&name) {
+        let (type_is, name_is) = match mode {
+            ResourceMode::Managed => ("resource type", "resource"),
+            _ => ("data resource type", "data resource"),
+        };
+        if !self.check_identifier(&type_name, type_is) | !self.check_identifier(&name, name_is) {
             return None;
         }
+        self.check_reserved_blocks(&block);
         let body = &block.body;
         let provider = match body.attribute("provider") {
-            Some(attribute) => self.provider_ref(&attribute.expression)?,
-            None => ProviderRef {
-                name: Str::from(type_name.text.split('_').next().unwrap_or_default()),
-                alias: None,
-                span: type_name.span,
-            },
+            Some(attribute) => self.provider_ref(&attribute.expression),
+            None => None,
         };
+        let provider = provider.unwrap_or_else(|| ProviderRef {
+            name: Str::from(type_name.text.split('_').next().unwrap_or_default()),
+            alias: None,
+            span: type_name.span,
+        });
         let mut lifecycle = Lifecycle::default();
         for (position, inner) in body.blocks_of("lifecycle").enumerate() {
             if position > 0 {
@@ -403,6 +431,7 @@ impl BlockReader<'_> {
                     "Only one lifecycle block is allowed; merge them.",
                 );
             }
+            self.labels(inner, []);
             lifecycle = self.lifecycle(inner, mode);
         }
         for inner in body.blocks.iter().filter(|inner| matches!(inner.kind.text.as_str(), "provisioner" | "connection"))
@@ -438,7 +467,7 @@ impl BlockReader<'_> {
         if reference.is_none() {
             self.error(
                 expression.span,
-                "Invalid provider reference",
+                "Invalid provider configuration reference",
                 "A provider reference is a provider's name, with an alias if it has one: aws, or aws.west.",
             );
         }
@@ -447,13 +476,23 @@ impl BlockReader<'_> {
 
     fn lifecycle(&mut self, block: &Block, mode: ResourceMode) -> Lifecycle {
         let body = &block.body;
-        let attributes: &[&str] = match mode {
-            ResourceMode::Managed => {
-                &["create_before_destroy", "prevent_destroy", "ignore_changes", "replace_triggered_by"]
-            }
-            _ => &[],
-        };
+        let attributes = &["create_before_destroy", "prevent_destroy", "ignore_changes", "replace_triggered_by"];
         self.check_known(body, "this lifecycle block", attributes, &["precondition", "postcondition"]);
+        if mode != ResourceMode::Managed {
+            for attribute in body.attributes.iter().filter(|found| attributes.contains(&found.name.text.as_str())) {
+                self.error(
+                    attribute.name.span,
+                    "Invalid data resource lifecycle argument",
+                    format!(
+                        "\"{}\" says how an object is changed, and a data source changes nothing; remove it.",
+                        attribute.name.text
+                    ),
+                );
+            }
+            let conditions = self.conditions(body);
+            return Lifecycle { preconditions: conditions.0, postconditions: conditions.1, ..Lifecycle::default() };
+        }
+        let (preconditions, postconditions) = self.conditions(body);
         let prevent_destroy = match (self.constant_bool(body, "prevent_destroy"), body.attribute("prevent_destroy")) {
             (Some(true), Some(attribute)) => Some(attribute.span),
             _ => None,
@@ -466,9 +505,15 @@ impl BlockReader<'_> {
                 .attribute("replace_triggered_by")
                 .map(|attribute| self.triggers(attribute))
                 .unwrap_or_default(),
-            preconditions: body.blocks_of("precondition").filter_map(|inner| self.condition(inner)).collect(),
-            postconditions: body.blocks_of("postcondition").filter_map(|inner| self.condition(inner)).collect(),
+            preconditions,
+            postconditions,
         }
+    }
+
+    fn conditions(&mut self, body: &Body) -> (Vec<Condition>, Vec<Condition>) {
+        let preconditions = body.blocks_of("precondition").filter_map(|inner| self.condition(inner)).collect();
+        let postconditions = body.blocks_of("postcondition").filter_map(|inner| self.condition(inner)).collect();
+        (preconditions, postconditions)
     }
 
     fn ignore_changes(&mut self, body: &Body) -> IgnoreChanges {
@@ -476,21 +521,23 @@ impl BlockReader<'_> {
         if as_keyword(&attribute.expression) == Some("all") {
             return IgnoreChanges::All;
         }
-        match &attribute.expression.kind {
-            // `["*"]` from before the keyword.
-            ExpressionKind::Tuple(items) if matches!(items.as_slice(), [only] if literal_text(only) == Some("*")) => {
-                IgnoreChanges::All
-            }
-            _ => IgnoreChanges::Attributes(self.traversals(attribute)),
+        if let ExpressionKind::Tuple(items) = &attribute.expression.kind
+            && items.iter().any(|item| literal_text(item) == Some("*"))
+        {
+            self.error(
+                attribute.expression.span,
+                "Invalid ignore_changes wildcard",
+                "To ignore the changes of all attributes, write the word: ignore_changes = all.",
+            );
+            return IgnoreChanges::All;
         }
+        IgnoreChanges::Attributes(self.traversals(attribute))
     }
 
     /// `provider "name" { … }`
     pub(super) fn provider(&mut self, block: Block) -> Option<ProviderBlock> {
         let [name] = self.labels(&block, ["name"])?.clone();
-        if !self.check_identifier(&name) {
-            return None;
-        }
+        self.provider_local_name(&name.text, block.header_span);
         for reserved in ["count", "depends_on", "for_each", "source"] {
             if let Some(attribute) = block.body.attribute(reserved) {
                 self.error(
@@ -500,73 +547,39 @@ impl BlockReader<'_> {
                 );
             }
         }
+        self.check_reserved_blocks(&block);
+        self.deprecated_provider_version(&block.body);
         let alias = self.constant_string(&block.body, "alias");
-        Some(ProviderBlock { name, alias, span: block.header_span, body: block.body })
-    }
-
-    /// `required_providers { … }`
-    pub(super) fn required_providers(&mut self, block: &Block) -> IndexMap<Str, RequiredProvider> {
-        let mut required = IndexMap::new();
-        for attribute in &block.body.attributes {
-            let name = &attribute.name.text;
-            if let Some(provider) = self.required_provider(name, &attribute.expression) {
-                required.insert(name.clone(), provider);
-            }
-        }
-        required
-    }
-
-    fn required_provider(&mut self, name: &Str, expression: &Expression) -> Option<RequiredProvider> {
-        // `aws = "~> 5.0"`, from before source addresses.
-        if let Some(version) = literal_text(expression) {
-            return Some(RequiredProvider {
-                address: default_address(name),
-                version: Some(version.into()),
-                span: expression.span,
-            });
-        }
-        let ExpressionKind::Object(items) = &expression.kind else {
+        if let (Some(alias), Some(attribute)) = (&alias, block.body.attribute("alias"))
+            && !is_identifier(alias)
+        {
             self.error(
-                expression.span,
-                "Invalid required_providers object",
-                "An entry of required_providers is an object: { source = \"hashicorp/aws\", version = \">= 5.0\" }.",
-            );
-            return None;
-        };
-        let mut address = default_address(name);
-        let (mut version, mut span) = (None, expression.span);
-        for item in items {
-            match (literal_text(&item.key), literal_text(&item.value)) {
-                (Some("source"), Some(source)) => match source.parse::<ProviderAddress>() {
-                    Ok(parsed) => address = parsed,
-                    Err(error) => self.error(
-                        item.value.span,
-                        "Invalid provider source",
-                        format!("\"{source}\" is not a provider's source address: {error}."),
-                    ),
-                },
-                (Some("version"), Some(constraint)) => {
-                    version = Some(Str::from(constraint));
-                    span = item.value.span;
-                }
-                // The child's aliases: their names are known from the calls' `providers`.
-                (Some("configuration_aliases"), _) => {}
-                _ => self.error(
-                    item.key.span,
-                    "Invalid required_providers object",
-                    "The entries are source, version and configuration_aliases, with plain text as values.",
+                attribute.expression.span,
+                "Invalid provider configuration alias",
+                format!(
+                    "\"{alias}\" cannot be an alias: it begins with a letter or underscore and continues with letters, \
+                     digits, underscores and hyphens."
                 ),
-            }
+            );
         }
-        Some(RequiredProvider { address, version, span })
+        Some(ProviderBlock { name, alias, span: block.header_span, body: block.body })
     }
 }
 
-fn default_address(name: &Str) -> ProviderAddress {
+/// Whether a text can be a name.
+pub(super) fn is_identifier(text: &str) -> bool {
+    let mut characters = text.chars();
+    characters.next().is_some_and(|first| first.is_alphabetic() || first == '_')
+        && characters.all(|character| character.is_alphanumeric() || matches!(character, '_' | '-'))
+}
+
+/// The provider that a name stands for where nothing is said about it.
+pub(super) fn default_address(name: &Str) -> ProviderAddress {
     if name == "terraform" { ProviderAddress::builtin() } else { ProviderAddress::default_for(name.clone()) }
 }
 
-fn literal_text(expression: &Expression) -> Option<&str> {
+/// The text of a literal.
+pub(super) fn literal_text(expression: &Expression) -> Option<&str> {
     match &expression.kind {
         ExpressionKind::Literal(value) => value.as_str(),
         _ => None,

@@ -10,7 +10,7 @@ impl BlockReader<'_> {
     /// `check "name" { … }`, with the data source in it.
     pub(super) fn check(&mut self, block: Block) -> Option<(Check, Option<ResourceConfig>)> {
         let [name] = self.labels(&block, ["name"])?.clone();
-        if !self.check_identifier(&name) {
+        if !self.check_identifier(&name, "check block") {
             return None;
         }
         self.check_known(&block.body, "a check block", &[], &["data", "assert"]);

@@ -1,5 +1,7 @@
 //! Reading a directory and every module it calls.
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 use indexmap::map::Entry;
 use infra_values::Str;
@@ -8,10 +10,11 @@ use infra_values::address::{ModulePath, ResourceMode};
 use super::blocks::BlockReader;
 use super::files::is_ignored_file;
 use super::modules::{LocalModules, ModulePart, ModuleRequest, ModuleResolver};
+use super::provider_passing;
 use super::{Config, Files, Module, ModuleCall, ModuleId, ProviderRef};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::language::Language;
-use crate::syntax::{Block, ExpressionKind, SourceMap, Span, parse_bytes};
+use crate::syntax::{Block, Body, ExpressionKind, SourceMap, Span, parse_bytes};
 
 /// How deep modules may call modules; deeper is a module that calls itself.
 const MODULE_DEPTH_MAX: usize = 64;
@@ -30,12 +33,21 @@ pub fn load_with_modules(
     language: Language,
     resolver: &dyn ModuleResolver,
 ) -> (Config, Diagnostics) {
-    let mut loader =
-        Loader { files, resolver, sources: SourceMap::new(), modules: Vec::new(), diagnostics: Diagnostics::new() };
+    let mut loader = Loader {
+        files,
+        resolver,
+        sources: SourceMap::new(),
+        modules: Vec::new(),
+        broken_blocks: Vec::new(),
+        diagnostics: Diagnostics::new(),
+    };
     loader.module(directory, ModulePath::root(), None, None);
     let mut diagnostics = loader.diagnostics;
-    diagnostics.sort();
-    (Config { modules: loader.modules, sources: loader.sources, language }, diagnostics)
+    let config =
+        Config { modules: loader.modules, sources: loader.sources, language, broken_blocks: loader.broken_blocks };
+    diagnostics.extend(provider_passing::check(&config));
+    let diagnostics = config.sift(diagnostics);
+    (config, diagnostics)
 }
 
 struct Loader<'f> {
@@ -43,6 +55,7 @@ struct Loader<'f> {
     resolver: &'f dyn ModuleResolver,
     sources: SourceMap,
     modules: Vec<Module>,
+    broken_blocks: Vec<Span>,
     diagnostics: Diagnostics,
 }
 
@@ -64,25 +77,7 @@ impl Loader<'_> {
         parent: Option<ModuleId>,
         called_at: Option<Span>,
     ) -> ModuleId {
-        let id = ModuleId(self.modules.len());
-        self.modules.push(Module {
-            id,
-            path,
-            parent,
-            directory: directory.into(),
-            variables: IndexMap::new(),
-            locals: IndexMap::new(),
-            outputs: IndexMap::new(),
-            resources: IndexMap::new(),
-            calls: IndexMap::new(),
-            checks: IndexMap::new(),
-            providers: IndexMap::new(),
-            required_providers: IndexMap::new(),
-            required_versions: Vec::new(),
-            moved: Vec::new(),
-            removed: Vec::new(),
-            backend: None,
-        });
+        let id = self.add_module(directory, path, parent);
         let mut pending = Vec::new();
         for file in self.file_names(directory, called_at) {
             let path = if directory == "." { file } else { format!("{directory}/{file}") };
@@ -100,15 +95,9 @@ impl Loader<'_> {
                             ),
                         );
                     }
+                    self.note_broken(id, &body, &mistakes);
                     for block in body.blocks {
-                        let is_whole = !mistakes.iter().any(|mistake| lies_in(mistake, &block));
-                        let found_before = self.diagnostics.0.len();
                         self.block(id, block, &mut pending);
-                        if !is_whole {
-                            // What seems to be missing may stand in the part that could not be parsed.
-                            let found = self.diagnostics.0.split_off(found_before);
-                            self.diagnostics.0.extend(found.into_iter().filter(|found| !is_about_absence(found)));
-                        }
                     }
                     self.diagnostics.extend(mistakes);
                 }
@@ -122,6 +111,45 @@ impl Loader<'_> {
             self.call(id, directory, call);
         }
         id
+    }
+
+    fn add_module(&mut self, directory: &str, path: ModulePath, parent: Option<ModuleId>) -> ModuleId {
+        let id = ModuleId(self.modules.len());
+        self.modules.push(Module {
+            id,
+            path,
+            parent,
+            directory: directory.into(),
+            variables: IndexMap::new(),
+            locals: IndexMap::new(),
+            outputs: IndexMap::new(),
+            resources: IndexMap::new(),
+            calls: IndexMap::new(),
+            checks: IndexMap::new(),
+            providers: IndexMap::new(),
+            required_providers: IndexMap::new(),
+            required_versions: Vec::new(),
+            required_providers_span: None,
+            provider_metas: HashSet::new(),
+            moved: Vec::new(),
+            removed: Vec::new(),
+            backend: None,
+            is_incomplete: false,
+        });
+        id
+    }
+
+    /// Remembers where the syntax is wrong: what seems to be missing there may only be misspelt.
+    fn note_broken(&mut self, id: ModuleId, body: &Body, mistakes: &Diagnostics) {
+        for mistake in mistakes.iter().filter_map(|mistake| mistake.span) {
+            match body.blocks.iter().find(|block| block.span.contains(mistake)) {
+                Some(block) => {
+                    self.broken_blocks.push(block.span);
+                    self.modules[id.0].is_incomplete |= block.kind.text == "locals";
+                }
+                None => self.modules[id.0].is_incomplete = true,
+            }
+        }
     }
 
     /// Names of the configuration files of a folder.
@@ -163,7 +191,7 @@ impl Loader<'_> {
         let module = &mut self.modules[id.0];
         match block.kind.text.as_str() {
             "variable" => {
-                if let Some(variable) = reader.variable(&block) {
+                if let Some(variable) = module.or_incomplete(reader.variable(&block)) {
                     let (name, span) = (variable.name.text.clone(), variable.span);
                     insert_once(&mut module.variables, name, variable, span, ("variable", "declaration"), reader.diagnostics);
                 }
@@ -175,7 +203,8 @@ impl Loader<'_> {
                 }
             }
             "output" => {
-                if let Some(output) = reader.output(&block) {
+                let output = reader.output(&block);
+                if let Some(output) = if module.path.is_root() { output } else { module.or_incomplete(output) } {
                     let (name, span) = (output.name.text.clone(), output.span);
                     insert_once(&mut module.outputs, name, output, span, ("output", "definition"), reader.diagnostics);
                 }
@@ -186,7 +215,7 @@ impl Loader<'_> {
                     "ephemeral" => ResourceMode::Ephemeral,
                     _ => ResourceMode::Managed,
                 };
-                if let Some(resource) = reader.resource(block, mode) {
+                if let Some(resource) = module.or_incomplete(reader.resource(block, mode)) {
                     let (name, span) = (resource.resource.clone(), resource.span);
                     let what = match mode {
                         ResourceMode::Data => "data",
@@ -210,7 +239,7 @@ impl Loader<'_> {
                 }
             }
             "provider" => {
-                if let Some(provider) = reader.provider(block) {
+                if let Some(provider) = module.or_incomplete(reader.provider(block)) {
                     let key = (provider.name.text.clone(), provider.alias.clone());
                     let span = provider.span;
                     match module.providers.entry(key) {
@@ -226,11 +255,15 @@ impl Loader<'_> {
                     }
                 }
             }
-            "module" => match block.labels.as_slice() {
-                [name] => pending.push(PendingCall { name: name.text.clone(), block }),
-                _ => self.error(block.header_span, "Missing name for module", "A module block takes one label: its name."),
+            "module" => match reader.labels(&block, ["name"]) {
+                Some([name]) => {
+                    if reader.check_identifier(name, "module instance") {
+                        pending.push(PendingCall { name: name.text.clone(), block });
+                    }
+                }
+                None => module.is_incomplete = true,
             },
-            "terraform" => self.terraform_block(id, &block),
+            "terraform" => reader.terraform(module, &block),
             "moved" => module.moved.extend(reader.moved(&block)),
             "removed" => module.removed.extend(reader.removed(&block)),
             kind @ ("import" | "action") => self.error(
@@ -238,64 +271,10 @@ impl Loader<'_> {
                 "Unsupported block type",
                 format!("This version of infra does not know \"{kind}\" blocks yet. Remove the block, or use terraform for it."),
             ),
-            other => {
+            _ => {
                 let known =
                     ["variable", "locals", "output", "resource", "data", "provider", "module", "check", "ephemeral", "terraform"];
-                let diagnostic = Diagnostic::error(
-                    "Unsupported block type",
-                    format!("Blocks of type \"{other}\" are not expected here."),
-                )
-                .at(block.kind.span);
-                self.diagnostics.push(diagnostic.suggest(other, known));
-            }
-        }
-    }
-
-    fn terraform_block(&mut self, id: ModuleId, block: &Block) {
-        let is_root = self.modules[id.0].path.is_root();
-        for attribute in &block.body.attributes {
-            match attribute.name.text.as_str() {
-                "required_version" => {
-                    let mut reader = BlockReader { diagnostics: &mut self.diagnostics };
-                    if let Some(version) = reader.constant_string(&block.body, "required_version") {
-                        self.modules[id.0].required_versions.push((version, attribute.expression.span));
-                    }
-                }
-                "experiments" | "language" => {}
-                other => self.error(
-                    attribute.name.span,
-                    "Unsupported argument",
-                    format!("An argument named \"{other}\" is not expected in a terraform block."),
-                ),
-            }
-        }
-        for inner in &block.body.blocks {
-            match inner.kind.text.as_str() {
-                "required_providers" => {
-                    let mut reader = BlockReader { diagnostics: &mut self.diagnostics };
-                    let required = reader.required_providers(inner);
-                    self.modules[id.0].required_providers.extend(required);
-                }
-                "backend" if is_root => self.modules[id.0].backend = Some(inner.clone()),
-                "backend" | "cloud" if !is_root => self.diagnostics.push(
-                    Diagnostic::warning(
-                        "Backend configuration ignored",
-                        "Any selected backend applies to the entire configuration, so only the root module may name \
-                         one. This block has no effect; remove it.",
-                    )
-                    .at(inner.header_span),
-                ),
-                "cloud" => self.error(
-                    inner.header_span,
-                    "Unsupported block type",
-                    "infra keeps state in local files or in S3, not in HCP Terraform. Use a backend block.",
-                ),
-                "provider_meta" => {}
-                other => self.error(
-                    inner.kind.span,
-                    "Unsupported block type",
-                    format!("Blocks of type \"{other}\" are not expected in a terraform block."),
-                ),
+                reader.unknown_top_level_block(&block, &known);
             }
         }
     }
@@ -304,12 +283,16 @@ impl Loader<'_> {
     fn call(&mut self, id: ModuleId, directory: &str, pending: PendingCall) {
         let PendingCall { block, name } = pending;
         let body = &block.body;
+        let mut reader = BlockReader { diagnostics: &mut self.diagnostics };
+        reader.check_reserved_blocks(&block);
         for inner in &body.blocks {
-            self.error(
-                inner.header_span,
-                "Unsupported block type",
-                format!("Blocks of type \"{}\" are not expected in a module block.", inner.kind.text),
-            );
+            if !["lifecycle", "locals", "provider", "_"].contains(&inner.kind.text.as_str()) {
+                reader.error(
+                    inner.kind.span,
+                    "Unsupported block type",
+                    format!("Blocks of type \"{}\" are not expected in a module block.", inner.kind.text),
+                );
+            }
         }
         let path = self.modules[id.0].path.child(name.clone());
         if path.0.len() > MODULE_DEPTH_MAX {
@@ -320,19 +303,25 @@ impl Loader<'_> {
             );
             return;
         }
-        let Some(child_directory) = self.module_directory(&block, &path, directory) else { return };
-        let child = self.module(&child_directory, path, Some(id), Some(block.header_span));
+        let child = match self.module_directory(&block, &path, directory) {
+            Some(child_directory) => self.module(&child_directory, path, Some(id), Some(block.header_span)),
+            None => {
+                // What the module declares is not known, so nothing of it is missed.
+                let child = self.add_module(directory, path, Some(id));
+                self.modules[child.0].is_incomplete = true;
+                child
+            }
+        };
         let mut reader = BlockReader { diagnostics: &mut self.diagnostics };
         let repetition = reader.repetition(body);
         let depends_on = reader.depends_on(body);
         let providers = self.passed_providers(&block);
         let mut arguments = IndexMap::new();
-        for attribute in &body.attributes {
-            if !["source", "version", "providers", "count", "for_each", "depends_on"]
-                .contains(&attribute.name.text.as_str())
-            {
-                arguments.insert(attribute.name.text.clone(), attribute.expression.clone());
-            }
+        let own = ["source", "version", "providers", "count", "for_each", "depends_on"];
+        let plain = body.attributes.iter().filter(|attribute| !own.contains(&attribute.name.text.as_str()));
+        // In a block named `_`, variables may have the names that calls use for themselves.
+        for attribute in plain.chain(body.blocks_of("_").flat_map(|escape| &escape.body.attributes)) {
+            arguments.insert(attribute.name.text.clone(), attribute.expression.clone());
         }
         let call = ModuleCall {
             name: block.labels[0].clone(),
@@ -387,8 +376,8 @@ impl Loader<'_> {
         let ExpressionKind::Object(items) = &attribute.expression.kind else {
             self.error(
                 attribute.expression.span,
-                "Invalid providers argument",
-                "The providers argument is an object: { aws.child = aws.west }.",
+                "Invalid expression",
+                "The providers argument is an object, written out: { aws.child = aws.west }.",
             );
             return Vec::new();
         };
@@ -423,17 +412,6 @@ fn insert_once<K: std::hash::Hash + Eq + std::fmt::Display, V>(
             .at(span),
         ),
     }
-}
-
-/// Whether a mistake was made inside a block.
-fn lies_in(mistake: &Diagnostic, block: &Block) -> bool {
-    mistake.span.is_some_and(|span| {
-        span.file == block.span.file && span.start >= block.span.start && span.start <= block.span.end
-    })
-}
-
-fn is_about_absence(diagnostic: &Diagnostic) -> bool {
-    diagnostic.summary == "Missing required argument"
 }
 
 fn is_configuration_file(name: &str) -> bool {

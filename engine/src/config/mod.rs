@@ -3,13 +3,15 @@
 //! [`load`] reads a directory and everything it calls through a [`Files`] and gives a [`Config`] and all mistakes
 //! found on the way. Nothing is evaluated here but what must be constant.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use indexmap::IndexMap;
-use infra_values::address::{ModulePath, ProviderAddress, Resource};
+use infra_values::address::{ModulePath, ProviderAddress, Resource, ResourceMode};
 use infra_values::{Str, Value};
 
+use crate::diagnostics::Diagnostics;
 use crate::language::Language;
+use crate::schema::decode::Reserved;
 use crate::syntax::{Block, Body, Expression, Name, SourceMap, Span, Traversal};
 
 mod blocks;
@@ -17,8 +19,11 @@ mod checks;
 mod files;
 mod load;
 mod modules;
+mod provider_passing;
 mod refactoring;
+mod required_providers;
 mod static_address;
+mod terraform_block;
 mod type_constraint;
 mod values_file;
 
@@ -39,6 +44,8 @@ pub struct Config {
     pub sources: SourceMap,
     /// Whether extensions of the language are accepted.
     pub language: Language,
+    /// Blocks whose syntax is wrong somewhere.
+    pub broken_blocks: Vec<Span>,
 }
 
 /// Position of a module in [`Config::modules`].
@@ -100,11 +107,44 @@ pub struct Module {
     pub moved: Vec<Moved>,
     /// `removed`
     pub removed: Vec<Removed>,
+    /// Where `required_providers` stands.
+    pub required_providers_span: Option<Span>,
+    /// Providers with a `provider_meta` block.
+    pub provider_metas: HashSet<Str>,
     /// `backend`, in the root module.
     pub backend: Option<Block>,
+    /// Whether something could not be read, which was reported: what seems not to be declared may be there.
+    pub is_incomplete: bool,
+}
+
+impl Config {
+    /// Diagnostics in the order of the files, without those that say only what follows from wrong syntax: where a block
+    /// could not be parsed to its end, what seems to be missing in it may stand in the rest.
+    pub fn sift(&self, mut diagnostics: Diagnostics) -> Diagnostics {
+        diagnostics.0.retain(|found| {
+            let is_about_absence =
+                matches!(found.summary.as_str(), "Missing required argument" | "Insufficient blocks");
+            let is_in_broken =
+                || found.span.is_some_and(|span| self.broken_blocks.iter().any(|block| block.contains(span)));
+            !(is_about_absence && is_in_broken())
+        });
+        diagnostics.sort();
+        // A module that is called twice is read twice.
+        diagnostics.0.dedup_by(|later, found| {
+            later.span.is_some()
+                && (later.span, &later.summary, &later.detail) == (found.span, &found.summary, &found.detail)
+        });
+        diagnostics
+    }
 }
 
 impl Module {
+    /// What was read, if it could be; else the module is marked as incomplete.
+    fn or_incomplete<T>(&mut self, read: Option<T>) -> Option<T> {
+        self.is_incomplete |= read.is_none();
+        read
+    }
+
     /// The provider that a local name stands for in this module.
     pub fn provider_address(&self, local_name: &str) -> ProviderAddress {
         match self.required_providers.get(local_name) {
@@ -317,11 +357,36 @@ pub struct RequiredProvider {
     pub version: Option<Str>,
     /// Where the version is written, or the whole entry without one.
     pub span: Span,
+    /// `configuration_aliases`: what callers must pass.
+    pub configuration_aliases: Vec<ProviderRef>,
 }
 
 /// Names that `resource` and `data` blocks use for themselves.
 pub const RESOURCE_META_ARGUMENTS: &[&str] =
     &["count", "for_each", "depends_on", "provider", "lifecycle", "provisioner", "connection"];
+
+/// What in a `resource` block is not the type's.
+pub const RESOURCE_RESERVED: Reserved<'static> = Reserved {
+    attributes: &["count", "for_each", "depends_on", "provider"],
+    blocks: &["lifecycle", "provisioner", "connection", "locals"],
+};
+
+/// What in a `data` block is not the type's.
+pub const DATA_RESERVED: Reserved<'static> =
+    Reserved { attributes: RESOURCE_RESERVED.attributes, blocks: &["lifecycle", "locals"] };
+
+/// What in a `provider` block is not the provider's.
+pub const PROVIDER_RESERVED: Reserved<'static> = Reserved {
+    attributes: &["alias", "version", "count", "for_each", "depends_on", "source"],
+    blocks: &["lifecycle", "locals"],
+};
+
+impl ResourceConfig {
+    /// What in the block is not the type's.
+    pub fn reserved(&self) -> &'static Reserved<'static> {
+        if self.resource.mode == ResourceMode::Managed { &RESOURCE_RESERVED } else { &DATA_RESERVED }
+    }
+}
 
 /// Values given for the root module's variables, by name.
 pub type VariableValues = BTreeMap<Str, VariableInput>;

@@ -14,7 +14,7 @@ use super::providers::ProviderStatus;
 use super::requests::{RequestId, RequestKind};
 use super::{Action, Mode, ObjectKey, Reason, ResourceChange};
 use crate::checks::Checked;
-use crate::config::{RESOURCE_META_ARGUMENTS, ResourceConfig};
+use crate::config::ResourceConfig;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::graph::ResolvedProvider;
 use crate::provider::{DataType, EphemeralType, TypeLookup, unknown_object};
@@ -203,7 +203,7 @@ impl Planner<'_> {
         let body = &source.declared.body;
         let ((config, mut diagnostics), mut used) =
             self.world.with_scope(source.instance, Some(&source.repetition), Vec::new(), |evaluator| {
-                decode_config(body, schema, evaluator, RESOURCE_META_ARGUMENTS)
+                decode_config(body, schema, evaluator, source.declared.reserved())
             });
         for traversal in &source.declared.depends_on {
             used.extend(self.world.depends_on(source.instance, traversal));

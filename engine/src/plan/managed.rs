@@ -12,7 +12,7 @@ use super::providers::ProviderStatus;
 use super::refreshing::Refreshed;
 use super::{Action, Mode, ObjectKey, Reason, ResourceChange, SourceLine};
 use crate::checks::Checked;
-use crate::config::{RESOURCE_META_ARGUMENTS, ResourceConfig};
+use crate::config::{RESOURCE_RESERVED, ResourceConfig};
 use crate::diagnostics::Diagnostic;
 use crate::evaluate::Evaluator;
 use crate::graph::{NodeId, ResolvedProvider};
@@ -198,7 +198,7 @@ impl<'c> Planner<'c> {
             subject.instance,
             Some(&subject.repetition),
             Vec::new(),
-            |evaluator: &mut Evaluator<'_>| decode_config(body, schema, evaluator, RESOURCE_META_ARGUMENTS),
+            |evaluator: &mut Evaluator<'_>| decode_config(body, schema, evaluator, &RESOURCE_RESERVED),
         );
         self.note_uses(subject, used);
         let mut dependencies: Vec<UseId> = Vec::new();

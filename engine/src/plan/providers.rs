@@ -150,7 +150,7 @@ impl<'c> Planner<'c> {
         let empty = Body::default();
         let (instance, body, span) = block.unwrap_or((InstanceId::ROOT, &empty, Span::default()));
         let ((config, mut diagnostics), used) = self.world.with_scope(instance, None, Vec::new(), |evaluator| {
-            decode_config(body, schema, evaluator, &["alias", "version"])
+            decode_config(body, schema, evaluator, &crate::config::PROVIDER_RESERVED)
         });
         let used_as = self.world.uses.add(Use::Value, used);
         self.provider_uses.insert(address.clone(), used_as);

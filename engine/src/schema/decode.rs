@@ -56,7 +56,17 @@ impl Evaluate for Evaluator<'_> {
 ///
 /// Where there is a [`Schema`], [`decode_object`] does the same without working out the type again.
 pub fn decode_body(body: &Body, block: &Block, evaluate: &mut dyn Evaluate, reserved: &[&str]) -> (Value, Diagnostics) {
-    decode_as(body, block, &block.implied_type(), evaluate, reserved)
+    let reserved = Reserved { attributes: reserved, blocks: reserved };
+    decode_as(body, block, &block.implied_type(), evaluate, &reserved)
+}
+
+/// Names in a body that are not the schema's: they are skipped.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Reserved<'r> {
+    /// Names of arguments.
+    pub attributes: &'r [&'r str],
+    /// Kinds of blocks.
+    pub blocks: &'r [&'r str],
 }
 
 /// Decodes the body of a resource, data source or provider as [`decode_body`] does.
@@ -64,7 +74,7 @@ pub fn decode_object(
     body: &Body,
     schema: &Schema,
     evaluate: &mut dyn Evaluate,
-    reserved: &[&str],
+    reserved: &Reserved<'_>,
 ) -> (Value, Diagnostics) {
     decode_as(body, &schema.block, schema.implied_type(), evaluate, reserved)
 }
@@ -74,15 +84,15 @@ fn decode_as(
     block: &Block,
     ty: &Type,
     evaluate: &mut dyn Evaluate,
-    reserved: &[&str],
+    reserved: &Reserved<'_>,
 ) -> (Value, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
     let mut content = Content {
-        attributes: body.attributes.iter().filter(|item| !reserved.contains(&&*item.name.text)).collect(),
-        blocks: body.blocks.iter().filter(|item| !reserved.contains(&&*item.kind.text)).collect(),
+        attributes: body.attributes.iter().filter(|item| !reserved.attributes.contains(&&*item.name.text)).collect(),
+        blocks: body.blocks.iter().filter(|item| !reserved.blocks.contains(&&*item.kind.text)).collect(),
         header: None,
     };
-    if !reserved.is_empty() && !block.blocks.contains_key("_") {
+    if !reserved.attributes.is_empty() && !block.blocks.contains_key("_") {
         content.blocks.retain(|item| item.kind.text != "_");
         for escape in body.blocks_of("_") {
             content.attributes.extend(&escape.body.attributes);
@@ -423,7 +433,7 @@ fn report_unsupported(content: &Content<'_>, block: &Block, diagnostics: &mut Di
         let Some(kind) = made_kind(item) else {
             diagnostics.push(
                 Diagnostic::error(
-                    "Missing label",
+                    "Missing type for dynamic",
                     "A \"dynamic\" block needs a label: the kind of the blocks it makes.",
                 )
                 .at(item.header_span),

@@ -20,6 +20,16 @@ pub struct Span {
 }
 
 impl Span {
+    /// How many bytes.
+    pub fn length(self) -> usize {
+        self.end.saturating_sub(self.start) as usize
+    }
+
+    /// Whether another one begins in it, or right behind it.
+    pub fn contains(self, other: Self) -> bool {
+        self.file == other.file && (self.start..=self.end).contains(&other.start)
+    }
+
     /// The smallest span that holds both, in the file of `self`.
     pub fn to(self, end: Span) -> Span {
         Span { file: self.file, start: self.start, end: end.end.max(self.start) }

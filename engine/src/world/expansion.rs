@@ -43,20 +43,21 @@ impl Expansion {
         match self {
             Self::Single => vec![RepetitionValues::default()],
             Self::Count(count) => {
-                (0..*count).map(|index| RepetitionValues { key: InstanceKey::Int(index), each_value: None }).collect()
+                (0..*count).map(|index| RepetitionValues { key: InstanceKey::Int(index), ..counted() }).collect()
             }
             Self::ForEach(entries) => entries
                 .iter()
                 .map(|(key, value)| RepetitionValues {
                     key: InstanceKey::String(key.clone()),
                     each_value: Some(value.clone()),
+                    is_counted: false,
                 })
                 .collect(),
             Self::Failed => Vec::new(),
             Self::ManyUnknown { by_key: true } => {
-                vec![RepetitionValues { key: InstanceKey::None, each_value: Some(Value::unknown(Type::Any)) }]
+                vec![RepetitionValues { each_value: Some(Value::unknown(Type::Any)), ..RepetitionValues::default() }]
             }
-            Self::ManyUnknown { by_key: false } => vec![RepetitionValues::default()],
+            Self::ManyUnknown { by_key: false } => vec![counted()],
         }
     }
 }
@@ -70,8 +71,13 @@ impl Expansion {
             (Self::ForEach(entries), InstanceKey::String(key)) => Some(entries.get(key)?.clone()),
             _ => return None,
         };
-        Some(RepetitionValues { key: key.clone(), each_value })
+        Some(RepetitionValues { key: key.clone(), each_value, is_counted: matches!(self, Self::Count(_)) })
     }
+}
+
+/// An instance of something that is counted.
+fn counted() -> RepetitionValues {
+    RepetitionValues { is_counted: true, ..RepetitionValues::default() }
 }
 
 impl World<'_> {

@@ -76,6 +76,8 @@ pub struct RepetitionValues {
     pub key: InstanceKey,
     /// `each.value`
     pub each_value: Option<Value>,
+    /// Whether there is a `count`, also while it is not known.
+    pub is_counted: bool,
 }
 
 /// One instance of a module with what is known of it.

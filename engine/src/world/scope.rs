@@ -41,25 +41,33 @@ impl<'w, 'c> ModuleScope<'w, 'c> {
     }
 
     fn each(&self, steps: &[EvaluatedStep<'_>], root: &Name) -> Resolved {
-        let attribute = attribute_at(steps, 0);
+        let Some(attribute) = attribute_at(steps, 0) else { return unfinished(steps) };
         let value = match (&self.repetition, attribute) {
-            (Some(RepetitionValues { key: InstanceKey::String(key), .. }), Some("key")) => Value::string(key),
-            (Some(RepetitionValues { each_value: Some(value), .. }), Some("value")) => value.clone(),
+            (Some(RepetitionValues { key: InstanceKey::String(key), .. }), "key") => Value::string(key),
+            (Some(RepetitionValues { each_value: Some(value), .. }), "value") => value.clone(),
             // The keys are not known while validating.
-            (Some(RepetitionValues { each_value: Some(_), .. }), Some("key")) => Value::unknown_not_null(Type::String),
-            (Some(RepetitionValues { each_value: Some(_), .. }), _) => {
-                return fail(
-                    root.span,
-                    "Invalid \"each\" attribute",
-                    "The \"each\" object has the attributes \"key\" and \"value\".",
-                );
-            }
-            _ => {
+            (Some(RepetitionValues { each_value: Some(_), .. }), "key") => Value::unknown_not_null(Type::String),
+            (_, "key") => {
                 return fail(
                     root.span,
                     "Reference to \"each\" in context without for_each",
                     "The \"each\" object can be used only in \"module\" or \"resource\" blocks, and only when the \
                      \"for_each\" argument is set.",
+                );
+            }
+            (_, "value") => {
+                return fail(
+                    root.span,
+                    "each.value cannot be used in this context",
+                    "\"each.value\" can be used only in \"module\" or \"resource\" blocks, and only when the \
+                     \"for_each\" argument is set.",
+                );
+            }
+            _ => {
+                return fail(
+                    root.span,
+                    "Invalid \"each\" attribute",
+                    "The \"each\" object has the attributes \"key\" and \"value\".",
                 );
             }
         };
@@ -68,10 +76,11 @@ impl<'w, 'c> ModuleScope<'w, 'c> {
 
     fn count(&self, steps: &[EvaluatedStep<'_>], root: &Name) -> Resolved {
         match (&self.repetition, attribute_at(steps, 0)) {
+            (_, None) => unfinished(steps),
             (Some(RepetitionValues { key: InstanceKey::Int(index), .. }), Some("index")) => {
                 Ok((Value::number(*index), 1))
             }
-            (Some(_), Some("index")) if self.world.phase == Phase::Validate => {
+            (Some(RepetitionValues { is_counted: true, .. }), Some("index")) => {
                 Ok((Value::unknown_not_null(Type::Number), 1))
             }
             (_, Some("index")) => fail(
@@ -90,6 +99,7 @@ impl<'w, 'c> ModuleScope<'w, 'c> {
             Some("module") => module.directory.clone(),
             Some("root") => Str::from("."),
             Some("cwd") => self.world.surroundings.original_directory.clone(),
+            None => return unfinished(steps),
             _ => {
                 return fail(
                     root.span,
@@ -103,6 +113,7 @@ impl<'w, 'c> ModuleScope<'w, 'c> {
 
     fn terraform(&self, steps: &[EvaluatedStep<'_>], root: &Name) -> Resolved {
         match attribute_at(steps, 0) {
+            None => unfinished(steps),
             Some("workspace") => Ok((Value::string(&self.world.surroundings.workspace), 1)),
             Some("applying") => {
                 let value = Value::bool(self.world.phase == Phase::Apply);
@@ -176,7 +187,14 @@ impl<'w, 'c> ModuleScope<'w, 'c> {
     fn resource(&mut self, resource: &Resource, steps: &[EvaluatedStep<'_>], first: usize) -> Resolved {
         let (expansion, whole) = self.world.expansion(self.instance, resource);
         if self.world.phase == Phase::Validate {
-            return Ok((self.unknown_resource(resource, &expansion), first));
+            // A key picks one of the instances, of which nothing is known yet.
+            let picks = matches!(expansion, Expansion::ManyUnknown { .. })
+                && matches!(steps.get(first), Some(EvaluatedStep::Index(..)));
+            return Ok(if picks {
+                (self.unknown_resource(resource, &Expansion::Single), first + 1)
+            } else {
+                (self.unknown_resource(resource, &expansion), first)
+            });
         }
         let picked = match &expansion {
             Expansion::Single => Some((InstanceKey::None, first)),

@@ -330,7 +330,7 @@ impl World<'_> {
                 Err(error) => {
                     self.error_at(
                         argument.span,
-                        "Invalid value for module argument",
+                        "Invalid value for input variable",
                         format!(
                             "The given value is not suitable for the child module variable \"{}\": {error}.",
                             variable.name.text

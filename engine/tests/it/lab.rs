@@ -108,13 +108,12 @@ impl Lab {
     }
 
     /// Everything that is wrong in the files alone.
-    pub fn check(&self, text: &str) -> (Config, Diagnostics) {
-        let (config, mut diagnostics) = load(&Texts::parse(text), ".");
+    pub fn check(&self, text: &str) -> (Diagnostics, Config) {
+        let (config, mut diagnostics) = load(&Texts::parse(text), ".", Language::Extended);
         let (_, mistakes) = ConfigGraph::build(&config);
         diagnostics.extend(mistakes);
         diagnostics.extend(validate(&config, &self.providers(), surroundings()));
-        diagnostics.sort();
-        (config, diagnostics)
+        (config.sift(diagnostics), config)
     }
 
     /// The plan for these files as text.
@@ -233,15 +232,13 @@ impl Lab {
 
     /// Makes a plan; with a seed, requests are answered one by one in an order that follows from it.
     pub async fn make_plan_answering(&self, text: &str, seed: Option<u64>) -> Outcome {
-        let (config, diagnostics) = load(&Texts::parse(text), ".", Language::Extended);
+        let (config, mut diagnostics) = load(&Texts::parse(text), ".", Language::Extended);
         let mut outcome = Outcome { plan: None, diagnostics: String::new(), errors: Vec::new(), warnings: Vec::new() };
-        if outcome.note(&diagnostics, &config) {
-            return outcome;
-        }
-        let (graph, mut diagnostics) = ConfigGraph::build(&config);
+        let (graph, mistakes) = ConfigGraph::build(&config);
+        diagnostics.extend(mistakes);
         let providers = self.providers();
         diagnostics.extend(validate(&config, &providers, surroundings()));
-        diagnostics.sort();
+        let diagnostics = config.sift(diagnostics);
         if outcome.note(&diagnostics, &config) {
             return outcome;
         }

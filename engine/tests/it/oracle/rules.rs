@@ -9,11 +9,10 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use infra_engine::config::load;
 use infra_engine::diagnostics::Severity;
 
 use super::terraform;
-use crate::lab::{Lab, Texts};
+use crate::lab::Lab;
 
 struct RuleCase {
     name: String,
@@ -52,7 +51,7 @@ fn print(cases: &[RuleCase]) -> String {
 
 /// What we find: severity, place and headline of each.
 fn ours(case: &RuleCase) -> BTreeSet<String> {
-    let (config, diagnostics) = Lab::new().check(&case.files);
+    let (diagnostics, config) = Lab::new().check(&case.files);
     let describe = |diagnostic: &infra_engine::diagnostics::Diagnostic| {
         let severity = if diagnostic.severity == Severity::Error { "error" } else { "warning" };
         let place = crate::lab::place(diagnostic.span, &config);

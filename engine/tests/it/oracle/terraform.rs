@@ -42,9 +42,7 @@ pub fn validate(name: &str, files: &str) -> BTreeSet<String> {
     std::fs::remove_dir_all(&folder).unwrap();
     let describe = |diagnostic: &Json| {
         let (file, start) = (&diagnostic["range"]["filename"], &diagnostic["range"]["start"]);
-        let place = file
-            .as_str()
-            .map_or_else(|| "-".to_owned(), |file| format!("{file}:{}", start["line"]));
+        let place = file.as_str().map_or_else(|| "-".to_owned(), |file| format!("{file}:{}", start["line"]));
         let [severity, summary] = ["severity", "summary"].map(|name| diagnostic[name].as_str().unwrap());
         answers::one_headline(severity, &place, summary)
     };

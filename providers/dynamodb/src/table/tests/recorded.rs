@@ -9,7 +9,7 @@ use infra_engine::diagnostics::Diagnostics;
 use infra_engine::evaluate::{EvaluatedStep, Evaluator, NoFunctions, Scope};
 use infra_engine::functions;
 use infra_engine::provider::{Configured, ManagedType, PlanRequest, PlanResponse, Provider};
-use infra_engine::schema::decode::decode_object;
+use infra_engine::schema::decode::{Reserved, decode_object};
 use infra_engine::syntax::{Body, Name, SourceMap, parse_bytes};
 use infra_provider_kit::aws::environment::Environment;
 use infra_provider_kit::{AwsProvider, Generation};
@@ -128,7 +128,7 @@ fn parsed(text: &str) -> Body {
 
 fn decoded(schema: &infra_engine::schema::Schema, body: &Body, key: &Value) -> Value {
     let mut scope = Key(key);
-    let (value, diagnostics) = decode_object(body, schema, &mut Evaluator::new(&mut scope), &[]);
+    let (value, diagnostics) = decode_object(body, schema, &mut Evaluator::new(&mut scope), &Reserved::default());
     assert!(!diagnostics.has_errors(), "{diagnostics:?}");
     value
 }
