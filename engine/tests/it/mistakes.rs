@@ -75,8 +75,8 @@ fn names_that_lead_nowhere_come_with_a_suggestion() {
           value = [var, memory_thing]
         }
     "#), @r#"
-    Error main.tf:5:25: Self-referential block
-      This block may not refer to itself: its own values are not known before it exists. Use a literal, a variable or a local value instead.
+    Error main.tf:5:25: Self-referencing local value
+      local.self may not be part of its own value. Refer to something else.
     Error main.tf:8:19: Reference to undeclared input variable
       No input variable named "regoin" has been declared in the root module.
       help: did you mean `var.region`?
@@ -94,11 +94,11 @@ fn names_that_lead_nowhere_come_with_a_suggestion() {
     Error main.tf:11:19: Self-referential block
       This block may not refer to itself: its own values are not known before it exists. Use a literal, a variable or a local value instead.
     Error main.tf:14:19: Invalid reference
-      A reference to a resource type must be followed by at least one attribute access, specifying the resource name; "nothing" alone means nothing here. A text goes in quotes.
+      A resource is referred to by its type and its name, and "nothing" alone means nothing here. A text goes in quotes.
     Error main.tf:17:20: Invalid reference
-      "var" must be followed by a dot and the name of a input variable.
+      "var" is nothing by itself: a dot and a name must follow, as in var.name.
     Error main.tf:17:25: Invalid reference
-      A reference to a resource type must be followed by at least one attribute access, specifying the resource name; "memory_thing" alone means nothing here. A text goes in quotes.
+      A resource is referred to by its type and its name, and "memory_thing" alone means nothing here. A text goes in quotes.
     "#);
 }
 

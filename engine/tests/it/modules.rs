@@ -242,7 +242,11 @@ fn providers_are_passed_and_inherited() {
     "#);
     // Another configuration of the same provider reads what the first one made.
     let moved = files.replace("provider = memory.away\n          name     = \"own\"", "name = \"own\"");
-    assert_snapshot!(lab.plan(&moved), @"no changes");
+    assert_snapshot!(lab.plan(&moved), @r#"
+    Warning main.tf:15:13: Reference to undefined provider
+      The required_providers of module.given say nothing about "memory", so it is taken for hashicorp/memory. Add an entry there: memory = { source = "hashicorp/memory" }.
+    no changes
+    "#);
     assert_snapshot!(lab.plan(&files.replace("= memory.away\n          }\n        }\n        resource", "= memory.nowhere\n          }\n        }\n        resource")), @r#"
     Error named/main.tf:10:22: Provider configuration not present
       No configuration of the provider memory with the alias "there" is declared in or passed to module.named. Add the provider block, or pass it in the providers argument of the module call.
