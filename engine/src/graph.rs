@@ -12,7 +12,7 @@ use infra_values::Str;
 use infra_values::address::{ModulePath, ProviderConfig, Resource, ResourceMode};
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use crate::config::{Condition, Config, Module, ModuleId, ProviderRef};
+use crate::config::{Condition, Config, Import, Module, ModuleId, ProviderRef};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::syntax::{Body, Expression, SourceMap, Span, Step, Traversal, references, references_in_body};
 
@@ -238,6 +238,39 @@ impl Builder<'_> {
             self.check_arguments(module, name);
         }
         self.connect_resources(module, own_call);
+        for import in &module.imports {
+            self.connect_import(module, import);
+        }
+    }
+
+    /// What is imported must be known before the resource that takes it is planned.
+    fn connect_import(&mut self, module: &Module, import: &Import) {
+        let target = import.target.config();
+        let from = self
+            .config
+            .module_at(&target.module)
+            .and_then(|owner| self.node(owner.id, Item::Resource(target.resource.clone())));
+        for expression in import.expressions() {
+            for traversal in references(expression) {
+                for needed in self.targets(module, traversal) {
+                    match from {
+                        Some(from) if from == needed => {
+                            self.has_self_reference = true;
+                            self.diagnostics.push(
+                                Diagnostic::error(
+                                    "Invalid import id argument",
+                                    "What is imported cannot depend on the resource that it is imported to. Use a \
+                                     literal, a variable or a local value.",
+                                )
+                                .at(expression.span),
+                            );
+                        }
+                        Some(from) => self.edge(from, Some(needed), traversal.root.span),
+                        None => {}
+                    }
+                }
+            }
+        }
     }
 
     fn connect_resources(&mut self, module: &Module, own_call: Option<NodeId>) {

@@ -225,10 +225,16 @@ async fn execute(
     let counts = applied.counts;
     printer.result(&match made.plan.mode {
         Mode::Destroy => format!("\nDestroy complete! Resources: {} destroyed.", counts.remove),
-        _ => format!(
-            "\nApply complete! Resources: {} added, {} changed, {} destroyed.",
-            counts.add, counts.change, counts.remove
-        ),
+        _ => {
+            let imported = match counts.import {
+                0 => String::new(),
+                count => format!("{count} imported, "),
+            };
+            format!(
+                "\nApply complete! Resources: {imported}{} added, {} changed, {} destroyed.",
+                counts.add, counts.change, counts.remove
+            )
+        }
     });
     if made.plan.mode != Mode::Destroy && !applied.outputs.is_empty() {
         printer.result(&format!("\nOutputs:\n\n{}", render::outputs::draw(&applied.outputs)));

@@ -84,6 +84,7 @@ pub fn draw(plan: &Plan, providers: &Providers, style: Style) -> String {
 /// Whether there is anything to say about an object.
 fn is_shown(change: &ResourceChange) -> bool {
     change.action != Action::NoOp
+        || change.importing.is_some()
         || change.previous_address.as_ref().is_some_and(|previous| *previous != change.address)
 }
 

@@ -155,7 +155,10 @@ fn drift(drift: &Drift) -> Json {
 }
 
 fn resource_change(planned: &ResourceChange) -> Json {
-    let change = change(planned.action, &planned.before, &planned.after, &planned.replace_paths);
+    let mut change = change(planned.action, &planned.before, &planned.after, &planned.replace_paths);
+    if let Some(id) = &planned.importing {
+        change["importing"] = json!({ "id": id.as_str() });
+    }
     let previous = planned.previous_address.as_ref().filter(|previous| **previous != planned.address);
     let mut entry = located(&planned.address, planned.deposed.as_ref(), previous, &planned.provider, change);
     if let Some(reason) = planned.reason {

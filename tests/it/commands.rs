@@ -6,5 +6,6 @@ mod graph;
 mod output_formats;
 mod plan_text;
 mod plan_text_aws;
+mod refactoring;
 mod state_files;
 mod variables;

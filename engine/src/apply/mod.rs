@@ -267,6 +267,7 @@ impl<'a> Executor<'a> {
                 return false;
             }
         }
+        self.applied.counts.import = plan.changes.iter().filter(|change| change.importing.is_some()).count();
         true
     }
 

@@ -4,14 +4,13 @@ use infra_values::address::{ProviderAddress, Resource, ResourceMode};
 use infra_values::{Str, Type, Value};
 
 use super::{
-    Condition, IgnoreChanges, Lifecycle, Local, Output, ProviderBlock, ProviderRef, Repetition, ResourceConfig,
+    Condition, Lifecycle, Local, Output, ProviderBlock, ProviderRef, Repetition, ResourceConfig,
     TypeConstraint, Variable,
 };
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::evaluate;
 use crate::syntax::{
-    Attribute, Block, Body, Expression, ExpressionKind, Name, Span, Step, Traversal, as_keyword, as_static_traversal,
-    references,
+    Attribute, Block, Body, Expression, ExpressionKind, Name, Span, Step, Traversal, as_static_traversal, references,
 };
 
 /// Names a variable may not have: module calls use them for themselves.
@@ -128,7 +127,16 @@ impl BlockReader<'_> {
     }
 
     pub(super) fn constant_bool(&mut self, body: &Body, name: &str) -> Option<bool> {
-        self.constant(body.attribute(name), &Type::Bool)?.as_bool()
+        let attribute = body.attribute(name)?;
+        if matches!(&attribute.expression.kind, ExpressionKind::Literal(value) if value.is_null()) {
+            self.error(
+                attribute.expression.span,
+                "Unsuitable value type",
+                format!("Unsuitable value for \"{name}\": it is true or false, and cannot be null."),
+            );
+            return None;
+        }
+        self.constant(Some(attribute), &Type::Bool)?.as_bool()
     }
 
     pub(super) fn constant_string(&mut self, body: &Body, name: &str) -> Option<Str> {
@@ -315,7 +323,7 @@ impl BlockReader<'_> {
         body.attribute("depends_on").map(|attribute| self.traversals(attribute)).unwrap_or_default()
     }
 
-    fn traversals(&mut self, attribute: &Attribute) -> Vec<Traversal> {
+    pub(super) fn traversals(&mut self, attribute: &Attribute) -> Vec<Traversal> {
         let ExpressionKind::Tuple(items) = &attribute.expression.kind else {
             self.error(
                 attribute.expression.span,
@@ -342,21 +350,6 @@ impl BlockReader<'_> {
             }
         }
         traversals
-    }
-
-    /// References whose keys may be expressions: `[aws_instance.a[count.index]]`.
-    fn triggers(&mut self, attribute: &Attribute) -> Vec<Traversal> {
-        let has_keys = |item: &Expression| matches!(&item.kind, ExpressionKind::Traversal(_));
-        match &attribute.expression.kind {
-            ExpressionKind::Tuple(items) if items.iter().all(has_keys) => items
-                .iter()
-                .filter_map(|item| match &item.kind {
-                    ExpressionKind::Traversal(traversal) => Some(traversal.clone()),
-                    _ => None,
-                })
-                .collect(),
-            _ => self.traversals(attribute),
-        }
     }
 
     /// A reference, also in the quoted form of old.
@@ -433,6 +426,8 @@ impl BlockReader<'_> {
             }
             self.labels(inner, []);
             lifecycle = self.lifecycle(inner, mode);
+            let own = Resource { mode, type_name: type_name.text.clone(), name: name.text.clone() };
+            self.check_conditions(&lifecycle, &own);
         }
         for inner in body.blocks.iter().filter(|inner| matches!(inner.kind.text.as_str(), "provisioner" | "connection"))
         {
@@ -472,66 +467,6 @@ impl BlockReader<'_> {
             );
         }
         reference
-    }
-
-    fn lifecycle(&mut self, block: &Block, mode: ResourceMode) -> Lifecycle {
-        let body = &block.body;
-        let attributes = &["create_before_destroy", "prevent_destroy", "ignore_changes", "replace_triggered_by"];
-        self.check_known(body, "this lifecycle block", attributes, &["precondition", "postcondition"]);
-        if mode != ResourceMode::Managed {
-            for attribute in body.attributes.iter().filter(|found| attributes.contains(&found.name.text.as_str())) {
-                self.error(
-                    attribute.name.span,
-                    "Invalid data resource lifecycle argument",
-                    format!(
-                        "\"{}\" says how an object is changed, and a data source changes nothing; remove it.",
-                        attribute.name.text
-                    ),
-                );
-            }
-            let conditions = self.conditions(body);
-            return Lifecycle { preconditions: conditions.0, postconditions: conditions.1, ..Lifecycle::default() };
-        }
-        let (preconditions, postconditions) = self.conditions(body);
-        let prevent_destroy = match (self.constant_bool(body, "prevent_destroy"), body.attribute("prevent_destroy")) {
-            (Some(true), Some(attribute)) => Some(attribute.span),
-            _ => None,
-        };
-        Lifecycle {
-            prevent_destroy,
-            create_before_destroy: self.constant_bool(body, "create_before_destroy"),
-            ignore_changes: self.ignore_changes(body),
-            replace_triggered_by: body
-                .attribute("replace_triggered_by")
-                .map(|attribute| self.triggers(attribute))
-                .unwrap_or_default(),
-            preconditions,
-            postconditions,
-        }
-    }
-
-    fn conditions(&mut self, body: &Body) -> (Vec<Condition>, Vec<Condition>) {
-        let preconditions = body.blocks_of("precondition").filter_map(|inner| self.condition(inner)).collect();
-        let postconditions = body.blocks_of("postcondition").filter_map(|inner| self.condition(inner)).collect();
-        (preconditions, postconditions)
-    }
-
-    fn ignore_changes(&mut self, body: &Body) -> IgnoreChanges {
-        let Some(attribute) = body.attribute("ignore_changes") else { return IgnoreChanges::Nothing };
-        if as_keyword(&attribute.expression) == Some("all") {
-            return IgnoreChanges::All;
-        }
-        if let ExpressionKind::Tuple(items) = &attribute.expression.kind
-            && items.iter().any(|item| literal_text(item) == Some("*"))
-        {
-            self.error(
-                attribute.expression.span,
-                "Invalid ignore_changes wildcard",
-                "To ignore the changes of all attributes, write the word: ignore_changes = all.",
-            );
-            return IgnoreChanges::All;
-        }
-        IgnoreChanges::Attributes(self.traversals(attribute))
     }
 
     /// `provider "name" { … }`

@@ -46,6 +46,10 @@ pub fn load_with_modules(
     let config =
         Config { modules: loader.modules, sources: loader.sources, language, broken_blocks: loader.broken_blocks };
     diagnostics.extend(provider_passing::check(&config));
+    diagnostics.extend(super::import::check(&config));
+    if language.is_strict() {
+        diagnostics.extend(super::lifecycle::extensions(&config));
+    }
     let diagnostics = config.sift(diagnostics);
     (config, diagnostics)
 }
@@ -131,6 +135,7 @@ impl Loader<'_> {
             required_versions: Vec::new(),
             required_providers_span: None,
             provider_metas: HashSet::new(),
+            imports: Vec::new(),
             moved: Vec::new(),
             removed: Vec::new(),
             backend: None,
@@ -266,7 +271,8 @@ impl Loader<'_> {
             "terraform" => reader.terraform(module, &block),
             "moved" => module.moved.extend(reader.moved(&block)),
             "removed" => module.removed.extend(reader.removed(&block)),
-            kind @ ("import" | "action") => self.error(
+            "import" => module.imports.extend(reader.import(&block)),
+            kind @ "action" => self.error(
                 block.header_span,
                 "Unsupported block type",
                 format!("This version of infra does not know \"{kind}\" blocks yet. Remove the block, or use terraform for it."),

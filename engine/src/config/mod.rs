@@ -17,6 +17,8 @@ use crate::syntax::{Block, Body, Expression, Name, SourceMap, Span, Traversal};
 mod blocks;
 mod checks;
 mod files;
+mod import;
+mod lifecycle;
 mod load;
 mod modules;
 mod provider_passing;
@@ -28,10 +30,11 @@ mod type_constraint;
 mod values_file;
 
 pub use files::{DiskFiles, Files, Snapshot, is_ignored_file};
+pub use import::{Import, ImportTarget, import_id};
 pub use load::{load, load_with_modules};
 pub use modules::{LocalModules, ModulePart, ModuleProblem, ModuleRequest, ModuleResolver, is_local, join_directories};
 pub use refactoring::{Moved, Movement, Removed};
-pub use static_address::StaticAddress;
+pub use static_address::{StaticAddress, instance_key};
 pub use type_constraint::{Defaults, TypeConstraint};
 pub use values_file::{VariableInput, VariableSource, parse_values_file};
 
@@ -105,6 +108,8 @@ pub struct Module {
     pub required_versions: Vec<(Str, Span)>,
     /// `moved`
     pub moved: Vec<Moved>,
+    /// `import`, which only the root module may have.
+    pub imports: Vec<Import>,
     /// `removed`
     pub removed: Vec<Removed>,
     /// Where `required_providers` stands.
@@ -311,6 +316,8 @@ pub struct ProviderRef {
 pub struct Lifecycle {
     /// `prevent_destroy`, with its place.
     pub prevent_destroy: Option<Span>,
+    /// Where `destroy` is written, an extension: whether objects are destroyed, or only forgotten.
+    pub destroy: Option<(bool, Span)>,
     /// `create_before_destroy`; `None` when it is not written.
     pub create_before_destroy: Option<bool>,
     /// `ignore_changes`

@@ -4,7 +4,7 @@ use infra_values::address::{ModuleInstance, ModulePath, Resource, ResourceInstan
 
 use super::blocks::BlockReader;
 use super::static_address::StaticAddress;
-use crate::syntax::{Block, Body, Expression, ExpressionKind, Span};
+use crate::syntax::{Block, Body, Expression, Span};
 
 /// `moved { … }`
 #[derive(Clone, Debug)]
@@ -93,14 +93,7 @@ impl BlockReader<'_> {
         let mut destroy = true;
         for inner in body.blocks_of("lifecycle") {
             self.check_known(&inner.body, "this lifecycle block", &["destroy"], &[]);
-            match inner.body.attribute("destroy") {
-                Some(attribute) if is_null(&attribute.expression) => self.error(
-                    attribute.expression.span,
-                    "Unsuitable value type",
-                    "Unsuitable value for \"destroy\": it is true or false, and cannot be null.",
-                ),
-                _ => destroy = self.constant_bool(&inner.body, "destroy").unwrap_or(destroy),
-            }
+            destroy = self.constant_bool(&inner.body, "destroy").unwrap_or(destroy);
         }
         destroy
     }
@@ -143,8 +136,4 @@ impl BlockReader<'_> {
     fn static_address(&mut self, expression: &Expression) -> Option<StaticAddress> {
         StaticAddress::parse(expression).map_err(|error| self.diagnostics.push(error)).ok()
     }
-}
-
-fn is_null(expression: &Expression) -> bool {
-    matches!(&expression.kind, ExpressionKind::Literal(value) if value.is_null())
 }

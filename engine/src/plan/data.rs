@@ -261,6 +261,7 @@ impl Planner<'_> {
             address: source.address.clone(),
             deposed: None,
             previous_address: None,
+            importing: None,
             provider: source.provider.address.clone(),
             action: Action::Read,
             reason: Some(reason),

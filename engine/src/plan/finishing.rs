@@ -41,6 +41,7 @@ impl Planner<'_> {
         }
         diagnostics.extend(self.unmatched_addresses());
         diagnostics.extend(self.moves.blocked());
+        diagnostics.extend(self.forgotten());
         self.name_previous_addresses();
         self.settle_create_before_destroy();
         let errored = diagnostics.has_errors();

@@ -59,7 +59,7 @@ impl<'c> Planner<'c> {
                     resource: resource.clone(),
                     key: repetition.key.clone(),
                 };
-                if let Some(Refreshed::Pending { request, .. }) =
+                if let Some(Refreshed::Pending { request, .. } | Refreshed::Importing { request, .. }) =
                     self.refreshed.get(&ObjectKey::current(address.clone()))
                 {
                     waiting.push(*request);
@@ -75,7 +75,7 @@ impl<'c> Planner<'c> {
         if !waiting.is_empty() {
             return Progress::Blocked(waiting);
         }
-        if subjects.is_empty() {
+        if subjects.is_empty() && !self.is_import_target(node) {
             return Progress::Done;
         }
         // Without its provider nothing can be said of an object; why there is none was reported.
@@ -94,6 +94,11 @@ impl<'c> Planner<'c> {
                 // Validation has reported the type.
                 _ => return Progress::Done,
             };
+        let addresses: Vec<ResourceInstance> = subjects.iter().map(|(_, address, _)| address.clone()).collect();
+        let waiting = self.import_objects(node, &addresses, declared, provider, managed);
+        if !waiting.is_empty() {
+            return Progress::Blocked(waiting);
+        }
         for (instance, address, repetition) in subjects {
             let subject = Subject {
                 instance,
@@ -114,7 +119,7 @@ impl<'c> Planner<'c> {
         let key = ObjectKey::current(subject.address.clone());
         let prior = match self.refreshed.get(&key) {
             Some(Refreshed::Ready(object)) => object.clone(),
-            Some(Refreshed::Failed | Refreshed::Pending { .. }) => return,
+            Some(Refreshed::Failed | Refreshed::Pending { .. } | Refreshed::Importing { .. }) => return,
             None => None,
         };
         let checked = Checked::Resource(subject.address.resource.clone());
@@ -273,6 +278,7 @@ impl<'c> Planner<'c> {
             address: subject.address.clone(),
             deposed: None,
             previous_address: None,
+            importing: self.imported.get(&subject.address).cloned(),
             provider: subject.provider.address.clone(),
             action,
             reason,
@@ -341,8 +347,25 @@ impl<'c> Planner<'c> {
     }
 
     fn check_prevent_destroy(&mut self, subject: &Subject<'_>, change: &ResourceChange) {
-        if subject.declared.lifecycle.prevent_destroy.is_some() && change.action.is_replace() {
+        if !change.action.is_replace() {
+            return;
+        }
+        if subject.declared.lifecycle.prevent_destroy.is_some() {
             self.world.diagnostics.push(prevented(&subject.address, subject.declared.span));
+        }
+        if let Some((false, span)) = subject.declared.lifecycle.destroy {
+            self.world.diagnostics.push(
+                Diagnostic::error(
+                    "Instance cannot be destroyed",
+                    format!(
+                        "{} has lifecycle.destroy = false, and the plan would replace it, which destroys it. Undo what \
+                         forces the replacement, or remove the object from the state first.",
+                        subject.address
+                    ),
+                )
+                .at(span)
+                .about(&subject.address),
+            );
         }
     }
 }

@@ -27,6 +27,7 @@ mod data;
 mod ephemeral;
 mod finishing;
 mod ignore_changes;
+mod importing;
 mod managed;
 mod moves;
 mod object;
@@ -37,6 +38,7 @@ mod pending;
 mod planner;
 mod providers;
 mod refreshing;
+mod removed;
 mod replace_triggers;
 mod requests;
 mod state_text;
@@ -195,6 +197,8 @@ pub struct ResourceChange {
     pub deposed: Option<DeposedKey>,
     /// Where it was in the state, if it was moved.
     pub previous_address: Option<ResourceInstance>,
+    /// The id under which the object was found, if it is new in the state because an `import` block says so.
+    pub importing: Option<Str>,
     /// The provider configuration that does it.
     pub provider: ProviderConfig,
     /// What happens.
@@ -357,6 +361,7 @@ impl Plan {
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();
         for change in &self.changes {
+            counts.import += usize::from(change.importing.is_some());
             match change.action {
                 Action::NoOp | Action::Read => {}
                 Action::Create => counts.add += 1,
@@ -374,7 +379,7 @@ impl Plan {
 
     /// Whether applying it would change anything: an object, an output or the state.
     pub fn has_changes(&self) -> bool {
-        let objects = self.changes.iter().any(|change| change.action != Action::NoOp);
+        let objects = self.changes.iter().any(|change| change.action != Action::NoOp || change.importing.is_some());
         let outputs = self.outputs.values().any(|output| output.action() != Action::NoOp);
         objects || outputs || !self.moved.is_empty() || (self.mode == Mode::RefreshOnly && !self.drift.is_empty())
     }

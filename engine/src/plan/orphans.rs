@@ -84,11 +84,9 @@ impl Planner<'_> {
             (Mode::Normal, None) => self.deletion_reason(&key.address),
             _ => (None, None),
         };
-        let declared = self
-            .config
-            .module_at(&key.address.module.path())
-            .and_then(|module| module.resources.get(&key.address.resource));
-        if let Some(declared) = declared
+        let action = self.end_of(&key.address);
+        if let Some(declared) = self.declaration(&key.address)
+            && action == Action::Delete
             && declared.lifecycle.prevent_destroy.is_some()
             && key.deposed.is_none()
         {
@@ -98,8 +96,9 @@ impl Planner<'_> {
             address: key.address.clone(),
             deposed: key.deposed.clone(),
             previous_address: None,
+            importing: None,
             provider,
-            action: Action::Delete,
+            action,
             reason,
             cause,
             after: Value::null(object.value.ty()),

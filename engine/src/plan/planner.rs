@@ -14,9 +14,11 @@ use infra_values::{Marks, Path, Str, Value};
 use super::create_before_destroy::create_before_destroy;
 use super::data::DataStatus;
 use super::ephemeral::OpenWhilePlanning;
+use super::importing::ImportRequests;
 use super::moves::Moves;
 use super::providers::ProviderStatus;
 use super::refreshing::{Refreshed, StateValues};
+use super::removed::still_declared;
 use super::requests::{Asked, Request, RequestId, StepOutcome};
 use super::targets::Targets;
 use super::{DeferredChange, Drift, Mode, ObjectKey, Options, ResourceChange};
@@ -55,6 +57,10 @@ pub struct Planner<'c> {
     is_done: Vec<bool>,
     /// Marks of the configurations of data sources that are being read.
     pub(super) data_marks: HashMap<ResourceInstance, Vec<(Path, Marks)>>,
+    /// What is to be imported into the instances of a resource.
+    pub(super) imports: HashMap<NodeId, ImportRequests>,
+    /// Objects that were found for imports, with their ids.
+    pub(super) imported: HashMap<ResourceInstance, Str>,
     /// Whether something that will change is behind a value.
     pub(super) pending_behind: HashMap<UseId, bool>,
     /// What provider configurations need, when destroying: no other data is read then.
@@ -107,6 +113,7 @@ impl<'c> Planner<'c> {
         let mut moves = Moves::find(config, graph, providers, &state);
         diagnostics.extend(std::mem::take(&mut moves.diagnostics));
         diagnostics.extend(moves.excluded(&options.targets));
+        diagnostics.extend(still_declared(config));
         let state = if moves.is_empty() { state } else { Arc::new(moves.state.clone()) };
         if options.mode == Mode::RefreshOnly {
             world.only_warn();
@@ -133,6 +140,8 @@ impl<'c> Planner<'c> {
             pending_behind: HashMap::new(),
             read_for_destroy: HashSet::new(),
             refreshed: HashMap::new(),
+            imports: HashMap::new(),
+            imported: HashMap::new(),
             data: HashMap::new(),
             open: Vec::new(),
             is_done: vec![false; graph.nodes.len()],

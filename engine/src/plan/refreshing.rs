@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use infra_state::State;
 use infra_state::model::ObjectState;
-use infra_values::Value;
 use infra_values::address::ResourceInstance;
+use infra_values::{Str, Value};
 
 use super::object::{PriorObject, decode_object, encode_object};
 use super::planner::Planner;
 use super::requests::{RequestId, RequestKind};
-use super::{Drift, ObjectKey};
+use super::{Action, Drift, ObjectKey};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::provider::{Configured, ManagedType, Object, Provider, TypeLookup};
+use crate::syntax::Span;
 use crate::world::Providers;
 
 /// An object of the state during planning.
@@ -23,6 +24,15 @@ pub(super) enum Refreshed {
         request: RequestId,
         /// As the state has it.
         prior: PriorObject,
+    },
+    /// It is being looked for, because an `import` block names it.
+    Importing {
+        /// By which request.
+        request: RequestId,
+        /// The id.
+        id: Str,
+        /// The target's address in the block.
+        span: Span,
     },
     /// As it is now; `None` when it is gone.
     Ready(Option<PriorObject>),
@@ -41,7 +51,9 @@ impl<'c> Planner<'c> {
             self.refreshed.insert(key, Refreshed::Failed);
             return;
         };
-        if !self.options.refresh {
+        // What is only forgotten is not looked at.
+        let is_forgotten = self.declaration(&key.address).is_none() && self.end_of(&key.address) == Action::Forget;
+        if !self.options.refresh || is_forgotten {
             self.refreshed.insert(key, Refreshed::Ready(Some(prior)));
             return;
         }
@@ -84,20 +96,32 @@ impl<'c> Planner<'c> {
     }
 
     pub(super) fn refreshed(&mut self, key: ObjectKey, result: Result<Option<Object>, Diagnostics>) {
-        let Some(Refreshed::Pending { prior, .. }) = self.refreshed.remove(&key) else { return };
-        let entry = match result {
-            Err(errors) => {
+        let (prior, importing) = match self.refreshed.remove(&key) {
+            Some(Refreshed::Pending { prior, .. }) => (Some(prior), None),
+            Some(Refreshed::Importing { id, span, .. }) => (None, Some((id, span))),
+            _ => return,
+        };
+        let entry = match (result, prior) {
+            (Err(errors), _) => {
                 for diagnostic in errors {
+                    let diagnostic = match &importing {
+                        Some((_, span)) => diagnostic.at_least_at(*span),
+                        None => diagnostic,
+                    };
                     self.world.diagnostics.push(diagnostic.about(&key.address));
                 }
                 Refreshed::Failed
             }
-            Ok(None) => {
+            (Ok(object), None) => match importing {
+                Some((id, span)) => self.object_found(&key, id, span, object),
+                None => return,
+            },
+            (Ok(None), Some(prior)) => {
                 self.note_drift(&key, &prior.value, Value::null(prior.value.ty()));
                 self.set_state(&key, None);
                 Refreshed::Ready(None)
             }
-            Ok(Some(object)) => self.refreshed_object(&key, prior, object),
+            (Ok(Some(object)), Some(prior)) => self.refreshed_object(&key, prior, object),
         };
         self.refreshed.insert(key, entry);
     }
@@ -146,7 +170,8 @@ impl<'c> Planner<'c> {
     }
 
     fn managed_type(&self, key: &ObjectKey) -> Option<&'c dyn ManagedType> {
-        let provider = &self.state.resources.get(&key.address.absolute_resource())?.provider;
+        let stored = self.state.resources.get(&key.address.absolute_resource());
+        let provider = stored.map(|resource| &resource.provider).or_else(|| self.declared_provider(&key.address))?;
         self.providers.get(&provider.provider)?.managed_type(&key.address.resource.type_name).found()
     }
 

@@ -109,6 +109,7 @@ fn comment(change: &ResourceChange, pen: Pen) -> String {
     let destroyed = pen.paint(ALERT, "destroyed");
     let replaced = pen.paint(ALERT, "replaced");
     let mut first = match (change.action, change.reason) {
+        (Action::NoOp, _) if change.importing.is_some() => return format!("  # {name} will be imported\n"),
         (Action::NoOp, _) => match &change.previous_address {
             Some(previous) => return format!("  # {previous} has moved to {name}\n"),
             None => format!("{name} stays as it is"),
@@ -139,6 +140,12 @@ fn comment(change: &ResourceChange, pen: Pen) -> String {
     if let Some(previous) = change.previous_address.as_ref().filter(|previous| **previous != change.address) {
         first.push_str(&format!("  # (moved from {previous})\n"));
     }
+    if let Some(id) = &change.importing {
+        first.push_str(&format!("  # (imported from {})\n", quoted(id)));
+        if change.action.is_replace() {
+            first.push_str(&format!("  # {}: this will destroy the imported resource\n", pen.paint(ALERT, "Warning")));
+        }
+    }
     first
 }
 
@@ -147,6 +154,9 @@ fn because(change: &ResourceChange) -> Option<String> {
     let address = &change.address;
     if change.deposed.is_some() && change.action == Action::Delete {
         return Some("left over from a partially-failed replacement of this instance".to_owned());
+    }
+    if change.action == Action::Forget {
+        return Some("destroy = false is set in the configuration".to_owned());
     }
     Some(match change.reason? {
         Reason::DeleteBecauseNoResourceConfig => {

@@ -11,6 +11,7 @@
 mod answers;
 mod cases;
 mod moved_cases;
+mod removed_cases;
 mod rules;
 mod terraform;
 
@@ -89,7 +90,8 @@ fn plans_and_states_are_those_of_terraform() {
             "skipped: comparing with a running terraform, because terraform is not installed; comparing with goldens"
         );
     }
-    let cases: Vec<Case> = [cases::CASES, moved_cases::CASES].into_iter().flat_map(parse).collect();
+    let cases: Vec<Case> =
+        [cases::CASES, moved_cases::CASES, removed_cases::CASES].into_iter().flat_map(parse).collect();
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let failures: Vec<String> = std::thread::scope(|scope| {
         let running: Vec<_> = (0..workers)
@@ -280,6 +282,9 @@ fn plan_json(plan: &Plan, ids: &answers::Ids) -> Json {
         }
         if let Some(previous) = &change.previous_address {
             entry["previous_address"] = json!(previous.to_string());
+        }
+        if let Some(id) = &change.importing {
+            entry["importing"] = json!(id.as_str());
         }
         changes.insert(address, entry);
     }

@@ -151,6 +151,9 @@ fn plan_json(plan: &Json, ids: &answers::Ids) -> Json {
                 entry[key] = resource[name].clone();
             }
         }
+        if change["importing"]["id"].is_string() {
+            entry["importing"] = change["importing"]["id"].clone();
+        }
         if let Some(paths) = change["replace_paths"].as_array() {
             let mut paths: Vec<String> = paths.iter().map(|path| path[0].as_str().unwrap().to_owned()).collect();
             paths.sort();
