@@ -180,7 +180,20 @@ impl Checker<'_> {
         let IgnoreChanges::Attributes(traversals) = &declared.lifecycle.ignore_changes else { return };
         for traversal in traversals {
             let name = &traversal.root.text;
-            if block.attributes.contains_key(name) || block.blocks.contains_key(name) {
+            let attribute = block.attributes.get(name);
+            if attribute.is_some_and(|attribute| attribute.computed && !attribute.optional) {
+                self.diagnostics.push(
+                    Diagnostic::warning(
+                        "Redundant ignore_changes element",
+                        format!(
+                            "The provider alone decides on {name}, so that nothing in the files could change it. Remove \
+                             it from ignore_changes."
+                        ),
+                    )
+                    .at(declared.span),
+                );
+            }
+            if attribute.is_some() || block.blocks.contains_key(name) {
                 continue;
             }
             let diagnostic = Diagnostic::error(

@@ -8,6 +8,7 @@ use super::managed::Subject;
 use super::object::PriorObject;
 use super::planner::Planner;
 use super::{Action, ObjectKey, Reason, ResourceChange};
+use crate::diagnostics::Diagnostic;
 use crate::syntax::{Step, Traversal};
 use crate::world::Expansion;
 
@@ -35,9 +36,7 @@ impl Planner<'_> {
         let (expansion, whole) = self.world.expansion(subject.instance, &resource);
         self.note_uses(subject, vec![whole]);
         let mut wanted_key = None;
-        if expansion != Expansion::Single
-            && let Some((Step::Index { key, .. }, inner)) = rest.split_first()
-        {
+        if let Some((Step::Index { key, .. }, inner)) = rest.split_first() {
             let (key, used) = self.world.evaluate(subject.instance, key, Some(&subject.repetition));
             self.note_uses(subject, used);
             wanted_key = match key.kind() {
@@ -46,6 +45,22 @@ impl Planner<'_> {
                 _ => None,
             };
             rest = inner;
+            if let Some(key) = &wanted_key
+                && expansion != Expansion::Failed
+                && expansion.repetition(key).is_none()
+            {
+                self.world.diagnostics.push(
+                    Diagnostic::error(
+                        "Reference to undeclared resource instance",
+                        format!(
+                            "There is no {resource}{key}, whose changes could replace this. Name one that there is."
+                        ),
+                    )
+                    .at(traversal.root.span)
+                    .about(&subject.address),
+                );
+                return false;
+            }
         }
         let steps = path_of(rest);
         let all = AbsoluteResource { module: subject.address.module.clone(), resource };
