@@ -68,11 +68,11 @@ impl BlockReader<'_> {
         if let ExpressionKind::Tuple(items) = &attribute.expression.kind
             && let Some(wildcard) = items.iter().find(is_wildcard)
         {
-            let (span, summary) = match items.len() {
-                1 => (attribute.expression.span, "Invalid ignore_changes wildcard"),
-                _ => (wildcard.span, "Invalid ignore_changes ruleset"),
-            };
-            self.error(span, summary, "To ignore changes of all attributes, write ignore_changes = all.");
+            let help = "To ignore changes of all attributes, write ignore_changes = all.";
+            self.error(attribute.expression.span, "Invalid ignore_changes wildcard", help);
+            if items.len() > 1 {
+                self.error(wildcard.span, "Invalid ignore_changes ruleset", help);
+            }
             return IgnoreChanges::All;
         }
         IgnoreChanges::Attributes(self.traversals(attribute))

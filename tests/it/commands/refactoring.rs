@@ -1,7 +1,6 @@
 //! What `moved`, `removed` and `import` blocks look like: in text, as JSON, and in the state.
 
 use insta::assert_snapshot;
-use serde_json::{Value, json};
 
 use crate::world::World;
 
@@ -47,7 +46,7 @@ import {
 }
 
 resource "terraform_data" "e" {
-  triggers_replace = 1
+  input = 1
 }
 
 import {
@@ -66,36 +65,74 @@ fn refactored() -> World {
 
 #[test]
 fn as_text() {
-    assert_snapshot!(refactored().shows(&["plan"]), @"");
+    assert_snapshot!(refactored().succeed(&["plan"]).stdout, @r#"
+    infra made the following execution plan. Resource actions are indicated with
+    the following symbols:
+      ~ update in-place
+      . forget (stays, and is managed no longer)
+
+    infra will perform the following actions:
+
+      # terraform_data.b will no longer be managed by infra, but will not be destroyed
+      # (destroy = false is set in the configuration)
+      . resource "terraform_data" "b" {
+            id = "id-b"
+        }
+
+      # terraform_data.a has moved to terraform_data.c
+        resource "terraform_data" "c" {
+            id = "id-a"
+        }
+
+      # terraform_data.d will be imported
+        resource "terraform_data" "d" {
+            id = "id-d"
+        }
+
+      # terraform_data.e will be updated in-place
+      # (imported from "id-e")
+      ~ resource "terraform_data" "e" {
+            id     = "id-e"
+          + input  = 1
+          + output = (known after apply)
+        }
+
+    Plan: 2 to import, 0 to add, 1 to change, 0 to destroy, 1 to forget.
+    "#);
 }
 
 #[test]
 fn as_json() {
     let world = refactored();
     let plan = world.plan_json(&[]);
-    let told: Vec<Value> = plan["resource_changes"]
+    let told: Vec<String> = plan["resource_changes"]
         .as_array()
         .unwrap()
         .iter()
         .map(|change| {
-            json!({
-                "address": change["address"],
-                "previous_address": change["previous_address"],
-                "action_reason": change["action_reason"],
-                "actions": change["change"]["actions"],
-                "importing": change["change"]["importing"],
-            })
+            format!(
+                "{} {} from {} because {} importing {}",
+                change["address"],
+                change["change"]["actions"],
+                change["previous_address"],
+                change["action_reason"],
+                change["change"]["importing"]
+            )
         })
         .collect();
-    assert_snapshot!(serde_json::to_string_pretty(&told).unwrap(), @"");
+    assert_snapshot!(told.join("\n"), @r#"
+    "terraform_data.b" ["forget"] from null because "delete_because_no_resource_config" importing null
+    "terraform_data.c" ["no-op"] from "terraform_data.a" because null importing null
+    "terraform_data.d" ["no-op"] from null because null importing {"id":"id-d"}
+    "terraform_data.e" ["update"] from null because null importing {"id":"id-e"}
+    "#);
     let _ = world.apply();
     let ids: Vec<String> = world.state()["resources"]
         .as_array()
         .unwrap()
         .iter()
         .map(|resource| format!("{} {}", resource["name"], resource["instances"][0]["attributes"]["id"]))
-        .filter(|line| !line.starts_with("\"e\""))
         .collect();
-    assert_eq!(ids, [r#""c" "id-a""#, r#""d" "id-d""#]);
+    assert_eq!(ids, [r#""c" "id-a""#, r#""d" "id-d""#, r#""e" "id-e""#]);
     world.assert_settled();
 }
