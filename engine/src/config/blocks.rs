@@ -4,8 +4,8 @@ use infra_values::address::{ProviderAddress, Resource, ResourceMode};
 use infra_values::{Str, Type, Value};
 
 use super::{
-    Condition, Lifecycle, Local, Output, ProviderBlock, ProviderRef, Repetition, ResourceConfig,
-    TypeConstraint, Variable,
+    Condition, Lifecycle, Local, Output, ProviderBlock, ProviderRef, Repetition, ResourceConfig, TypeConstraint,
+    Variable,
 };
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::evaluate;
@@ -127,16 +127,7 @@ impl BlockReader<'_> {
     }
 
     pub(super) fn constant_bool(&mut self, body: &Body, name: &str) -> Option<bool> {
-        let attribute = body.attribute(name)?;
-        if matches!(&attribute.expression.kind, ExpressionKind::Literal(value) if value.is_null()) {
-            self.error(
-                attribute.expression.span,
-                "Unsuitable value type",
-                format!("Unsuitable value for \"{name}\": it is true or false, and cannot be null."),
-            );
-            return None;
-        }
-        self.constant(Some(attribute), &Type::Bool)?.as_bool()
+        self.constant(body.attribute(name), &Type::Bool)?.as_bool()
     }
 
     pub(super) fn constant_string(&mut self, body: &Body, name: &str) -> Option<Str> {
@@ -245,16 +236,17 @@ impl BlockReader<'_> {
         self.check_known(&block.body, "this block", &["condition", "error_message"], &[]);
         let condition = self.required(block, "condition").cloned();
         let error_message = self.required(block, "error_message").cloned();
-        let condition = Condition { condition: condition?, error_message: error_message?, span: block.header_span };
-        if references(&condition.condition).is_empty() {
+        if let Some(condition) = &condition
+            && references(condition).is_empty()
+        {
             self.error(
-                condition.condition.span,
+                condition.span,
                 &format!("Invalid {} expression", block.kind.text),
                 "The condition expression must refer to at least one object from elsewhere in the configuration, or else \
                  its result would not be checking anything.",
             );
         }
-        Some(condition)
+        Some(Condition { condition: condition?, error_message: error_message?, span: block.header_span })
     }
 
     pub(super) fn required<'b>(&mut self, block: &'b Block, name: &str) -> Option<&'b Expression> {

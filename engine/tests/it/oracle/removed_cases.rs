@@ -275,7 +275,7 @@ module "m" {
 }
 import {
   to = terraform_data.k[1]
-  id = 12
+  id = 123456789012
 }
 resource "terraform_data" "k" {
   count = 2
