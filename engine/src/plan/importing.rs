@@ -188,8 +188,9 @@ impl<'c> Planner<'c> {
             return Vec::new();
         }
         let (value, _) = value.unmark_deep();
-        let each =
-            |key: Str, value: Value| Some(RepetitionValues { key: InstanceKey::String(key), each_value: Some(value) });
+        let each = |key: Str, value: Value| {
+            Some(RepetitionValues { key: InstanceKey::String(key), each_value: Some(value), is_counted: false })
+        };
         let text = |value: &Value| value.as_str().map(Str::from);
         match value.kind() {
             Kind::Null(_) => Vec::new(),
