@@ -66,6 +66,10 @@ pub enum Command {
     Modules(ModulesArguments),
     /// Show the providers that the configuration needs.
     Providers(ProvidersArguments),
+    /// Evaluate expressions.
+    Console(ConsoleArguments),
+    /// Describe what the language has.
+    Metadata(MetadataArguments),
     /// Look after the sandbox of this git checkout.
     Sandbox(SandboxArguments),
     /// Show the version.
@@ -322,6 +326,45 @@ pub struct ShowArguments {
     pub json: bool,
     #[command(flatten)]
     pub view: ViewArguments,
+}
+
+/// `infra console`
+#[derive(Debug, Clone, Args)]
+pub struct ConsoleArguments {
+    /// Answer each line of the input with `= VALUE` or `! MISTAKE`, and go on after mistakes. Without this, input that
+    /// is no terminal ends at the first mistake, and only the last answer is shown.
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
+    pub each: bool,
+    /// Read the state from this file.
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<String>,
+    #[command(flatten)]
+    pub variables: VariableArguments,
+    #[command(flatten)]
+    pub view: ViewArguments,
+}
+
+/// `infra metadata`
+#[derive(Debug, Clone, Args)]
+pub struct MetadataArguments {
+    /// What to describe.
+    #[command(subcommand)]
+    pub what: MetadataCommand,
+}
+
+/// What can be described.
+#[derive(Debug, Clone, Subcommand)]
+pub enum MetadataCommand {
+    /// The functions of the language.
+    Functions(MetadataFunctionsArguments),
+}
+
+/// `infra metadata functions`
+#[derive(Debug, Clone, Args)]
+pub struct MetadataFunctionsArguments {
+    /// Show as JSON. There is no other form, so this must be given.
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
+    pub json: bool,
 }
 
 /// `infra version`

@@ -57,7 +57,7 @@ impl Session<'_> {
 
     /// The time, in RFC 3339 and whole seconds.
     pub fn now(&self) -> String {
-        jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+        now()
     }
 
     /// What the engine must know beside the files.
@@ -69,6 +69,7 @@ impl Session<'_> {
                 base_directory: Arc::new(self.directory.clone()),
                 home_directory: self.environment.get("HOME").map(|home| Arc::new(PathBuf::from(home))),
                 plan_timestamp: timestamp.map(Str::from),
+                clock: Some(now),
                 language: self.language,
             },
         }
@@ -85,6 +86,10 @@ impl Session<'_> {
     pub fn data_directory(&self) -> PathBuf {
         self.directory.join(self.environment.get("TF_DATA_DIR").unwrap_or(".terraform"))
     }
+}
+
+fn now() -> String {
+    jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// A directory as an absolute path, if it is one.
@@ -115,6 +120,15 @@ pub struct Project {
     pub warnings: Diagnostics,
 }
 
+/// How much is checked before a project counts as loaded.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Checks {
+    /// Everything that the files alone can show.
+    All,
+    /// Whether they can be read.
+    Readable,
+}
+
 /// Why a project could not be loaded, with the files to point into.
 pub struct ProjectError {
     /// The mistakes, with warnings among them.
@@ -128,11 +142,19 @@ impl Project {
     pub fn load(session: &Session<'_>) -> Result<Self, Box<ProjectError>> {
         let files = DiskFiles::new(&session.directory);
         let loaded = modules::load(&files, session, Policy::FetchMissing, Tell::InPassing);
-        let project = Self::from_loaded(loaded, session, None);
+        let project = Self::from_loaded(loaded, session, None, Checks::All);
         project.map(|mut project| {
             project.files = files.snapshot();
             project
         })
+    }
+
+    /// Reads the files of a directory as far as evaluating them needs it. Mistakes that do not keep them from being
+    /// read are left in [`Project::warnings`].
+    pub fn load_unchecked(session: &Session<'_>) -> Result<Self, Box<ProjectError>> {
+        let files = DiskFiles::new(&session.directory);
+        let loaded = modules::load(&files, session, Policy::FetchMissing, Tell::InPassing);
+        Self::from_loaded(loaded, session, None, Checks::Readable)
     }
 
     /// Reads and checks the files in a saved plan.
@@ -141,7 +163,8 @@ impl Project {
         generation: Generation,
         session: &Session<'_>,
     ) -> Result<Self, Box<ProjectError>> {
-        let mut project = Self::from_loaded(modules::load_installed(snapshot, session), session, Some(generation))?;
+        let mut project =
+            Self::from_loaded(modules::load_installed(snapshot, session), session, Some(generation), Checks::All)?;
         project.files = snapshot.clone();
         Ok(project)
     }
@@ -150,9 +173,11 @@ impl Project {
         loaded: Loaded,
         session: &Session<'_>,
         generation: Option<Generation>,
+        checks: Checks,
     ) -> Result<Self, Box<ProjectError>> {
         let Loaded { config, mut diagnostics, .. } = loaded;
         diagnostics.extend(check_required_version(&config));
+        let is_unreadable = diagnostics.has_errors();
         let fail =
             |diagnostics, config: Config| Err(Box::new(ProjectError { diagnostics: config.sift(diagnostics), config }));
         let (graph, mistakes) = ConfigGraph::build(&config);
@@ -170,9 +195,11 @@ impl Project {
         let providers =
             registry::providers(generation, crate::sandbox::aws_environment(session), session.sandbox.is_some());
         // A mistake makes its own value unknown; everything else is checked all the same.
-        diagnostics.extend(validate(&config, &providers, session.surroundings(None)));
+        if checks == Checks::All {
+            diagnostics.extend(validate(&config, &providers, session.surroundings(None)));
+        }
         let diagnostics = config.sift(diagnostics);
-        if diagnostics.has_errors() {
+        if is_unreadable || (checks == Checks::All && diagnostics.has_errors()) {
             return fail(diagnostics, config);
         }
         Ok(Self { config, graph, providers, generation, files: Snapshot::default(), warnings: diagnostics })

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use infra_engine::diagnostics::Diagnostics;
+use infra_engine::functions::Function;
 use infra_engine::provider::{Configured, DataType, ManagedType, Provider, TypeLookup};
 use infra_engine::schema::Schema;
 use infra_values::address::ProviderAddress;
@@ -40,6 +41,10 @@ impl<P: Provider> Provider for SandboxProvider<P> {
 
     fn data_type_names(&self) -> Vec<&str> {
         self.0.data_type_names()
+    }
+
+    fn functions(&self) -> &'static [Function] {
+        self.0.functions()
     }
 
     fn validate_config(&self, config: &Value) -> Diagnostics {

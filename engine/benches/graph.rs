@@ -173,6 +173,7 @@ fn surroundings() -> Surroundings {
             base_directory: Arc::new(std::env::temp_dir()),
             home_directory: None,
             plan_timestamp: Some("2024-01-01T00:00:00Z".into()),
+            clock: None,
             language: Language::Extended,
         },
     }

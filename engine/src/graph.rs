@@ -142,6 +142,23 @@ impl ConfigGraph {
         }
         builder.finish()
     }
+
+    /// Reports references that lead nowhere in an expression of a module that stands in none of its files. `config` is
+    /// the one from which the graph was built.
+    pub fn check_references(&mut self, config: &Config, module: &Module, expression: &Expression) -> Diagnostics {
+        let mut builder = Builder {
+            config,
+            graph: std::mem::take(self),
+            edges: Vec::new(),
+            diagnostics: Diagnostics::new(),
+            has_self_reference: false,
+        };
+        for traversal in references(expression) {
+            builder.targets(module, traversal);
+        }
+        *self = builder.graph;
+        builder.diagnostics
+    }
 }
 
 struct Builder<'c> {

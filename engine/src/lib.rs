@@ -8,6 +8,7 @@
 pub mod apply;
 pub mod checks;
 pub mod config;
+pub mod console;
 pub mod diagnostics;
 pub mod drive;
 pub mod evaluate;

@@ -51,6 +51,7 @@ fuzz_target!(|bytes: &[u8]| {
             base_directory: Arc::new(PathBuf::from("/nowhere")),
             home_directory: None,
             plan_timestamp: None,
+            clock: None,
             language: Language::default(),
         },
     };

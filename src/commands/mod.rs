@@ -16,10 +16,12 @@ use crate::sandbox as sandboxed;
 
 mod apply;
 mod completion;
+mod console;
 mod fmt;
 mod get;
 mod graph;
 mod init;
+mod metadata;
 mod modules;
 mod output;
 mod plan;
@@ -86,6 +88,7 @@ fn dispatch(cli: Cli, typed: &[OsString], environment: Environment, printer: &Pr
             | Command::Modules(_)
             | Command::Graph(_)
             | Command::Completion(_)
+            | Command::Metadata(_)
     );
     if cli.sandbox && needs_server {
         session.sandbox = Some(sandboxed::start(&session.directory, &session.environment, printer)?);
@@ -107,6 +110,8 @@ fn dispatch(cli: Cli, typed: &[OsString], environment: Environment, printer: &Pr
         Command::Completion(arguments) => completion::run(&arguments, printer),
         Command::Output(arguments) => block_on(output::run(&session, &arguments)),
         Command::Show(arguments) => block_on(show::run(&session, &arguments)),
+        Command::Console(arguments) => block_on(console::run(&session, &arguments)),
+        Command::Metadata(arguments) => metadata::run(&session, &arguments),
         Command::Sandbox(arguments) => sandbox::run(&session, &arguments),
         Command::Version(arguments) => version::run(&arguments, printer),
     }
@@ -144,6 +149,7 @@ fn variables_of(command: &mut Command) -> Option<&mut VariableArguments> {
     match command {
         Command::Plan(arguments) => Some(&mut arguments.variables),
         Command::Apply(arguments) | Command::Destroy(arguments) => Some(&mut arguments.variables),
+        Command::Console(arguments) => Some(&mut arguments.variables),
         _ => None,
     }
 }
@@ -161,7 +167,8 @@ fn view_of(command: &Command) -> Option<&crate::arguments::ViewArguments> {
         Command::Graph(arguments) => Some(&arguments.view),
         Command::Output(arguments) => Some(&arguments.view),
         Command::Show(arguments) => Some(&arguments.view),
-        Command::Sandbox(_) | Command::Version(_) | Command::Completion(_) => None,
+        Command::Console(arguments) => Some(&arguments.view),
+        Command::Sandbox(_) | Command::Version(_) | Command::Metadata(_) | Command::Completion(_) => None,
     }
 }
 

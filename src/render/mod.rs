@@ -2,6 +2,7 @@
 
 pub mod diagnostic;
 mod difference;
+pub mod functions_json;
 pub mod graph;
 mod json_values;
 pub mod outputs;
@@ -15,4 +16,5 @@ pub mod state_json;
 #[cfg(test)]
 mod test_support;
 pub mod tree;
+pub mod type_expression;
 pub mod value;

@@ -82,6 +82,7 @@ pub(super) fn plan(main: &str, others: &[(&str, &str)], state: State, options: O
             base_directory: Arc::new(PathBuf::from("/")),
             home_directory: None,
             plan_timestamp: Some("2026-01-02T03:04:05Z".into()),
+            clock: None,
             language: Language::Extended,
         },
     };

@@ -100,9 +100,13 @@ pub fn quoted(text: &str) -> String {
     quoted
 }
 
-/// Characters that change how the text around them is shown: zero-width ones and the marks of writing direction.
+/// Characters that change how the text around them is shown, or mean nothing to a terminal: zero-width ones, the marks
+/// of writing direction, private ones.
 fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    matches!(
+        character,
+        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{e000}'..='\u{f8ff}' | '\u{feff}'
+    )
 }
 
 /// A name as it stands left of `=`: quoted unless it is an identifier.

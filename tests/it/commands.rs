@@ -1,5 +1,6 @@
 //! The commands with Terraform's flags: what they do, what they exit with, what they print.
 
+mod console;
 mod flags;
 mod formatting;
 mod graph;

@@ -2,7 +2,7 @@
 
 use infra_values::{Type, Value};
 
-use super::{Binding, EvaluatedStep, Outcome, Scope, access, operators};
+use super::{Binding, EvaluatedStep, Outcome, Scope, access, callee, operators};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::functions;
 use crate::syntax::{Call, Expression, ExpressionKind, Step, Traversal, references};
@@ -193,13 +193,7 @@ impl<'s> Evaluator<'s> {
             .at(expression.span)
             .into());
         }
-        let Some(function) = functions::lookup(name) else {
-            let diagnostic =
-                Diagnostic::error("Call to unknown function", format!("There is no function named \"{name}\"."))
-                    .at(call.name.span);
-            let known = functions::table().iter().map(|function| function.name);
-            return Err(diagnostic.suggest(name, known).into());
-        };
+        let function = callee::find(self.scope, call)?;
         match function.name {
             "try" => return self.try_each(call, expression),
             "can" => return self.can(call, expression),
@@ -220,6 +214,15 @@ impl<'s> Evaluator<'s> {
             && let Some(early) = expand_last(&mut values, call)?
         {
             return Ok(early);
+        }
+        if let Some((summary, problem)) = function.count_mistake(values.len()) {
+            let span = call.arguments.get(function.parameters.len()).map_or(expression.span, |extra| extra.span);
+            return Err(Diagnostic::error(summary, format!("Function \"{name}\" cannot be called so: {problem}."))
+                .at(span)
+                .into());
+        }
+        if function.name == "templatestring" {
+            callee::check_template_argument(call, &values)?;
         }
         functions::call(function, self.scope.function_context(), &values).map_err(|error| {
             let span = error

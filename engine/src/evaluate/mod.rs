@@ -7,6 +7,7 @@
 //! ([`crate::functions`]), and bodies of blocks ([`crate::schema::decode`]).
 
 mod access;
+mod callee;
 mod collections;
 mod explanation;
 mod expression;
@@ -33,6 +34,11 @@ pub trait Scope {
 
     /// What functions need from outside the expression.
     fn function_context(&self) -> &dyn functions::Context;
+
+    /// What can be called as `provider::local_name::…`; `None` where no such provider is required.
+    fn provider_functions(&self, _local_name: &str) -> Option<&'static [functions::Function]> {
+        None
+    }
 }
 
 /// A step of a reference with its key evaluated.

@@ -19,25 +19,10 @@ const WITHHELD: &str = "(sensitive value)";
 /// When the number of arguments is wrong, an argument is null or cannot be converted, or the function refuses it.
 /// Messages do not show the text of sensitive arguments.
 pub fn call(function: &Function, context: &dyn Context, arguments: &[Value]) -> Result<Value, FunctionError> {
-    check_count(function, arguments.len())?;
+    if let Some((_, problem)) = function.count_mistake(arguments.len()) {
+        return Err(FunctionError::new(problem));
+    }
     call_counted(function, context, arguments).map_err(|error| withhold(error, arguments))
-}
-
-fn check_count(function: &Function, given: usize) -> Result<(), FunctionError> {
-    let required = function.parameters.len();
-    let count = |count: usize| format!("{count} argument{}", if count == 1 { "" } else { "s" });
-    if let Some(missing) = function.parameters.get(given) {
-        let at_least = if function.variadic.is_some() { "at least " } else { "" };
-        return Err(FunctionError::new(format!(
-            "it takes {at_least}{}, but got {given}; the value for {:?} is missing",
-            count(required),
-            missing.name
-        )));
-    }
-    if given > required && function.variadic.is_none() {
-        return Err(FunctionError::argument(required, format!("it takes {}, but got {given}", count(required))));
-    }
-    Ok(())
 }
 
 fn call_counted(function: &Function, context: &dyn Context, arguments: &[Value]) -> Result<Value, FunctionError> {

@@ -12,7 +12,7 @@ const CONVERTED: Parameter = Parameter::new("v", any).nullable().sees_unknown().
 pub(super) const CAN: Function = Function::new(
     "can",
     "Tells whether an expression can be evaluated without a mistake.",
-    &[Parameter::new("expression", any).nullable().sees_unknown().sees_marks()],
+    &[Parameter::new("expression", any).sees_unknown().sees_marks()],
     Returns::Fixed(bool),
     |_, arguments| Ok(if arguments[0].is_wholly_known() { Value::bool(true) } else { Value::unknown(Type::Bool) }),
 )
@@ -39,6 +39,26 @@ pub(super) const ISSENSITIVE: Function = Function::new(
         false => Ok(Value::unknown(Type::Bool)),
     },
 );
+
+pub(super) const LIST: Function = Function::new(
+    "list",
+    "Gone since Terraform 0.12: write `tolist([…])`.",
+    &[],
+    Returns::Computed(|_| Err(gone("list"))),
+    |_, _| Err(gone("list")),
+)
+.variadic(CONVERTED)
+.withdrawn();
+
+pub(super) const MAP: Function = Function::new(
+    "map",
+    "Gone since Terraform 0.12: write `tomap({…})`.",
+    &[],
+    Returns::Computed(|_| Err(gone("map"))),
+    |_, _| Err(gone("map")),
+)
+.variadic(CONVERTED)
+.withdrawn();
 
 pub(super) const NONSENSITIVE: Function = Function::new(
     "nonsensitive",
@@ -113,9 +133,14 @@ pub(super) const TRY: Function = Function::new(
     Returns::Computed(|_| Ok(Type::Any)),
     first,
 )
-.variadic(Parameter::new("expressions", any).nullable().sees_unknown().sees_marks())
+.variadic(Parameter::new("expressions", any).sees_unknown().sees_marks())
 .may_be_null()
 .lazy();
+
+fn gone(name: &str) -> FunctionError {
+    let instead = if name == "list" { "tolist([ … ])" } else { "tomap({ … })" };
+    FunctionError::new(format!("it was removed from the language with Terraform 0.12; write {instead} instead"))
+}
 
 fn first_type(arguments: &[Value]) -> Result<Type, FunctionError> {
     Ok(arguments[0].ty())

@@ -1,13 +1,19 @@
 //! Encoding functions: JSON, Base64 and URLs.
 
+use std::io::Read as _;
+
 use base64::Engine;
 use base64::alphabet;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
+use flate2::read::MultiGzDecoder;
 use infra_values::json::{from_json_implied, implied_type};
 use infra_values::{Kind, Refinement, Type, Value};
 
 use super::arguments::{Outcome, any, could_be_null, string, text};
-use super::{Context, Function, FunctionError, Parameter, Returns};
+use super::{Context, Function, FunctionError, Parameter, Returns, gzip};
+
+/// The most that is decompressed: a few bytes can stand for very many.
+const DECOMPRESSED_BYTES_MAX: u64 = 1 << 28;
 
 const STR: Parameter = Parameter::new("str", string);
 
@@ -31,6 +37,23 @@ pub(super) const BASE64ENCODE: Function = Function::new(
     |_, arguments| Ok(Value::string(STANDARD.encode(text(&arguments[0])))),
 );
 
+pub(super) const BASE64GUNZIP: Function = Function::new(
+    "base64gunzip",
+    "Decodes Base64, and decompresses the bytes with gzip. What comes out must be UTF-8.",
+    &[STR],
+    Returns::Fixed(string),
+    base64_gunzip,
+)
+.extension();
+
+pub(super) const BASE64GZIP: Function = Function::new(
+    "base64gzip",
+    "Compresses the UTF-8 form of a string with gzip, and encodes the bytes in Base64.",
+    &[STR],
+    Returns::Fixed(string),
+    |_, arguments| Ok(Value::string(STANDARD.encode(gzip::compress(text(&arguments[0]).as_bytes())))),
+);
+
 pub(super) const JSONDECODE: Function = Function::new(
     "jsondecode",
     "Reads JSON: arrays become tuples, objects become objects.",
@@ -48,6 +71,15 @@ pub(super) const JSONENCODE: Function = Function::new(
     json_encode,
 );
 
+pub(super) const URLDECODE: Function = Function::new(
+    "urldecode",
+    "Decodes what `urlencode` has encoded; a plus sign becomes a space.",
+    &[STR],
+    Returns::Fixed(string),
+    url_decode,
+)
+.extension();
+
 pub(super) const URLENCODE: Function = Function::new(
     "urlencode",
     "Encodes a string for the query of a URL; a space becomes a plus sign.",
@@ -55,6 +87,25 @@ pub(super) const URLENCODE: Function = Function::new(
     Returns::Fixed(string),
     |_, arguments| Ok(Value::string(url_encoded(text(&arguments[0])))),
 );
+
+fn base64_gunzip(_: &dyn Context, arguments: &[Value]) -> Outcome {
+    let encoded = text(&arguments[0]);
+    let bytes = LENIENT
+        .decode(encoded.replace(['\n', '\r'], ""))
+        .map_err(|error| FunctionError::argument(0, format!("{encoded:?} is not valid Base64: {error}")))?;
+    let mut decompressed = Vec::new();
+    MultiGzDecoder::new(bytes.as_slice())
+        .take(DECOMPRESSED_BYTES_MAX + 1)
+        .read_to_end(&mut decompressed)
+        .map_err(|error| FunctionError::argument(0, format!("the bytes are not what gzip makes: {error}")))?;
+    if decompressed.len() as u64 > DECOMPRESSED_BYTES_MAX {
+        let message = format!("what it decompresses to is longer than {DECOMPRESSED_BYTES_MAX} bytes");
+        return Err(FunctionError::argument(0, message));
+    }
+    String::from_utf8(decompressed)
+        .map(Value::string)
+        .map_err(|_| FunctionError::argument(0, "what it decompresses to is not UTF-8 text"))
+}
 
 fn base64_decode(_: &dyn Context, arguments: &[Value]) -> Outcome {
     let encoded = text(&arguments[0]);
@@ -165,6 +216,28 @@ fn write_json_string(text: &str, output: &mut String) {
         }
     }
     output.push('"');
+}
+
+fn url_decode(_: &dyn Context, arguments: &[Value]) -> Outcome {
+    let encoded = text(&arguments[0]);
+    let wrong = || FunctionError::argument(0, format!("{encoded:?} has a % that two hexadecimal digits do not follow"));
+    let mut bytes = Vec::with_capacity(encoded.len());
+    let mut rest = encoded.as_bytes();
+    while let Some((first, behind)) = rest.split_first() {
+        rest = behind;
+        bytes.push(match first {
+            b'+' => b' ',
+            b'%' => {
+                let digits = behind.get(..2).and_then(|digits| std::str::from_utf8(digits).ok()).ok_or_else(wrong)?;
+                rest = &behind[2..];
+                u8::from_str_radix(digits, 16).map_err(|_| wrong())?
+            }
+            other => *other,
+        });
+    }
+    String::from_utf8(bytes)
+        .map(Value::string)
+        .map_err(|_| FunctionError::argument(0, "what it decodes to is not UTF-8 text; strings can hold nothing else"))
 }
 
 fn url_encoded(text: &str) -> String {

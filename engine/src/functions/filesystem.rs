@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use infra_values::convert::convert;
 use infra_values::{Kind, Type, Value};
 
 use super::arguments::{Outcome, any, bool, string, text, wrong_type};
@@ -75,6 +76,14 @@ pub(super) const TEMPLATEFILE: Function = Function::new(
 )
 .may_be_null();
 
+pub(super) const TEMPLATESTRING: Function = Function::new(
+    "templatestring",
+    "Evaluates a string that comes from elsewhere as a template with the given variables.",
+    &[Parameter::new("template", string), Parameter::new("vars", any)],
+    Returns::Fixed(string),
+    template_of_string,
+);
+
 /// The bytes of a file.
 pub(super) fn read_bytes(context: &dyn Context, path: &str) -> Result<Vec<u8>, FunctionError> {
     fs::read(resolved(context, path)?).map_err(|error| {
@@ -103,7 +112,7 @@ fn read_text(context: &dyn Context, path: &str) -> Result<String, FunctionError>
 }
 
 /// Where a path of the configuration points to.
-fn resolved(context: &dyn Context, path: &str) -> Result<PathBuf, FunctionError> {
+pub(super) fn resolved(context: &dyn Context, path: &str) -> Result<PathBuf, FunctionError> {
     Ok(context.base_directory().join(cleaned(&expanded(context, path)?)))
 }
 
@@ -125,7 +134,7 @@ fn expanded(context: &dyn Context, path: &str) -> Result<String, FunctionError> 
 }
 
 /// The shortest path that means the same, as far as the text tells: without `.`, `..` and doubled slashes.
-fn cleaned(path: &str) -> String {
+pub(super) fn cleaned(path: &str) -> String {
     let rooted = path.starts_with('/');
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {
@@ -183,6 +192,19 @@ fn exists(context: &dyn Context, arguments: &[Value]) -> Outcome {
 
 fn template(context: &dyn Context, arguments: &[Value]) -> Outcome {
     let (path, variables) = (text(&arguments[0]), &arguments[1]);
+    check_variables(variables)?;
+    let content = read_text(context, path)?;
+    context.render_template(path, &content, variables)
+}
+
+fn template_of_string(context: &dyn Context, arguments: &[Value]) -> Outcome {
+    check_variables(&arguments[1])?;
+    let rendered = context.render_template("<templatestring argument>", text(&arguments[0]), &arguments[1])?;
+    convert(&rendered, &Type::String)
+        .map_err(|_| FunctionError::argument(0, format!("the result is {}, not text", rendered.ty().friendly_name())))
+}
+
+fn check_variables(variables: &Value) -> Result<(), FunctionError> {
     let (Kind::Map(_, entries) | Kind::Object(entries)) = variables.kind() else {
         return Err(wrong_type(1, "a map of variables", &variables.ty()));
     };
@@ -193,8 +215,7 @@ fn template(context: &dyn Context, arguments: &[Value]) -> Outcome {
         );
         return Err(FunctionError::argument(1, message));
     }
-    let content = read_text(context, path)?;
-    context.render_template(path, &content, variables)
+    Ok(())
 }
 
 fn is_variable_name(name: &str) -> bool {

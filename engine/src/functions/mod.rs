@@ -16,15 +16,24 @@ mod arguments;
 mod call;
 mod collection;
 mod conversion;
+mod crypto;
+mod csv;
 mod encoding;
+mod files_matching;
 mod filesystem;
+mod gzip;
 mod hash;
 mod network;
 mod numeric;
+#[cfg(test)]
+mod reference;
 mod string;
 mod table;
 #[cfg(test)]
 mod tests;
+mod text_encoding;
+mod time;
+mod yaml;
 
 pub use call::call;
 pub use table::{lookup, table};
@@ -46,6 +55,10 @@ pub struct Function {
     /// Whether the evaluator calls it with expressions rather than values (`try`, `can`). The implementation serves
     /// arguments that were evaluated without a mistake.
     pub lazy: bool,
+    /// The type of the result as reference pages show it, where [`Returns::Computed`] would show any type.
+    pub shown_type: Option<fn() -> Type>,
+    /// Where the function exists.
+    pub availability: Availability,
     /// Computes the result from converted arguments. It sees an unknown, null or marked argument only where the
     /// parameter allows it.
     pub implementation: fn(&dyn Context, &[Value]) -> Result<Value, FunctionError>,
@@ -53,14 +66,25 @@ pub struct Function {
 
 impl Function {
     /// A function whose result is never null.
-    const fn new(
+    pub const fn new(
         name: &'static str,
         docs: &'static str,
         parameters: &'static [Parameter],
         returns: Returns,
         implementation: fn(&dyn Context, &[Value]) -> Result<Value, FunctionError>,
     ) -> Self {
-        Self { name, docs, parameters, variadic: None, returns, may_be_null: false, lazy: false, implementation }
+        Self {
+            name,
+            docs,
+            parameters,
+            variadic: None,
+            returns,
+            may_be_null: false,
+            lazy: false,
+            shown_type: None,
+            availability: Availability::Everywhere,
+            implementation,
+        }
     }
 
     const fn variadic(mut self, parameter: Parameter) -> Self {
@@ -78,10 +102,56 @@ impl Function {
         self
     }
 
+    const fn shown_as(mut self, ty: fn() -> Type) -> Self {
+        self.shown_type = Some(ty);
+        self
+    }
+
+    /// Terraform does not have it.
+    const fn extension(mut self) -> Self {
+        self.availability = Availability::Extended;
+        self
+    }
+
+    /// It is there only to say what to use instead.
+    const fn withdrawn(mut self) -> Self {
+        self.availability = Availability::Withdrawn;
+        self
+    }
+
+    /// Whether it can be called in a language.
+    pub fn is_in(&self, language: Language) -> bool {
+        self.availability != Availability::Extended || !language.is_strict()
+    }
+
+    /// What is wrong with so many arguments, as a summary and a sentence.
+    pub fn count_mistake(&self, given: usize) -> Option<(&'static str, String)> {
+        let required = self.parameters.len();
+        let at_least = if self.variadic.is_some() { "at least " } else { "" };
+        let takes = format!("it takes {at_least}{required} argument{}", if required == 1 { "" } else { "s" });
+        if let Some(missing) = self.parameters.get(given) {
+            let detail = format!("{takes}, but got {given}; the value for {:?} is missing", missing.name);
+            return Some(("Not enough function arguments", detail));
+        }
+        (given > required && self.variadic.is_none())
+            .then(|| ("Too many function arguments", format!("{takes}, but got {given}")))
+    }
+
     /// What the argument at a position is given for; `None` when there are too many.
     pub fn parameter(&self, position: usize) -> Option<&Parameter> {
         self.parameters.get(position).or(self.variadic.as_ref())
     }
+}
+
+/// Where a function exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Availability {
+    /// In Terraform as well.
+    Everywhere,
+    /// Only where extensions are on.
+    Extended,
+    /// Nowhere: calling it says what to use instead.
+    Withdrawn,
 }
 
 /// A parameter of a function.
@@ -102,7 +172,7 @@ pub struct Parameter {
 
 impl Parameter {
     /// A parameter that allows neither null nor unknown values nor marks.
-    const fn new(name: &'static str, ty: fn() -> Type) -> Self {
+    pub const fn new(name: &'static str, ty: fn() -> Type) -> Self {
         Self { name, ty, allows_null: false, allows_unknown: false, allows_marks: false }
     }
 
@@ -111,7 +181,8 @@ impl Parameter {
         self
     }
 
-    const fn sees_unknown(mut self) -> Self {
+    /// The implementation sees unknown values.
+    pub const fn sees_unknown(mut self) -> Self {
         self.allows_unknown = true;
         self
     }
@@ -138,6 +209,10 @@ pub trait Context {
     fn render_template(&self, name: &str, text: &str, variables: &Value) -> Result<Value, FunctionError>;
     /// The time of this plan in RFC 3339, for `plantimestamp`; `None` while validating.
     fn plan_timestamp(&self) -> Option<&str>;
+    /// The current time in RFC 3339, while values may differ from call to call: not before something is applied.
+    fn now(&self) -> Option<String> {
+        None
+    }
     /// What a leading `~` in a path stands for; `None` where nobody's home is known.
     fn home_directory(&self) -> Option<&Path> {
         None

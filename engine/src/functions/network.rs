@@ -5,10 +5,19 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use infra_values::{Type, Value};
 
-use super::arguments::{Outcome, list_of_string, number, string, text, whole_number};
+use super::arguments::{Outcome, bool, list_of_string, number, string, text, whole_number};
 use super::{Context, Function, FunctionError, Parameter, Returns};
 
 const PREFIX: Parameter = Parameter::new("prefix", string);
+
+pub(super) const CIDRCONTAINS: Function = Function::new(
+    "cidrcontains",
+    "Tells whether an address, or a whole address range, lies within an address range.",
+    &[Parameter::new("containing_prefix", string), Parameter::new("contained_ip_or_prefix", string)],
+    Returns::Fixed(bool),
+    contains,
+)
+.extension();
 
 pub(super) const CIDRHOST: Function = Function::new(
     "cidrhost",
@@ -118,6 +127,25 @@ fn large_number(arguments: &[Value], position: usize) -> Result<i128, FunctionEr
         .filter(|number| number.is_integer())
         .and_then(|number| number.to_string().parse().ok())
         .ok_or_else(|| FunctionError::argument(position, "a whole number is required"))
+}
+
+fn contains(_: &dyn Context, arguments: &[Value]) -> Outcome {
+    let range = Range::parse(text(&arguments[0]))?;
+    let written = text(&arguments[1]);
+    let contained = match written.contains('/') {
+        true => Range::read(written),
+        false => Range::read(&format!("{written}/{}", if written.contains(':') { 128 } else { 32 })),
+    };
+    let Some(contained) = contained else {
+        return Err(FunctionError::argument(1, format!("{written:?} is neither an address nor an address range")));
+    };
+    if contained.address_bits != range.address_bits {
+        let message = format!("{contained} and {range} are not of the same kind: one is IPv4, the other IPv6");
+        return Err(FunctionError::argument(1, message));
+    }
+    let is_inside =
+        contained.prefix_bits >= range.prefix_bits && contained.address & !low_bits(range.host_bits()) == range.address;
+    Ok(Value::bool(is_inside))
 }
 
 fn host(_: &dyn Context, arguments: &[Value]) -> Outcome {

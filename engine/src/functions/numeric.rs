@@ -58,7 +58,8 @@ pub(super) const PARSEINT: Function = Function::new(
     &[Parameter::new("number", any), Parameter::new("base", number)],
     Returns::Fixed(number),
     parseint,
-);
+)
+.shown_as(|| Type::Any);
 
 pub(super) const POW: Function = Function::new(
     "pow",

@@ -30,6 +30,10 @@ locals {
   unknown_set      = toset(split(",", terraform_data.u.output))
   unknown_map      = zipmap(split(",", terraform_data.u.output), split(",", terraform_data.u.output))
   unknown_prefixed = "abc-${terraform_data.u.id}"
+  greeting         = "hello $${name}"
+  loop             = "%%{ for x in list }$${x},%%{ endfor }"
+  broken           = "$${"
+  number           = 5
 }
 "#;
 
@@ -47,6 +51,10 @@ fn local(name: &str) -> Option<Value> {
             Type::String,
             Refinement { not_null: true, string_prefix: Some("abc-".into()), ..Refinement::default() },
         ),
+        "greeting" => Value::string("hello ${name}"),
+        "loop" => Value::string("%{ for x in list }${x},%{ endfor }"),
+        "broken" => Value::string("${"),
+        "number" => Value::number(5),
         _ => return None,
     })
 }
@@ -102,6 +110,10 @@ impl Context for World {
 
     fn plan_timestamp(&self) -> Option<&str> {
         None
+    }
+
+    fn now(&self) -> Option<String> {
+        Some("2026-01-02T03:04:05Z".to_owned())
     }
 
     fn home_directory(&self) -> Option<&Path> {

@@ -12,6 +12,7 @@ use super::{
     Provider, TypeLookup,
 };
 use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::functions::Function;
 use crate::schema::{Attribute, Block, Conventions, Schema};
 
 /// `terraform.io/builtin/terraform`
@@ -55,6 +56,10 @@ impl Provider for Builtin {
 
     fn data_type_names(&self) -> Vec<&str> {
         Vec::new()
+    }
+
+    fn functions(&self) -> &'static [Function] {
+        &super::expressions::FUNCTIONS
     }
 
     fn validate_config(&self, _config: &Value) -> Diagnostics {

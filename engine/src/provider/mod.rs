@@ -14,12 +14,14 @@ use infra_values::{Path, Type, Value, address::ProviderAddress};
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::functions::Function;
 use crate::schema::Schema;
 
 pub use ephemeral::{EphemeralType, OpenResource, Opened, Renewed};
 
 pub mod builtin;
 pub mod ephemeral;
+mod expressions;
 pub mod memory;
 
 /// A provider before it is configured.
@@ -52,6 +54,11 @@ pub trait Provider: Send + Sync {
 
     /// Names of all its data sources, sorted.
     fn data_type_names(&self) -> Vec<&str>;
+
+    /// What can be called as `provider::name::function`.
+    fn functions(&self) -> &'static [Function] {
+        &[]
+    }
 
     /// Checks a provider block beyond what its schema says. `config` may hold unknown values.
     fn validate_config(&self, config: &Value) -> Diagnostics;

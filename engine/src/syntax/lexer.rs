@@ -143,6 +143,11 @@ pub(super) fn is_identifier_start(character: char) -> bool {
     character == '_' || unicode_ident::is_xid_start(character)
 }
 
+/// Whether the text is an identifier, as names of variables are.
+pub fn is_identifier(text: &str) -> bool {
+    text.starts_with(is_identifier_start) && identifier_length(text) == text.len()
+}
+
 /// The length of the identifier at the beginning of the text. Dashes belong to it.
 pub(super) fn identifier_length(text: &str) -> usize {
     text.find(|character| character != '-' && !unicode_ident::is_xid_continue(character)).unwrap_or(text.len())

@@ -27,6 +27,7 @@ mod tests;
 pub use ast::*;
 pub use context::block_header_around;
 pub use format::format_source;
+pub use lexer::is_identifier;
 pub use parse::{parse_bytes, parse_expression, parse_file, parse_template};
 pub use references::{as_keyword, as_static_traversal, fixed_part, references, references_in_body};
 pub use source::SourceMap;

@@ -20,6 +20,8 @@ pub struct FunctionContext {
     pub home_directory: Option<Arc<PathBuf>>,
     /// The time of the plan in RFC 3339; `None` while validating.
     pub plan_timestamp: Option<Str>,
+    /// Gives the current time in RFC 3339; `None` while values must not differ from call to call.
+    pub clock: Option<fn() -> String>,
     /// Whether what goes beyond Terraform is on.
     pub language: Language,
 }
@@ -47,6 +49,10 @@ impl Context for FunctionContext {
         self.plan_timestamp.as_ref().map(Str::as_str)
     }
 
+    fn now(&self) -> Option<String> {
+        self.clock.map(|clock| clock())
+    }
+
     fn language(&self) -> Language {
         self.language
     }
@@ -61,7 +67,7 @@ impl Context for InsideTemplate<'_> {
     }
 
     fn render_template(&self, _name: &str, _text: &str, _variables: &Value) -> Result<Value, FunctionError> {
-        Err(FunctionError::new("cannot recursively call templatefile from inside another template"))
+        Err(FunctionError::new("a template cannot render another template"))
     }
 
     fn home_directory(&self) -> Option<&Path> {
@@ -70,6 +76,10 @@ impl Context for InsideTemplate<'_> {
 
     fn plan_timestamp(&self) -> Option<&str> {
         Context::plan_timestamp(self.0)
+    }
+
+    fn now(&self) -> Option<String> {
+        self.0.now()
     }
 
     fn language(&self) -> Language {

@@ -11,7 +11,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use infra_values::address::{InstanceKey, ModuleInstance, Resource, ResourceInstance};
+use infra_values::address::{AbsoluteResource, InstanceKey, ModuleInstance, Resource, ResourceInstance};
 use infra_values::{Marks, Str, Type, Value};
 
 use crate::checks::{CheckResults, Checked};
@@ -47,6 +47,8 @@ pub enum Phase {
     Plan,
     /// What a resource is worth is known once its operation is done.
     Apply,
+    /// Resources are worth what is stored and nothing else.
+    Console,
 }
 
 /// Settings that do not come from files.
@@ -157,6 +159,11 @@ pub struct World<'c> {
 pub trait StoredValues {
     /// The value of an instance; `None` while it is not known.
     fn value(&self, address: &ResourceInstance) -> Option<Value>;
+
+    /// The keys of all instances that are stored, for [`Phase::Console`]; elsewhere the files say which there are.
+    fn keys(&self, _resource: &AbsoluteResource) -> Vec<InstanceKey> {
+        Vec::new()
+    }
 }
 
 impl<'c> World<'c> {

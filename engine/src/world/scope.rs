@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use infra_values::address::{InstanceKey, Resource, ResourceMode};
+use infra_values::address::{AbsoluteResource, InstanceKey, Resource, ResourceMode};
 use infra_values::{Kind, Marks, Str, Type, Value};
 
 use super::{Expansion, InstanceId, Phase, RepetitionValues, UseId, World};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::evaluate::{EvaluatedStep, Scope};
-use crate::functions;
+use crate::functions::{self, Function};
 use crate::syntax::{Name, Span};
 
 /// The scope of expressions in a module instance; notes what they use.
@@ -26,7 +26,11 @@ type Resolved = Result<(Value, usize), Diagnostics>;
 impl<'w, 'c> ModuleScope<'w, 'c> {
     /// A scope in which nothing has been used yet.
     pub fn new(world: &'w mut World<'c>, instance: InstanceId, repetition: Option<&RepetitionValues>) -> Self {
-        let functions = world.surroundings.functions.clone();
+        let mut functions = world.surroundings.functions.clone();
+        // What differs from call to call is not known before it is decided that something happens.
+        if !matches!(world.phase, Phase::Apply | Phase::Console) {
+            functions.clock = None;
+        }
         Self { world, functions, instance, repetition: repetition.cloned(), self_value: None, used: Vec::new() }
     }
 
@@ -185,6 +189,9 @@ impl<'w, 'c> ModuleScope<'w, 'c> {
     /// The value of a resource: of one instance where the next step picks one, of all otherwise. `first` is the
     /// position of the step after the resource's name.
     fn resource(&mut self, resource: &Resource, steps: &[EvaluatedStep<'_>], first: usize) -> Resolved {
+        if self.world.phase == Phase::Console {
+            return Ok((self.stored_resource(resource), first));
+        }
         let (expansion, whole) = self.world.expansion(self.instance, resource);
         if self.world.phase == Phase::Validate {
             // A key picks one of the instances, of which nothing is known yet.
@@ -231,6 +238,30 @@ impl<'w, 'c> ModuleScope<'w, 'c> {
             data.whole = Some(value.clone());
         }
         Ok((value, first))
+    }
+
+    /// All instances that are stored; unknown where there is none.
+    fn stored_resource(&self, resource: &Resource) -> Value {
+        let address =
+            AbsoluteResource { module: self.world.address_of(self.instance).clone(), resource: resource.clone() };
+        let Some(stored) = &self.world.stored else { return Value::unknown(Type::Any) };
+        let value = |key: InstanceKey| stored.value(&address.instance(key)).unwrap_or(Value::unknown(Type::Any));
+        let keys = stored.keys(&address);
+        match keys.last() {
+            None => Value::unknown(Type::Any),
+            Some(InstanceKey::None) => value(InstanceKey::None),
+            Some(InstanceKey::Int(last)) => {
+                Value::tuple((0..=*last).map(|index| value(InstanceKey::Int(index))).collect::<Vec<_>>())
+            }
+            Some(InstanceKey::String(_)) => Value::object(
+                keys.into_iter()
+                    .filter_map(|key| match &key {
+                        InstanceKey::String(name) => Some((name.clone(), value(key))),
+                        _ => None,
+                    })
+                    .collect(),
+            ),
+        }
     }
 
     fn whole_value(&self, resource: &Resource) -> Option<Value> {
@@ -313,6 +344,12 @@ impl Scope for ModuleScope<'_, '_> {
 
     fn function_context(&self) -> &dyn functions::Context {
         &self.functions
+    }
+
+    fn provider_functions(&self, local_name: &str) -> Option<&'static [Function]> {
+        let module = self.world.module_of(self.instance);
+        module.required_providers.get(local_name)?;
+        Some(self.world.providers.get(&module.provider_address(local_name))?.functions())
     }
 }
 

@@ -354,6 +354,7 @@ fn surroundings() -> Surroundings {
             base_directory: Arc::new(std::env::temp_dir()),
             home_directory: None,
             plan_timestamp: Some("2024-01-01T00:00:00Z".into()),
+            clock: Some(|| "2024-01-02T03:04:05Z".to_owned()),
             language: Language::Extended,
         },
     }

@@ -19,6 +19,7 @@ mod data_source;
 mod draft;
 mod error;
 mod form;
+mod functions;
 mod import;
 pub mod listing;
 mod nulls;

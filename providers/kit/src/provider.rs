@@ -10,6 +10,7 @@ use infra_aws::connect::ConnectError;
 use infra_aws::environment::Environment;
 use infra_aws::settings::{ProviderSettings, parse_duration};
 use infra_engine::diagnostics::{Diagnostic, Diagnostics};
+use infra_engine::functions::Function;
 use infra_engine::provider::{Configured, DataType, ManagedType, Provider, TypeLookup};
 use infra_engine::schema::Schema;
 use infra_engine::schema::facts::{config_from_facts, schema_from_facts};
@@ -183,6 +184,10 @@ impl Provider for AwsProvider {
 
     fn data_type_names(&self) -> Vec<&str> {
         infra_schema::type_names(TypeKind::DataSource).iter().map(String::as_str).collect()
+    }
+
+    fn functions(&self) -> &'static [Function] {
+        &crate::functions::FUNCTIONS
     }
 
     fn validate_config(&self, config: &Value) -> Diagnostics {

@@ -17,7 +17,8 @@ pub(in crate::functions) const CHUNKLIST: Function = Function::new(
     &[Parameter::new("list", list_of_any).sees_marks(), Parameter::new("size", number)],
     Returns::Computed(|arguments| Ok(Type::list(arguments[0].ty()))),
     chunk,
-);
+)
+.shown_as(|| Type::list(Type::list(Type::Any)));
 
 pub(in crate::functions) const COMPACT: Function = Function::new(
     "compact",
@@ -42,7 +43,8 @@ pub(in crate::functions) const DISTINCT: Function = Function::new(
     &[Parameter::new("list", list_of_any)],
     Returns::Computed(|arguments| Ok(arguments[0].ty())),
     distinct,
-);
+)
+.shown_as(|| Type::list(Type::Any));
 
 pub(in crate::functions) const FLATTEN: Function = Function::new(
     "flatten",
@@ -65,7 +67,8 @@ pub(in crate::functions) const MATCHKEYS: Function = Function::new(
         Ok(arguments[0].ty())
     }),
     match_keys,
-);
+)
+.shown_as(|| Type::list(Type::Any));
 
 pub(in crate::functions) const RANGE: Function = Function::new(
     "range",

@@ -31,7 +31,8 @@ pub(in crate::functions) const INDEX: Function = Function::new(
     &[Parameter::new("list", any), Parameter::new("value", any)],
     Returns::Fixed(number),
     index,
-);
+)
+.shown_as(|| Type::Any);
 
 pub(in crate::functions) const REVERSE: Function =
     Function::new("reverse", "Reverses a list or tuple.", &[LIST], Returns::Computed(reversed_type), reverse);
@@ -85,7 +86,10 @@ fn element_type(arguments: &[Value]) -> Result<Type, FunctionError> {
     }
 }
 
-fn element(_: &dyn Context, arguments: &[Value]) -> Outcome {
+fn element(context: &dyn Context, arguments: &[Value]) -> Outcome {
+    if context.language().is_strict() && arguments[1].as_number().is_some_and(|index| index.signum() < 0) {
+        return Err(FunctionError::argument(1, "a negative index makes Terraform fail, and -strict allows no more"));
+    }
     element_type(arguments)?;
     let (list, marks) = unmarked(&arguments[0]);
     let items = items(&list);

@@ -14,7 +14,8 @@ pub(in crate::functions) const SETINTERSECTION: Function = Function::new(
     Returns::Computed(common_set_type),
     |_, arguments| combine(arguments, |kept, other| kept.retain(|item| other.contains(item))),
 )
-.variadic(Parameter::new("other_sets", set_of_any));
+.variadic(Parameter::new("other_sets", set_of_any))
+.shown_as(|| Type::set(Type::Any));
 
 pub(in crate::functions) const SETPRODUCT: Function = Function::new(
     "setproduct",
@@ -31,7 +32,8 @@ pub(in crate::functions) const SETSUBTRACT: Function = Function::new(
     &[Parameter::new("a", set_of_any), Parameter::new("b", set_of_any)],
     Returns::Computed(common_set_type),
     |_, arguments| combine(arguments, |kept, other| kept.retain(|item| !other.contains(item))),
-);
+)
+.shown_as(|| Type::set(Type::Any));
 
 pub(in crate::functions) const SETUNION: Function = Function::new(
     "setunion",
@@ -40,7 +42,8 @@ pub(in crate::functions) const SETUNION: Function = Function::new(
     Returns::Computed(common_set_type),
     union,
 )
-.variadic(Parameter::new("other_sets", set_of_any));
+.variadic(Parameter::new("other_sets", set_of_any))
+.shown_as(|| Type::set(Type::Any));
 
 /// The set type to which all arguments, which are sets, can be brought.
 fn common_set_type(arguments: &[Value]) -> Result<Type, FunctionError> {

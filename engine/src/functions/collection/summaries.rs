@@ -42,7 +42,8 @@ pub(in crate::functions) const CONTAINS: Function = Function::new(
     &[Parameter::new("list", any), Parameter::new("value", any)],
     Returns::Fixed(bool),
     contains,
-);
+)
+.shown_as(|| Type::Any);
 
 pub(in crate::functions) const LENGTH: Function = Function::new(
     "length",
@@ -67,7 +68,8 @@ pub(in crate::functions) const SUM: Function = Function::new(
     &[Parameter::new("list", any)],
     Returns::Fixed(number),
     sum,
-);
+)
+.shown_as(|| Type::Any);
 
 fn all_true(_: &dyn Context, arguments: &[Value]) -> Outcome {
     for item in items(&arguments[0]) {

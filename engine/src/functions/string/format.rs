@@ -23,7 +23,8 @@ pub(in crate::functions) const FORMAT: Function = Function::new(
     Returns::Fixed(string),
     format_one,
 )
-.variadic(ARGS);
+.variadic(ARGS)
+.shown_as(|| Type::Any);
 
 pub(in crate::functions) const FORMATLIST: Function = Function::new(
     "formatlist",
@@ -32,7 +33,8 @@ pub(in crate::functions) const FORMATLIST: Function = Function::new(
     Returns::Fixed(list_of_string),
     format_list,
 )
-.variadic(ARGS);
+.variadic(ARGS)
+.shown_as(|| Type::Any);
 
 fn format_one(_: &dyn Context, arguments: &[Value]) -> Outcome {
     let [format, values @ ..] = arguments else {

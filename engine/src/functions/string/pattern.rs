@@ -4,8 +4,10 @@
 //! `\s` and `\b` are about ASCII only, a `[` or `&&` inside a class is literal, braces that are no repetition are
 //! literal, `\Q…\E` quotes, `\101` is octal. `\B` stays Unicode's: the crate cannot express the other one.
 
+use std::collections::HashMap;
 use std::iter::Peekable;
 use std::str::Chars;
+use std::sync::{LazyLock, Mutex};
 
 use regex::Regex;
 
@@ -21,8 +23,26 @@ const CLASS_NAMES: &[&str] = &[
     "xdigit",
 ];
 
-/// Compiles a pattern; the error says what is wrong with it.
+/// What has been compiled: a pattern is often matched with each of many texts.
+static COMPILED: LazyLock<Mutex<HashMap<String, Regex>>> = LazyLock::new(Mutex::default);
+/// Patterns can be made up from values, and must not pile up without end.
+const COMPILED_MAX: usize = 1000;
+
+/// The pattern in a form that can be matched, compiled when it is first seen; the error says what is wrong with it.
 pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
+    if let Some(compiled) = COMPILED.lock().ok().and_then(|compiled| compiled.get(pattern).cloned()) {
+        return Ok(compiled);
+    }
+    let regex = compile_anew(pattern)?;
+    if let Ok(mut compiled) = COMPILED.lock()
+        && compiled.len() < COMPILED_MAX
+    {
+        compiled.insert(pattern.to_owned(), regex.clone());
+    }
+    Ok(regex)
+}
+
+fn compile_anew(pattern: &str) -> Result<Regex, String> {
     Regex::new(&translate(pattern)?).map_err(|error| match error {
         regex::Error::CompiledTooBig(limit) => {
             format!("it needs more than {limit} bytes when compiled")

@@ -27,7 +27,8 @@ pub(in crate::functions) const REGEXALL: Function = Function::new(
     &[PATTERN, STRING],
     Returns::Computed(|arguments| Ok(Type::list(match_type(arguments)?))),
     find_all,
-);
+)
+.shown_as(|| Type::list(Type::Any));
 
 pub(in crate::functions) const REPLACE: Function = Function::new(
     "replace",

@@ -1,0 +1,189 @@
+//! `fileset`: the files below a folder whose paths match a pattern.
+//!
+//! `*`, `?` and `[a-z]` stand for characters of one name, `**` for any number of folders, and `{a,b}` for
+//! alternatives.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use infra_values::{Type, Value};
+
+use super::arguments::{Outcome, string, text};
+use super::filesystem::{cleaned, resolved};
+use super::{Context, Function, FunctionError, Parameter, Returns};
+
+pub(super) const FILESET: Function = Function::new(
+    "fileset",
+    "Returns the paths of the files below a folder that match a pattern such as `**/*.txt`, relative to the folder.",
+    &[Parameter::new("path", string), Parameter::new("pattern", string)],
+    Returns::Fixed(|| Type::set(Type::String)),
+    files,
+);
+
+fn files(context: &dyn Context, arguments: &[Value]) -> Outcome {
+    let (folder, pattern) = (resolved(context, text(&arguments[0]))?, text(&arguments[1]));
+    let mut found = BTreeSet::new();
+    for alternative in alternatives(pattern).ok_or_else(|| malformed(pattern))? {
+        let path = cleaned(alternative.trim_start_matches('/'));
+        let parts: Vec<&str> = path.split('/').collect();
+        if parts.iter().any(|part| matches_name(part, "").is_none()) {
+            return Err(malformed(pattern));
+        }
+        walk(&folder, "", &parts, &mut found)?;
+    }
+    Ok(Value::set(Type::String, found.into_iter().map(Value::string)))
+}
+
+fn malformed(pattern: &str) -> FunctionError {
+    FunctionError::new(format!(
+        "the pattern {pattern:?} cannot be read: brackets and braces must be closed, and braces hold neither braces nor slashes"
+    ))
+}
+
+/// The patterns that braces stand for; `None` when braces are not closed, nested or have slashes in them.
+fn alternatives(pattern: &str) -> Option<Vec<String>> {
+    let mut written = vec![String::new()];
+    let mut characters = pattern.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' => {
+                let escaped = characters.next()?;
+                written.iter_mut().for_each(|one| one.extend(['\\', escaped]));
+            }
+            '{' => {
+                let (mut options, mut option) = (Vec::new(), String::new());
+                loop {
+                    match characters.next()? {
+                        '{' | '/' => return None,
+                        '}' => break,
+                        ',' => options.push(std::mem::take(&mut option)),
+                        '\\' => option.extend(['\\', characters.next()?]),
+                        other => option.push(other),
+                    }
+                }
+                options.push(option);
+                written = written
+                    .iter()
+                    .flat_map(|before| options.iter().map(move |option| format!("{before}{option}")))
+                    .collect();
+            }
+            other => written.iter_mut().for_each(|one| one.push(other)),
+        }
+    }
+    Some(written)
+}
+
+/// Adds the files below `folder` that match; `prefix` is the path of that folder with a slash behind.
+fn walk(folder: &Path, prefix: &str, parts: &[&str], found: &mut BTreeSet<String>) -> Result<(), FunctionError> {
+    let Some((part, rest)) = parts.split_first() else { return Ok(()) };
+    if *part == ".." {
+        return walk(&folder.join(part), &format!("{prefix}../"), rest, found);
+    }
+    let any_depth = *part == "**";
+    if any_depth && !rest.is_empty() {
+        walk(folder, prefix, rest, found)?;
+    }
+    // A folder that is not there or may not be read holds nothing.
+    let Ok(entries) = std::fs::read_dir(folder) else { return Ok(()) };
+    for entry in entries.flatten() {
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        if !any_depth && matches_name(part, &name) != Some(true) {
+            continue;
+        }
+        let path = format!("{prefix}{name}");
+        // Links are followed.
+        let metadata = match std::fs::metadata(entry.path()) {
+            Ok(metadata) => metadata,
+            Err(_) if any_depth || !rest.is_empty() => continue,
+            Err(error) => return Err(FunctionError::new(format!("the file {path:?} cannot be looked at: {error}"))),
+        };
+        if metadata.is_dir() {
+            let further = if any_depth { parts } else { rest };
+            walk(&entry.path(), &format!("{path}/"), further, found)?;
+        } else if rest.is_empty() && metadata.is_file() {
+            found.insert(path);
+        }
+    }
+    Ok(())
+}
+
+/// Whether a name matches a pattern without slashes; `None` for a pattern that cannot be read.
+fn matches_name(pattern: &str, name: &str) -> Option<bool> {
+    let pattern: Vec<char> = pattern.chars().collect();
+    check(&pattern)?;
+    Some(matches_here(&pattern, &name.chars().collect::<Vec<_>>()))
+}
+
+/// Every class must be closed and have something in it.
+fn check(pattern: &[char]) -> Option<()> {
+    let mut rest = pattern;
+    while let Some((first, behind)) = rest.split_first() {
+        rest = match first {
+            '\\' => behind.get(1..)?,
+            '[' => class(behind)?.behind,
+            _ => behind,
+        };
+    }
+    Some(())
+}
+
+struct Class<'p> {
+    is_negated: bool,
+    ranges: Vec<(char, char)>,
+    behind: &'p [char],
+}
+
+/// A class behind its opening bracket.
+fn class(pattern: &[char]) -> Option<Class<'_>> {
+    let (is_negated, mut rest) = match pattern.split_first() {
+        Some(('^', rest)) => (true, rest),
+        _ => (false, pattern),
+    };
+    let one = |rest: &mut &[char]| -> Option<char> {
+        let (first, behind) = rest.split_first()?;
+        let (character, behind) = match first {
+            '\\' => behind.split_first().map(|(escaped, behind)| (*escaped, behind))?,
+            '-' | ']' => return None,
+            other => (*other, behind),
+        };
+        *rest = behind;
+        Some(character)
+    };
+    let mut ranges = Vec::new();
+    loop {
+        if let Some((']', behind)) = rest.split_first()
+            && !ranges.is_empty()
+        {
+            return Some(Class { is_negated, ranges, behind });
+        }
+        let low = one(&mut rest)?;
+        let high = match rest.split_first() {
+            Some(('-', behind)) => {
+                rest = behind;
+                one(&mut rest)?
+            }
+            _ => low,
+        };
+        ranges.push((low, high));
+    }
+}
+
+fn matches_here(pattern: &[char], name: &[char]) -> bool {
+    let Some((first, behind)) = pattern.split_first() else { return name.is_empty() };
+    match first {
+        '*' => (0..=name.len()).any(|taken| matches_here(behind, &name[taken..])),
+        '?' => !name.is_empty() && matches_here(behind, &name[1..]),
+        '[' => match (class(behind), name.split_first()) {
+            (Some(class), Some((character, rest))) => {
+                let is_inside = class.ranges.iter().any(|(low, high)| (low..=high).contains(&character));
+                is_inside != class.is_negated && matches_here(class.behind, rest)
+            }
+            _ => false,
+        },
+        '\\' => match (behind.split_first(), name.split_first()) {
+            (Some((escaped, behind)), Some((character, rest))) => escaped == character && matches_here(behind, rest),
+            _ => false,
+        },
+        literal => name.first() == Some(literal) && matches_here(behind, &name[1..]),
+    }
+}
