@@ -335,7 +335,7 @@ fn registry_problem(error: &RegistryError) -> ModuleProblem {
         RegistryError::Unauthorized { .. } => ("Error accessing remote module registry", ""),
         _ => ("Error accessing remote module registry", "Check the host, and that it can be reached from here."),
     };
-    let detail = format!("{}. {advice}", capitalised(&error.to_string()));
+    let detail = format!("The registry could not be used: {error}. {advice}");
     ModuleProblem::new(ModulePart::Call, summary, detail.trim_end())
 }
 
@@ -347,9 +347,4 @@ fn download_problem(package: &Package, reason: &str) -> ModuleProblem {
 fn folder_problem(package: &Package, error: &tree::FolderError) -> ModuleProblem {
     let detail = format!("In the package {}, {error}. Correct what follows // in the source.", package.shown());
     ModuleProblem::new(ModulePart::Source, "Failed to expand subdir globs", detail)
-}
-
-fn capitalised(clause: &str) -> String {
-    let mut characters = clause.chars();
-    characters.next().map_or_else(String::new, |first| format!("{}{}", first.to_uppercase(), characters.as_str()))
 }

@@ -13,7 +13,7 @@ use infra_values::convert::convert;
 use infra_values::{Marks, Str, Type, Value};
 
 use super::{Attribute, Block, NestedBlock, Nesting, Schema};
-use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::evaluate::Evaluator;
 use crate::syntax::{self, Body, Expression, Span};
 
@@ -76,7 +76,30 @@ pub fn decode_object(
     evaluate: &mut dyn Evaluate,
     reserved: &Reserved<'_>,
 ) -> (Value, Diagnostics) {
-    decode_as(body, &schema.block, schema.implied_type(), evaluate, reserved)
+    let (value, mut diagnostics) = decode_as(body, &schema.block, schema.implied_type(), evaluate, reserved);
+    if let Some(version) = &schema.known_of_version {
+        diagnostics.0.iter_mut().for_each(|diagnostic| doubt(diagnostic, version));
+    }
+    (value, diagnostics)
+}
+
+/// Summaries of mistakes that another version of the provider may not see as such.
+const STRUCTURAL: [&str; 4] = [
+    "Unsupported argument",
+    "Unsupported block type",
+    "Missing required argument",
+    "Value for unconfigurable attribute",
+];
+
+/// Makes a warning of what is a mistake only if the type is still as it was in that version of the provider.
+fn doubt(diagnostic: &mut Diagnostic, version: &str) {
+    if diagnostic.is_error() && STRUCTURAL.contains(&diagnostic.summary.as_str()) {
+        diagnostic.severity = Severity::Warning;
+        diagnostic.detail = format!(
+            "In version {version} of the provider, the only one whose form of this type is known here: {}",
+            diagnostic.detail
+        );
+    }
 }
 
 fn decode_as(

@@ -36,6 +36,9 @@ pub struct Schema {
     /// Attributes that repeat others: the original and the copy. Where the original is sensitive, people do not get to
     /// see the copy either, although it is not stored as sensitive.
     pub repeats: Vec<(Str, Str)>,
+    /// Where only the structure in another version of the provider is known, that version: what does not fit may be
+    /// right all the same, and is a warning.
+    pub known_of_version: Option<Str>,
     pub(crate) implied_type: OnceLock<Type>,
 }
 

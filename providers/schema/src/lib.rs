@@ -153,32 +153,29 @@ pub fn type_names(kind: TypeKind) -> &'static BTreeSet<String> {
     structures::names(kind)
 }
 
-/// The attributes and blocks of any type, with neither defaults nor what forces a replacement; `None` for an unknown
-/// one. For types that are checked and not managed.
-pub fn structure(type_name: &str, kind: TypeKind, generation: Generation) -> Option<Value> {
+/// What the attributes and blocks of a type are.
+pub struct Structure {
+    /// As facts are; where there are none, without defaults and without what forces a replacement.
+    pub facts: Value,
+    /// The version of the provider that it was taken from, where that is another than the one asked for.
+    pub of_version: Option<&'static str>,
+}
+
+/// The structure of any type; `None` for an unknown one. For types that are checked and not managed.
+pub fn structure(type_name: &str, kind: TypeKind, generation: Generation) -> Option<Structure> {
     if let Some(facts) = facts(type_name, kind, generation) {
-        return Some(facts);
+        return Some(Structure { facts, of_version: None });
     }
-    let mut structure = structures::of_5_100(type_name, kind)?;
-    if generation == Generation::V6
-        && let Some(attributes) = structure["attributes"].as_object_mut()
-    {
+    let mut facts = structures::of_5_100(type_name, kind)?;
+    if generation == Generation::V5 {
+        return Some(Structure { facts, of_version: None });
+    }
+    if let Some(attributes) = facts["attributes"].as_object_mut() {
         // Nearly every type of 6.x has it; the few global ones are not told apart here.
         let region = json!({"type": "string", "optional": true, "computed": true});
         attributes.entry("region").or_insert(region);
     }
-    Some(structure)
-}
-
-/// The names of the types there are facts about, sorted.
-pub fn names_with_facts(kind: TypeKind) -> Vec<&'static str> {
-    let mut names: Vec<&'static str> = SERVICES
-        .iter()
-        .filter_map(|(_, document)| document.value()[kind.section()].as_object())
-        .flat_map(|types| types.keys().map(String::as_str))
-        .collect();
-    names.sort_unstable();
-    names
+    Some(Structure { facts, of_version: Some("5.100.0") })
 }
 
 fn facts(type_name: &str, kind: TypeKind, generation: Generation) -> Option<Value> {
@@ -249,15 +246,17 @@ mod tests {
         for kind in [TypeKind::Resource, TypeKind::DataSource] {
             for name in type_names(kind) {
                 for generation in [Generation::V5, Generation::V6] {
-                    let structure = structure(name, kind, generation).unwrap();
+                    let structure = structure(name, kind, generation).unwrap().facts;
                     assert!(structure["attributes"].is_object(), "{name}");
                 }
             }
         }
         assert_eq!(type_names(TypeKind::Resource).len(), 1526);
-        let queue = |generation| structure("aws_mq_broker", TypeKind::Resource, generation).unwrap();
-        assert!(attribute(&queue(Generation::V6), "region").is_object());
-        assert!(attribute(&queue(Generation::V5), "region").is_null());
+        let broker = |generation| structure("aws_mq_broker", TypeKind::Resource, generation).unwrap();
+        assert!(attribute(&broker(Generation::V6).facts, "region").is_object());
+        assert!(attribute(&broker(Generation::V5).facts, "region").is_null());
+        let versions = [broker(Generation::V5).of_version, broker(Generation::V6).of_version];
+        assert_eq!(versions, [None, Some("5.100.0")]);
     }
 
     #[test]
