@@ -27,7 +27,7 @@ use crate::tree;
 const DOWNLOADS_MAX: usize = 8;
 /// Folder in the folder of modules that holds what is not whole yet. A module's key cannot begin with a dot.
 const UNFINISHED: &str = ".unfinished";
-/// File whose lock is held while installing.
+/// File whose lock is held while installing. It stays: another process may be waiting for it.
 const LOCK_FILE: &str = ".lock";
 
 /// Hears what is being done.
@@ -289,13 +289,6 @@ impl Installer {
         {
             tracing::debug!("{UNFINISHED} stays: {error}");
         }
-    }
-}
-
-impl Drop for Installer {
-    fn drop(&mut self) {
-        // The lock is still held: nobody waits for a file that is about to go, but the next one makes it again.
-        let _ = fs::remove_file(self.folder.join(LOCK_FILE));
     }
 }
 

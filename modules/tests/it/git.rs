@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::world::{World, run};
 
-/// Makes a repository with a tag `v1`, and a later commit that adds an output.
+/// Makes a repository with a tag `v1` and a branch `feature/x` at the same commit, and a later commit that adds an output.
 pub fn repository(path: &Path) {
     fs::create_dir_all(path.join("sub")).unwrap();
     fs::create_dir_all(path.join("other")).unwrap();
@@ -21,6 +21,7 @@ pub fn repository(path: &Path) {
     git(&["add", "-A"]);
     git(&["commit", "-qm", "one"]);
     git(&["tag", "v1"]);
+    git(&["branch", "feature/x"]);
     write("later.tf", "output \"later\" {\n  value = 1\n}\n");
     git(&["add", "-A"]);
     git(&["commit", "-qm", "two"]);
@@ -35,6 +36,8 @@ fn references_depths_and_folders() {
         ("?ref=main&depth=1", ".terraform/modules/m", true),
         ("?ref=v1&depth=1", ".terraform/modules/m", false),
         ("?depth=1", ".terraform/modules/m", true),
+        ("?ref=feature%2Fx", ".terraform/modules/m", false),
+        ("?ref=feature/x&depth=1", ".terraform/modules/m", false),
         ("?ref=main~1", ".terraform/modules/m", false),
         ("//other?ref=v1", ".terraform/modules/m/other", false),
     ];
@@ -77,7 +80,7 @@ fn what_is_wrong_is_said() {
     repository(&world.beside("repo"));
     let repo = format!("git::file://{}", world.beside("repo").display());
     let table: &[(String, &str, &[&str])] = &[
-        (format!("{repo}?ref=nope"), "Failed to download module, line 1", &["check out \"nope\"", "did not match"]),
+        (format!("{repo}?ref=nope"), "Failed to download module, line 1", &["check out \"nope\"", "invalid reference"]),
         (format!("{repo}?ref=nope&depth=1"), "Failed to download module, line 1", &["branch or tag"]),
         (format!("{repo}?ref=--upload-pack=id"), "Failed to download module, line 1", &["no name of a branch"]),
         (format!("{repo}//nope"), "Failed to expand subdir globs, line 2", &["no folder \"nope\""]),

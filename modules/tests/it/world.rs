@@ -116,7 +116,7 @@ impl World {
         let Ok(entries) = fs::read_dir(folder) else { return };
         let hidden: Vec<_> = entries
             .map(|entry| entry.unwrap().file_name())
-            .filter(|name| name.to_string_lossy().starts_with('.'))
+            .filter(|name| name.to_string_lossy().starts_with('.') && name != ".lock")
             .collect();
         assert!(hidden.is_empty(), "{hidden:?}");
     }
