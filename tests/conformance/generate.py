@@ -132,8 +132,7 @@ class Tool:
 
     def plan(self, directory):
         """The plan as `show -json` describes it, or the files that have mistakes."""
-        for stale in ("plan.out",):
-            pathlib.Path(directory, stale).unlink(missing_ok=True)
+        pathlib.Path(directory, "plan.out").unlink(missing_ok=True)
         output = self.run(directory, "plan", "-input=false", "-no-color", "-out=plan.out")
         said = output.stdout + output.stderr
         if output.returncode != 0:
@@ -166,9 +165,12 @@ def evaluate(tool, expressions):
         wrong = {int(name[1:]) for name in refused} & set(open_ones)
         if not wrong:
             # Nothing says which one it is.
-            for index, expression in open_ones.items():
-                alone = evaluate(tool, [expression])[0] if len(open_ones) > 1 else "no answer"
-                answers[index] = alone
+            indexes = list(open_ones)
+            if len(indexes) == 1:
+                answers[indexes[0]] = "no answer"
+                break
+            for half in (indexes[: len(indexes) // 2], indexes[len(indexes) // 2:]):
+                answers.update(zip(half, evaluate(tool, [open_ones[index] for index in half])))
             break
         answers.update({index: "refused" for index in wrong})
         open_ones = {index: expression for index, expression in open_ones.items() if index not in wrong}
@@ -202,12 +204,14 @@ def inner_expressions(text):
 
 
 def shrink(tools, expression):
-    """The smallest part, or the expression with a part made simple, that still differs."""
-    for _ in range(12):
+    """The smallest part, or the expression with a part made simple, that still differs; as far as a minute goes."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
         simpler = inner_expressions(expression)
         simpler += [expression.replace(part, simple, 1) for part in inner_expressions(expression)[::-1]
                     for simple in ("1", '"a"', "[]", "null") if len(simple) < len(part)]
-        smaller = next((text for text in simpler[:60] if len(text) < len(expression) and differs(tools, text)), None)
+        smaller = next((text for text in simpler if len(text) < len(expression) and time.monotonic() < end
+                        and differs(tools, text)), None)
         if smaller is None:
             return expression
         expression = smaller

@@ -178,6 +178,17 @@ pub fn structure(type_name: &str, kind: TypeKind, generation: Generation) -> Opt
     Some(Structure { facts, of_version: Some("5.100.0") })
 }
 
+/// The names of the types there are facts about, sorted.
+pub fn names_with_facts(kind: TypeKind) -> Vec<&'static str> {
+    let mut names: Vec<&'static str> = SERVICES
+        .iter()
+        .filter_map(|(_, document)| document.value()[kind.section()].as_object())
+        .flat_map(|types| types.keys().map(String::as_str))
+        .collect();
+    names.sort_unstable();
+    names
+}
+
 fn facts(type_name: &str, kind: TypeKind, generation: Generation) -> Option<Value> {
     let newest = newest_facts(type_name, kind)?;
     match generation {
