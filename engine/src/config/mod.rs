@@ -19,6 +19,7 @@ mod checks;
 mod files;
 mod import;
 mod lifecycle;
+mod json;
 mod load;
 mod modules;
 mod provider_passing;

@@ -4,6 +4,8 @@
 
 use infra_values::{Str, Value};
 
+use super::json::JsonProperty;
+
 /// Which file a span lies in: a key of [`super::SourceMap`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
@@ -52,6 +54,9 @@ pub struct Body {
     pub attributes: Vec<Attribute>,
     /// `kind "label" { … }`
     pub blocks: Vec<Block>,
+    /// Of a body in JSON: the properties of which only a provider's schema tells whether they are arguments or blocks.
+    /// [`crate::config::Config::settle`] turns all of them into attributes and blocks.
+    pub undecided: Vec<JsonProperty>,
     /// The whole body.
     pub span: Span,
 }

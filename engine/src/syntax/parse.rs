@@ -5,7 +5,7 @@
 //! nesting beyond 64 levels, chains of more than 128 operators) and say of a mistake where, but not what.
 
 use super::lexer::Token;
-use super::parser::{Parsed, Parser};
+use super::parser::{Parsed, Parser, Places};
 use super::{Body, Expression, FileId, SourceMap, Span};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 
@@ -18,7 +18,7 @@ pub fn parse_file(sources: &SourceMap, file: FileId) -> (Body, Diagnostics) {
     if let Some(refusal) = refuse_large(&text, file) {
         return (Body::default(), refusal.into());
     }
-    let mut parser = Parser::new(&text, file, 0, true);
+    let mut parser = Parser::new(&text, file, Places::From(0), true);
     if text.starts_with(BYTE_ORDER_MARK) {
         parser.position = BYTE_ORDER_MARK.len_utf8();
     }
@@ -53,7 +53,12 @@ pub fn parse_bytes(sources: &SourceMap, path: &str, bytes: &[u8]) -> (FileId, Bo
 /// Parses a text that is one expression: the value of `-var`. Line breaks mean nothing, as inside parentheses. Spans
 /// lie in `file`, in which the text begins at byte `base`. Without errors there is an expression.
 pub fn parse_expression(text: &str, file: FileId, base: u32) -> (Option<Expression>, Diagnostics) {
-    run(text, file, base, |parser| {
+    expression_at(text, file, Places::From(base))
+}
+
+/// [`parse_expression`] for a text that may stand anywhere.
+pub(super) fn expression_at(text: &str, file: FileId, places: Places<'_>) -> (Option<Expression>, Diagnostics) {
+    run(text, file, places, |parser| {
         let expression = parser.expression()?;
         let behind = parser.next();
         if behind.token == Token::End {
@@ -73,7 +78,12 @@ pub fn parse_expression(text: &str, file: FileId, base: u32) -> (Option<Expressi
 /// Parses a text that is a template as a whole, as template files and the strings of the JSON syntax are. Spans lie in
 /// `file`, in which the text begins at byte `base`. Without errors there is an expression.
 pub fn parse_template(text: &str, file: FileId, base: u32) -> (Option<Expression>, Diagnostics) {
-    run(text, file, base, |parser| {
+    template_at(text, file, Places::From(base))
+}
+
+/// [`parse_template`] for a text that may stand anywhere.
+pub(super) fn template_at(text: &str, file: FileId, places: Places<'_>) -> (Option<Expression>, Diagnostics) {
+    run(text, file, places, |parser| {
         if text.starts_with(BYTE_ORDER_MARK) {
             parser.position = BYTE_ORDER_MARK.len_utf8();
         }
@@ -84,13 +94,13 @@ pub fn parse_template(text: &str, file: FileId, base: u32) -> (Option<Expression
 fn run(
     text: &str,
     file: FileId,
-    base: u32,
+    places: Places<'_>,
     grammar: impl FnOnce(&mut Parser) -> Parsed<Expression>,
 ) -> (Option<Expression>, Diagnostics) {
     if let Some(refusal) = refuse_large(text, file) {
         return (None, refusal.into());
     }
-    let mut parser = Parser::new(text, file, base, false);
+    let mut parser = Parser::new(text, file, places, false);
     let expression = match grammar(&mut parser) {
         Ok(expression) => Some(expression),
         Err(failure) => {
@@ -103,7 +113,7 @@ fn run(
 }
 
 /// Spans count bytes with 32 bits.
-fn refuse_large(text: &str, file: FileId) -> Option<Diagnostic> {
+pub(super) fn refuse_large(text: &str, file: FileId) -> Option<Diagnostic> {
     (u32::try_from(text.len()).is_err()).then(|| {
         Diagnostic::error("File too large", "A file can hold at most 4 GiB. Split it into several files.").at(Span {
             file,

@@ -36,6 +36,32 @@ pub(super) enum Failure {
 
 pub(super) type Parsed<T> = Result<T, Failure>;
 
+/// Where in a file the bytes of a text stand.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Places<'t> {
+    /// One after the other, from this byte on.
+    From(u32),
+    /// The place of each byte, and of the end: the text was made from one with escapes. Never empty.
+    Each(&'t [u32]),
+}
+
+impl Places<'_> {
+    fn place(self, byte: usize) -> u32 {
+        match self {
+            // Texts that do not fit are refused before parsing begins.
+            Self::From(base) => base.saturating_add(u32::try_from(byte).unwrap_or(u32::MAX)),
+            Self::Each(places) => places.get(byte).or(places.last()).copied().unwrap_or_default(),
+        }
+    }
+
+    fn byte(self, place: u32) -> usize {
+        match self {
+            Self::From(base) => place.saturating_sub(base) as usize,
+            Self::Each(places) => places.partition_point(|other| *other < place),
+        }
+    }
+}
+
 /// The state of parsing one text.
 pub(super) struct Parser<'t> {
     pub text: &'t str,
@@ -51,7 +77,7 @@ pub(super) struct Parser<'t> {
     /// Whether an item was found whose brackets do not balance up to the end of the text.
     pub is_unbalanced: bool,
     file: FileId,
-    base: u32,
+    places: Places<'t>,
     newlines_matter: bool,
     depth: usize,
     /// The last token looked at: where the look began, whether line breaks mattered, what it was.
@@ -59,8 +85,8 @@ pub(super) struct Parser<'t> {
 }
 
 impl<'t> Parser<'t> {
-    /// For a text that begins at byte `base` of a file.
-    pub fn new(text: &'t str, file: FileId, base: u32, newlines_matter: bool) -> Self {
+    /// For a text that stands at some places of a file.
+    pub fn new(text: &'t str, file: FileId, places: Places<'t>, newlines_matter: bool) -> Self {
         Self {
             text,
             position: 0,
@@ -70,7 +96,7 @@ impl<'t> Parser<'t> {
             recovering: false,
             is_unbalanced: false,
             file,
-            base,
+            places,
             newlines_matter,
             depth: 0,
             looked_at: Cell::new(None),
@@ -126,9 +152,7 @@ impl<'t> Parser<'t> {
 
     /// The span of a range of bytes.
     pub fn span(&self, start: usize, end: usize) -> Span {
-        // Texts that do not fit are refused before parsing begins.
-        let place = |byte: usize| self.base.saturating_add(u32::try_from(byte).unwrap_or(u32::MAX));
-        Span { file: self.file, start: place(start), end: place(end) }
+        Span { file: self.file, start: self.places.place(start), end: self.places.place(end) }
     }
 
     /// The span of a token.
@@ -138,7 +162,7 @@ impl<'t> Parser<'t> {
 
     /// The byte in the text at which a span begins.
     pub fn start_of(&self, span: Span) -> usize {
-        span.start.saturating_sub(self.base) as usize
+        self.places.byte(span.start)
     }
 
     /// Runs a part of the grammar in which line breaks matter, or do not.
