@@ -124,6 +124,13 @@ impl Printer {
             Ok(_) => Some(answer.trim_end_matches(['\r', '\n']).to_owned()),
         }
     }
+
+    /// Asks a question and reads a line that is not shown while it is typed; `None` at the end of input.
+    pub fn ask_secret(&self, question: &str) -> Option<String> {
+        self.raw(question);
+        self.flush();
+        console::Term::stdout().read_secure_line().ok()
+    }
 }
 
 /// Errors as they are; of several warnings with the same summary only the first, which says how many more there are.
@@ -135,6 +142,15 @@ fn consolidated(diagnostics: &Diagnostics) -> Vec<Diagnostic> {
         // Each failed check says something of its own.
         if diagnostic.severity == Severity::Error || diagnostic.summary == ConditionKind::Assertion.summary() {
             shown.push(diagnostic.clone());
+            continue;
+        }
+        // Without a place, warnings differ by what they say.
+        if diagnostic.span.is_none() {
+            let is_shown =
+                |other: &Diagnostic| other.summary == diagnostic.summary && other.detail == diagnostic.detail;
+            if !shown.iter().any(is_shown) {
+                shown.push(diagnostic.clone());
+            }
             continue;
         }
         let (_, seen) = places.entry(&diagnostic.summary).or_insert_with(|| {

@@ -175,13 +175,16 @@ impl Project {
         generation: Option<Generation>,
         checks: Checks,
     ) -> Result<Self, Box<ProjectError>> {
-        let Loaded { config, mut diagnostics, .. } = loaded;
-        diagnostics.extend(check_required_version(&config));
-        let is_unreadable = diagnostics.has_errors();
+        let Loaded { mut config, mut diagnostics, .. } = loaded;
         let fail =
             |diagnostics, config: Config| Err(Box::new(ProjectError { diagnostics: config.sift(diagnostics), config }));
-        let (graph, mistakes) = ConfigGraph::build(&config);
-        diagnostics.extend(mistakes);
+        let (unsupported, invalid) = check_required_version(&config);
+        if unsupported.has_errors() {
+            // Other mistakes may only be what another version understands.
+            return fail(unsupported, config);
+        }
+        diagnostics.extend(invalid);
+        let is_unreadable = diagnostics.has_errors();
         let generation = match generation {
             Some(generation) => generation,
             None => match generation::of_directory(&session.directory, &config) {
@@ -194,6 +197,9 @@ impl Project {
         };
         let providers =
             registry::providers(generation, crate::sandbox::aws_environment(session), session.sandbox.is_some());
+        diagnostics.extend(config.settle(&providers));
+        let (graph, mistakes) = ConfigGraph::build(&config);
+        diagnostics.extend(mistakes);
         // A mistake makes its own value unknown; everything else is checked all the same.
         if checks == Checks::All {
             diagnostics.extend(validate(&config, &providers, session.surroundings(None)));
@@ -206,14 +212,15 @@ impl Project {
     }
 }
 
-/// `required_version` is about Terraform, whose behaviour this is.
-fn check_required_version(config: &Config) -> Diagnostics {
-    let mut diagnostics = Diagnostics::new();
-    let Ok(current) = TERRAFORM_VERSION.parse::<Version>() else { return diagnostics };
+/// `required_version` is about Terraform, whose behaviour this is. Gives the versions that are not met, and those that
+/// are none.
+fn check_required_version(config: &Config) -> (Diagnostics, Diagnostics) {
+    let (mut unsupported, mut invalid) = (Diagnostics::new(), Diagnostics::new());
+    let Ok(current) = TERRAFORM_VERSION.parse::<Version>() else { return (unsupported, invalid) };
     for (text, span) in config.modules.iter().flat_map(|module| &module.required_versions) {
         match VersionConstraint::parse(text) {
             Ok(constraint) if constraint.allows(&current) => {}
-            Ok(_) => diagnostics.push(
+            Ok(_) => unsupported.push(
                 Diagnostic::error(
                     "Unsupported Terraform Core version",
                     format!(
@@ -224,9 +231,9 @@ fn check_required_version(config: &Config) -> Diagnostics {
                 .at(*span),
             ),
             Err(error) => {
-                diagnostics.push(Diagnostic::error("Invalid version constraint", format!("{error}.")).at(*span));
+                invalid.push(Diagnostic::error("Invalid version constraint", format!("{error}.")).at(*span));
             }
         }
     }
-    diagnostics
+    (unsupported, invalid)
 }

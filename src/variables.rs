@@ -56,21 +56,13 @@ impl Gathered<'_> {
             Ok(bytes) => bytes,
             Err(error) => {
                 self.diagnostics.push(Diagnostic::error(
-                    "Failed to read a values file",
+                    "Failed to read variables file",
                     format!("The variables file {shown} could not be read: {error}. Check the path after -var-file."),
                 ));
                 return;
             }
         };
-        let Ok(text) = String::from_utf8(bytes) else {
-            self.diagnostics.push(Diagnostic::error(
-                "Failed to read a values file",
-                format!("The variables file {shown} is not UTF-8 text. Save it as UTF-8."),
-            ));
-            return;
-        };
-        let file = self.sources.add(shown, text);
-        let (values, diagnostics) = parse_values_file(self.sources, file);
+        let (values, diagnostics) = parse_values_file(self.sources, shown, &bytes);
         self.diagnostics.extend(diagnostics);
         for (name, value, span) in values {
             let input = VariableInput::Value { value, source: source.clone(), span: Some(span) };
@@ -79,16 +71,21 @@ impl Gathered<'_> {
     }
 
     fn command_line(&mut self, text: &str) {
-        match text.split_once('=') {
-            Some((name, value)) if !name.trim().is_empty() => {
+        let mistake = match text.split_once('=') {
+            Some((name, _)) if name.ends_with(char::is_whitespace) => "a name without a space behind it",
+            Some((name, value)) if !name.is_empty() => {
                 let input = VariableInput::Text { text: value.to_owned(), source: VariableSource::CommandLine };
-                self.values.insert(name.trim().into(), input);
+                self.values.insert(name.into(), input);
+                return;
             }
-            _ => self.diagnostics.push(Diagnostic::error(
-                "Invalid -var option",
-                format!("The option -var needs a name and a value, and was given \"{text}\". Write -var 'name=value'."),
-            )),
-        }
+            _ => "a name and a value",
+        };
+        // The value may be a secret.
+        let name = text.split_once('=').map_or(text, |(name, _)| name);
+        self.diagnostics.push(Diagnostic::error(
+            "Invalid -var option",
+            format!("The option -var needs {mistake}, and was given \"{name}\". Write -var 'name=value'."),
+        ));
     }
 }
 
@@ -108,15 +105,20 @@ fn automatic_files(directory: &Path) -> Vec<String> {
     names
 }
 
-/// Asks on the terminal for required variables that have no value yet.
+/// Asks on the terminal for required variables that have no value yet, in the order of their names. What is typed for a
+/// sensitive variable is not shown.
 pub fn ask_for_missing(config: &Config, values: &mut VariableValues, printer: &Printer) {
-    for name in missing_names(config, values) {
-        let description = config.root().variables.get(&name).and_then(|variable| variable.description.clone());
+    let mut names = missing_names(config, values);
+    names.sort();
+    for name in names {
+        let Some(variable) = config.root().variables.get(&name) else { continue };
+        let description = variable.description.as_ref().filter(|text| !text.is_empty());
         let question = match description {
-            Some(description) => format!("var.{name}\n  {description}\n\n  Enter a value: "),
+            Some(description) => format!("var.{name}\n  {}\n\n  Enter a value: ", description.replace('\n', "\n  ")),
             None => format!("var.{name}\n  Enter a value: "),
         };
-        let Some(text) = printer.ask(&question) else { return };
+        let answer = if variable.sensitive { printer.ask_secret(&question) } else { printer.ask(&question) };
+        let Some(text) = answer else { return };
         printer.result("");
         values.insert(name, VariableInput::Text { text, source: VariableSource::Prompt });
     }

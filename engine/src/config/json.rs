@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use infra_values::Str;
 
-use crate::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::syntax::{
     Attribute, Block, Body, Expression, ExpressionKind, FileId, JSON_COMMENT, JsonKind, JsonProperty, JsonValue, Name,
     ObjectItem, Reading, Span,
@@ -17,10 +17,19 @@ use crate::syntax::{
 mod settle;
 mod shape;
 
-use shape::{BlockShape, How, Others, ROOT, Shape};
+use shape::{BlockShape, CONSTANTS, How, Others, ROOT, Shape};
 
 /// The top level of a configuration file.
 pub(super) fn read_root(value: Option<JsonValue>, file: FileId, text: &str, diagnostics: &mut Diagnostics) -> Body {
+    read(value, file, text, &ROOT, diagnostics)
+}
+
+/// A file of variables' values: nothing in it is a template.
+pub(super) fn read_values(value: Option<JsonValue>, file: FileId, text: &str, diagnostics: &mut Diagnostics) -> Body {
+    read(value, file, text, &CONSTANTS, diagnostics)
+}
+
+fn read(value: Option<JsonValue>, file: FileId, text: &str, shape: &Shape, diagnostics: &mut Diagnostics) -> Body {
     let mut reader = JsonReader { text, diagnostics };
     let Some(value) = value else { return Body { span: Span { file, ..Span::default() }, ..Body::default() } };
     let is_object = |value: &JsonValue| matches!(value.kind, JsonKind::Object(_) | JsonKind::Mistake);
@@ -32,11 +41,11 @@ pub(super) fn read_root(value: Option<JsonValue>, file: FileId, text: &str, diag
         reader.error(
             value.start(),
             "Root value must be object",
-            "A configuration in JSON is an object whose properties are blocks, or an array of such objects.",
+            "A file in JSON is an object, or an array of objects, whose properties are its blocks or values.",
         );
         return Body { span: value.span, ..Body::default() };
     }
-    reader.body(value, &ROOT)
+    reader.body(value, shape)
 }
 
 struct JsonReader<'r> {
@@ -75,12 +84,20 @@ impl JsonReader<'_> {
     }
 
     fn wrong_kind(&mut self, span: Span, inside: &str) {
-        self.error(span, "Incorrect JSON value type", format!("A JSON object, or an array of them, is needed: {inside}."));
+        self.error(
+            span,
+            "Incorrect JSON value type",
+            format!("A JSON object, or an array of them, is needed: {inside}."),
+        );
     }
 
     fn body(&mut self, value: JsonValue, shape: &Shape) -> Body {
         let mut body = Body { span: value.span, ..Body::default() };
         let mut written = HashMap::new();
+        if shape.holds_only_arguments() && matches!(value.kind, JsonKind::Array(_)) {
+            self.wrong_kind(value.start(), "its properties are the arguments in here");
+            return body;
+        }
         for property in self.properties(value, "its properties are the arguments and blocks in here") {
             let name = property.name.text.as_str();
             if let Some(how) = shape.argument(name) {
@@ -166,7 +183,8 @@ impl JsonReader<'_> {
         let start = value.start();
         let errors_before = self.diagnostics.0.len();
         let is_mistake = matches!(value.kind, JsonKind::Mistake);
-        let properties = self.properties(value, &format!("its properties are the {label}s of \"{}\" blocks", kind.text));
+        let properties =
+            self.properties(value, &format!("its properties are the {label}s of \"{}\" blocks", kind.text));
         let mut is_empty = true;
         for property in properties {
             is_empty = false;
@@ -197,31 +215,30 @@ impl JsonReader<'_> {
             JsonKind::Null | JsonKind::Mistake => {}
             JsonKind::Array(items) => {
                 for item in items {
-                    let header_span = item.start();
-                    if matches!(item.kind, JsonKind::Object(_) | JsonKind::Array(_)) {
-                        self.contents(kind, labels.clone(), item, shape, blocks);
-                    } else if !matches!(item.kind, JsonKind::Mistake) {
-                        self.wrong_kind(header_span, "the arguments and blocks inside it");
+                    match item.kind {
+                        JsonKind::Object(_) | JsonKind::Array(_) => {
+                            blocks.push(self.one_block(kind, labels.clone(), item, shape));
+                        }
+                        JsonKind::Mistake => {}
+                        _ => self.wrong_kind(item.start(), "its properties are the arguments and blocks in here"),
                     }
                 }
             }
-            JsonKind::Object(_) => {
-                let (header_span, span) = (value.start(), kind.span.to(value.span));
-                let body = self.body(value, shape.content);
-                blocks.push(Block { kind: kind.clone(), labels, body, header_span, span });
-            }
+            JsonKind::Object(_) => blocks.push(self.one_block(kind, labels, value, shape)),
             _ => self.wrong_kind(value.start(), &format!("it is the content of \"{}\" blocks", kind.text)),
         }
+    }
+
+    fn one_block(&mut self, kind: &Name, labels: Vec<Name>, value: JsonValue, shape: &BlockShape) -> Block {
+        let (header_span, span) = (value.start(), kind.span.to(value.span));
+        let body = self.body(value, shape.content);
+        Block { kind: kind.clone(), labels, body, header_span, span }
     }
 }
 
 fn extraneous<'n>(name: &Name, known: impl IntoIterator<Item = &'n str>) -> Diagnostic {
     let detail = format!("No argument or block type is named \"{}\" here. Correct the name or remove it.", name.text);
-    let diagnostic = Diagnostic::error("Extraneous JSON object property", detail).at(name.span);
-    match did_you_mean(&name.text, known) {
-        Some(nearest) => diagnostic.hint(format!("did you mean `{nearest}`?")),
-        None => diagnostic,
-    }
+    Diagnostic::error("Extraneous JSON object property", detail).at(name.span).suggest(&name.text, known)
 }
 
 #[cfg(test)]

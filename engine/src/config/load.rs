@@ -8,13 +8,13 @@ use infra_values::Str;
 use infra_values::address::{ModulePath, ResourceMode};
 
 use super::blocks::BlockReader;
-use super::files::is_ignored_file;
 use super::modules::{LocalModules, ModulePart, ModuleRequest, ModuleResolver};
 use super::provider_passing;
+use super::read::{Folder, read_folder};
 use super::{Config, Files, Module, ModuleCall, ModuleId, ProviderRef};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::language::Language;
-use crate::syntax::{Block, Body, ExpressionKind, SourceMap, Span, parse_bytes};
+use crate::syntax::{Block, ExpressionKind, SourceMap, Span};
 
 /// How deep modules may call modules; deeper is a module that calls itself.
 const MODULE_DEPTH_MAX: usize = 64;
@@ -83,33 +83,12 @@ impl Loader<'_> {
     ) -> ModuleId {
         let id = self.add_module(directory, path, parent);
         let mut pending = Vec::new();
-        for file in self.file_names(directory, called_at) {
-            let path = if directory == "." { file } else { format!("{directory}/{file}") };
-            match self.files.read(&path) {
-                Ok(bytes) => {
-                    let (_, body, mistakes) = parse_bytes(&self.sources, &path, &bytes);
-                    for attribute in &body.attributes {
-                        self.error(
-                            attribute.name.span,
-                            "Unsupported argument",
-                            format!(
-                                "An argument named \"{}\" is not expected here: values of variables belong in a \
-                                 .tfvars file, other values in a block.",
-                                attribute.name.text
-                            ),
-                        );
-                    }
-                    self.note_broken(id, &body, &mistakes);
-                    for block in body.blocks {
-                        self.block(id, block, &mut pending);
-                    }
-                    self.diagnostics.extend(mistakes);
-                }
-                Err(error) => self.diagnostics.push(Diagnostic::error(
-                    "Failed to read a configuration file",
-                    format!("The file {path} could not be read: {error}. Check that it exists and is readable."),
-                )),
-            }
+        let Folder { blocks, broken_blocks, is_incomplete } =
+            read_folder(self.files, directory, called_at, &self.sources, &mut self.diagnostics);
+        self.broken_blocks.extend(broken_blocks);
+        self.modules[id.0].is_incomplete |= is_incomplete;
+        for block in blocks {
+            self.block(id, block, &mut pending);
         }
         for call in pending {
             self.call(id, directory, call);
@@ -142,53 +121,6 @@ impl Loader<'_> {
             is_incomplete: false,
         });
         id
-    }
-
-    /// Remembers where the syntax is wrong: what seems to be missing there may only be misspelt.
-    fn note_broken(&mut self, id: ModuleId, body: &Body, mistakes: &Diagnostics) {
-        for mistake in mistakes.iter().filter_map(|mistake| mistake.span) {
-            match body.blocks.iter().find(|block| block.span.contains(mistake)) {
-                Some(block) => {
-                    self.broken_blocks.push(block.span);
-                    self.modules[id.0].is_incomplete |= block.kind.text == "locals";
-                }
-                None => self.modules[id.0].is_incomplete = true,
-            }
-        }
-    }
-
-    /// Names of the configuration files of a folder.
-    fn file_names(&mut self, directory: &str, called_at: Option<Span>) -> Vec<String> {
-        let names = match self.files.list(directory) {
-            Ok(names) => names,
-            Err(error) => {
-                let mut diagnostic = Diagnostic::error(
-                    if called_at.is_some() { "Unreadable module directory" } else { "Unreadable directory" },
-                    format!("The directory {directory} could not be read: {error}. Check the path."),
-                );
-                diagnostic.span = called_at;
-                self.diagnostics.push(diagnostic);
-                return Vec::new();
-            }
-        };
-        let names: Vec<String> = names.into_iter().filter(|name| is_configuration_file(name)).collect();
-        for name in names.iter().filter(|name| name.ends_with(".json") || is_override(name)) {
-            self.diagnostics.push(Diagnostic::error(
-                "Unsupported configuration file",
-                format!(
-                    "{directory}/{name}: this version of infra reads neither JSON configuration nor override files. \
-                     Write it as an ordinary .tf file."
-                ),
-            ));
-        }
-        let names: Vec<String> = names.into_iter().filter(|name| name.ends_with(".tf") && !is_override(name)).collect();
-        if names.is_empty() && called_at.is_none() && !self.diagnostics.has_errors() {
-            self.diagnostics.push(Diagnostic::error(
-                "No configuration files",
-                format!("The directory {directory} contains no .tf files. Go to a directory that does, or name one."),
-            ));
-        }
-        names
     }
 
     fn block(&mut self, id: ModuleId, block: Block, pending: &mut Vec<PendingCall>) {
@@ -418,13 +350,4 @@ fn insert_once<K: std::hash::Hash + Eq + std::fmt::Display, V>(
             .at(span),
         ),
     }
-}
-
-fn is_configuration_file(name: &str) -> bool {
-    !is_ignored_file(name) && (name.ends_with(".tf") || name.ends_with(".tf.json"))
-}
-
-fn is_override(name: &str) -> bool {
-    let stem = name.strip_suffix(".tf").or_else(|| name.strip_suffix(".tf.json")).unwrap_or(name);
-    stem == "override" || stem.ends_with("_override")
 }

@@ -2,10 +2,10 @@
 
 use infra_values::{Str, Value};
 
-use super::Variable;
+use super::{Variable, json};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::evaluate;
-use crate::syntax::{Expression, FileId, SourceMap, Span, parse_expression, parse_file};
+use crate::syntax::{Block, SourceMap, Span, parse_bytes, parse_expression, parse_json_bytes};
 
 /// A value given for a variable, before the variable's type is known.
 #[derive(Clone, Debug)]
@@ -76,28 +76,23 @@ impl VariableInput {
     }
 }
 
-/// Reads a tfvars file: names and constant values.
-pub fn parse_values_file(sources: &SourceMap, file: FileId) -> (Vec<(Str, Value, Span)>, Diagnostics) {
-    if sources.path(file).ends_with(".json") {
-        return parse_json(sources, file);
-    }
-    let (body, mut diagnostics) = parse_file(sources, file);
+/// Reads a tfvars file, native or JSON by its name: names and constant values, each with its place. Bytes that are not
+/// UTF-8 are a mistake like others.
+pub fn parse_values_file(sources: &SourceMap, path: &str, bytes: &[u8]) -> (Vec<(Str, Value, Span)>, Diagnostics) {
+    let (body, mut diagnostics) = if path.ends_with(".json") {
+        let (file, value, mut mistakes) = parse_json_bytes(sources, path, bytes);
+        let body = json::read_values(value, file, &sources.text(file), &mut mistakes);
+        (body, mistakes)
+    } else {
+        let (_, body, mistakes) = parse_bytes(sources, path, bytes);
+        (body, mistakes)
+    };
     for block in &body.blocks {
-        diagnostics.push(
-            Diagnostic::error(
-                "Unexpected block in a values file",
-                format!(
-                    "Blocks of type \"{}\" are not expected here: this file only holds values of variables, as in \
-                     `name = \"value\"`. Move the block to a .tf file.",
-                    block.kind.text
-                ),
-            )
-            .at(block.header_span),
-        );
+        diagnostics.push(unexpected(block));
     }
     let mut values = Vec::new();
     for attribute in &body.attributes {
-        match constant(&attribute.expression) {
+        match evaluate::constant(&attribute.expression, None) {
             Ok(value) => values.push((attribute.name.text.clone(), value, attribute.expression.span)),
             Err(errors) => diagnostics.extend(errors),
         }
@@ -105,30 +100,20 @@ pub fn parse_values_file(sources: &SourceMap, file: FileId) -> (Vec<(Str, Value,
     (values, diagnostics)
 }
 
-fn constant(expression: &Expression) -> Result<Value, Diagnostics> {
-    evaluate::constant(expression, None)
-}
-
-fn parse_json(sources: &SourceMap, file: FileId) -> (Vec<(Str, Value, Span)>, Diagnostics) {
-    let text = sources.text(file);
-    let whole = Span { file, start: 0, end: u32::try_from(text.len()).unwrap_or(u32::MAX) };
-    match serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&text) {
-        Ok(entries) => {
-            let values = entries
-                .iter()
-                .filter(|(name, _)| *name != "//")
-                .map(|(name, value)| (Str::from(name), infra_values::json::from_json_implied(value), whole))
-                .collect();
-            (values, Diagnostics::new())
-        }
-        Err(error) => (
-            Vec::new(),
-            Diagnostic::error(
-                "Invalid JSON in a values file",
-                format!("The file must be one JSON object of variable names and values: {error}."),
-            )
-            .at(whole)
-            .into(),
+fn unexpected(block: &Block) -> Diagnostic {
+    let diagnostic = match (block.kind.text.as_str(), block.labels.first()) {
+        ("variable", Some(name)) => Diagnostic::error(
+            "Variable declaration in .tfvars file",
+            format!(
+                "This file gives variables their values. Declare the variable in a .tf file, and write here: \
+                 {} = …",
+                name.text
+            ),
         ),
-    }
+        (kind, _) => Diagnostic::error(
+            format!("Unexpected \"{kind}\" block"),
+            "This file only holds values of variables, as in `name = \"value\"`. Move the block to a .tf file.",
+        ),
+    };
+    diagnostic.at(block.header_span)
 }

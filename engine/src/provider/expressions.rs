@@ -40,10 +40,10 @@ pub(super) static FUNCTIONS: [Function; 3] = [
 
 fn decode(source: &Value) -> Outcome {
     let sources = SourceMap::new();
-    let file = sources.add("<decode_tfvars argument>", source.as_str().unwrap_or_default());
-    let (values, diagnostics) = parse_values_file(&sources, file);
+    let text = source.as_str().unwrap_or_default();
+    let (values, diagnostics) = parse_values_file(&sources, "<decode_tfvars argument>", text.as_bytes());
     if let Some(first) = diagnostics.iter().find(|found| found.is_error()) {
-        let line = first.span.map_or(1, |span| sources.line_column(file, span.start).0);
+        let line = first.span.map_or(1, |span| sources.line_column(span.file, span.start).0);
         return Err(FunctionError::new(format!(
             "on line {line} of the text: {}: {}",
             first.summary,

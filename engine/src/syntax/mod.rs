@@ -15,7 +15,7 @@ mod lexer;
 mod parse;
 mod parser;
 #[cfg(test)]
-mod print;
+pub(crate) mod print;
 mod recovery;
 mod references;
 mod source;

@@ -5,7 +5,7 @@ use infra_values::{Kind, Value};
 use super::{Body, Expression, ExpressionKind, Name, Step, TemplatePart};
 
 /// A body, one item per line.
-pub(super) fn body(body: &Body) -> String {
+pub(crate) fn body(body: &Body) -> String {
     let mut lines = Vec::new();
     for attribute in &body.attributes {
         lines.push(format!("{} = {}", attribute.name.text, expression(&attribute.expression)));
@@ -19,7 +19,7 @@ pub(super) fn body(body: &Body) -> String {
 }
 
 /// An expression on one line.
-pub(super) fn expression(expression: &Expression) -> String {
+pub(crate) fn expression(expression: &Expression) -> String {
     let print = self::expression;
     match &expression.kind {
         ExpressionKind::Literal(value) => literal(value),

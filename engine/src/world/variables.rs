@@ -8,7 +8,7 @@ use infra_values::{Marks, Str, Type, Value};
 use super::{ConditionKind, InstanceId, Known, Phase, Subject, Use, UseId, World};
 use crate::checks::{Checked, Status};
 use crate::config::{Config, Variable, VariableInput, VariableSource, VariableValues};
-use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::plan::Plan;
 use crate::syntax::Span;
 
@@ -36,11 +36,7 @@ pub fn root_values(config: &Config, given: &VariableValues) -> (BTreeMap<Str, Va
         };
         values.insert(name.clone(), marked(variable, value));
     }
-    for (name, input) in given {
-        if !config.root().variables.contains_key(name) {
-            diagnostics.extend(undeclared(config, name, input));
-        }
-    }
+    diagnostics.extend(undeclared(config, given));
     (values, diagnostics)
 }
 
@@ -108,11 +104,7 @@ pub fn ephemeral_values_again(
             }
         }
     }
-    for (name, input) in given {
-        if !config.root().variables.contains_key(name) {
-            diagnostics.extend(undeclared(config, name, input));
-        }
-    }
+    diagnostics.extend(undeclared(config, given));
     if diagnostics.has_errors() { Err(diagnostics) } else { Ok(values) }
 }
 
@@ -137,27 +129,61 @@ fn missing(variable: &Variable) -> Diagnostic {
     .hint(format!("give it with -var '{name}=…', in a .tfvars file with -var-file, or as TF_VAR_{name}"))
 }
 
-fn undeclared(config: &Config, name: &Str, input: &VariableInput) -> Diagnostics {
-    let detail = format!(
-        "A variable named \"{name}\" was assigned {}, but the root module does not declare it.",
-        place(input.source())
-    );
-    let mut diagnostic = match input.source() {
-        // Environments are shared by many configurations.
-        VariableSource::Environment | VariableSource::Prompt | VariableSource::SavedPlan => return Diagnostics::new(),
-        VariableSource::AutomaticFile(_) | VariableSource::NamedFile(_) => {
-            Diagnostic::warning("Value for undeclared variable", detail)
+/// How many undeclared variables of files are named one by one: files are shared by several configurations, and may
+/// hold a lot for others.
+const UNDECLARED_SHOWN_MAX: usize = 2;
+
+/// Values for variables that the root module does not declare. Those on the command line were meant for it.
+fn undeclared(config: &Config, given: &VariableValues) -> Diagnostics {
+    let declared = &config.root().variables;
+    let mut diagnostics = Diagnostics::new();
+    let mut in_files = Vec::new();
+    for (name, input) in given.iter().filter(|(name, _)| !declared.contains_key(*name)) {
+        match (input.source(), input) {
+            // Environments are shared by many configurations.
+            (VariableSource::Environment | VariableSource::Prompt | VariableSource::SavedPlan, _) => {}
+            (VariableSource::CommandLine, _) => {
+                diagnostics.push(undeclared_value(config, name, input, Severity::Error))
+            }
+            (_, VariableInput::Value { span, .. }) => in_files.push((*span, name, input)),
+            (_, VariableInput::Text { .. }) => in_files.push((None, name, input)),
         }
-        VariableSource::CommandLine => Diagnostic::error("Value for undeclared variable", detail),
-    };
-    if let VariableInput::Value { span: Some(span), .. } = input {
-        diagnostic = diagnostic.at(*span);
     }
+    in_files.sort_by_key(|(span, ..)| *span);
+    for (_, name, input) in in_files.iter().take(UNDECLARED_SHOWN_MAX) {
+        diagnostics.push(undeclared_value(config, name, input, Severity::Warning));
+    }
+    let others = in_files.len().saturating_sub(UNDECLARED_SHOWN_MAX);
+    if others > 0 {
+        diagnostics.push(Diagnostic::warning(
+            "Values for undeclared variables",
+            format!(
+                "The values files hold values for {others} more variable(s) that the root module does not declare."
+            ),
+        ));
+    }
+    diagnostics
+}
+
+fn undeclared_value(config: &Config, name: &Str, input: &VariableInput, severity: Severity) -> Diagnostic {
+    let place = match input {
+        // Without a caret: several of these are several warnings, not one.
+        VariableInput::Value { span: Some(span), .. } => {
+            let (line, column) = config.sources.line_column(span.file, span.start);
+            format!("at {}:{line},{column}", config.sources.path(span.file))
+        }
+        _ => place(input.source()),
+    };
+    let detail = format!(
+        "A variable named \"{name}\" was assigned {place}, but the root module does not declare it. Declare it, or \
+         remove the value; values that many configurations share can be given as TF_VAR_{name} instead."
+    );
+    let mut diagnostic = Diagnostic { severity, ..Diagnostic::error("Value for undeclared variable", detail) };
     diagnostic = diagnostic.suggest(name, config.root().variables.keys().map(|name| name.as_str()));
     if diagnostic.hints.is_empty() {
         diagnostic = diagnostic.hint(format!("declare it: variable \"{name}\" {{}}"));
     }
-    diagnostic.into()
+    diagnostic
 }
 
 fn place(source: &VariableSource) -> String {

@@ -232,11 +232,12 @@ impl Lab {
 
     /// Makes a plan; with a seed, requests are answered one by one in an order that follows from it.
     pub async fn make_plan_answering(&self, text: &str, seed: Option<u64>) -> Outcome {
-        let (config, mut diagnostics) = load(&Texts::parse(text), ".", Language::Extended);
+        let (mut config, mut diagnostics) = load(&Texts::parse(text), ".", Language::Extended);
         let mut outcome = Outcome { plan: None, diagnostics: String::new(), errors: Vec::new(), warnings: Vec::new() };
+        let providers = self.providers();
+        diagnostics.extend(config.settle(&providers));
         let (graph, mistakes) = ConfigGraph::build(&config);
         diagnostics.extend(mistakes);
-        let providers = self.providers();
         diagnostics.extend(validate(&config, &providers, surroundings()));
         let diagnostics = config.sift(diagnostics);
         if outcome.note(&diagnostics, &config) {
@@ -276,8 +277,10 @@ impl Lab {
     }
 
     pub async fn carry_out(&self, text: &str, plan: &Plan) -> Applied {
-        let (config, _) = load(&Texts::parse(text), ".", Language::Extended);
+        let (mut config, _) = load(&Texts::parse(text), ".", Language::Extended);
         let providers = self.providers();
+        let mistakes = config.settle(&providers);
+        assert!(!mistakes.has_errors(), "{mistakes:?}");
         let store: Arc<dyn StateStore> = self.store.clone();
         let operation = store
             .begin_operation(&Operation {

@@ -10,7 +10,7 @@ use super::{JsonReader, extraneous};
 use crate::config::{Config, Module, ResourceConfig};
 use crate::diagnostics::Diagnostics;
 use crate::provider::{Provider, TypeLookup};
-use crate::schema::{Attribute, Block as Schema, NestedBlock, Nesting};
+use crate::schema::{Block as Schema, Nesting};
 use crate::syntax::{Body, JsonProperty, Reading, SourceMap};
 use crate::world::Providers;
 
@@ -27,9 +27,9 @@ impl Config {
     }
 }
 
-struct Settler<'s> {
-    sources: &'s SourceMap,
-    diagnostics: Diagnostics,
+pub(super) struct Settler<'s> {
+    pub sources: &'s SourceMap,
+    pub diagnostics: Diagnostics,
 }
 
 impl Settler<'_> {
@@ -50,28 +50,38 @@ impl Settler<'_> {
     }
 
     /// Decides in a body and in all blocks inside it.
-    fn body(&mut self, body: &mut Body, schema: Option<&Schema>) {
+    pub fn body(&mut self, body: &mut Body, schema: Option<&Schema>) {
         let undecided = std::mem::take(&mut body.undecided);
         if let Some(first) = undecided.first() {
             let text = self.sources.text(first.name.span.file);
             let mut reader = JsonReader { text: &text, diagnostics: &mut self.diagnostics };
+            // `dynamic` blocks, which are there already, come behind the others.
+            let dynamic = std::mem::take(&mut body.blocks);
             let mut written: HashMap<Str, _> =
                 body.attributes.iter().map(|item| (item.name.text.clone(), item.name.span)).collect();
             for property in undecided {
                 match schema.map_or(Meaning::Argument, |schema| meaning(schema, &property)) {
                     Meaning::Argument => {
-                        reader.argument(property, How::All(Reading::Template), "Duplicate argument", &mut written, body);
+                        reader.argument(
+                            property,
+                            How::All(Reading::Template),
+                            "Duplicate argument",
+                            &mut written,
+                            body,
+                        );
                     }
                     Meaning::Blocks(labels) => {
                         let shape = BlockShape { kind: "", labels, content: &NESTED };
                         reader.blocks(property, &shape, &mut body.blocks);
                     }
                     Meaning::Unknown => {
-                        let known = schema.into_iter().flat_map(|schema| schema.attributes.keys().chain(schema.blocks.keys()));
+                        let known =
+                            schema.into_iter().flat_map(|schema| schema.attributes.keys().chain(schema.blocks.keys()));
                         reader.diagnostics.push(extraneous(&property.name, known.map(Str::as_str)));
                     }
                 }
             }
+            body.blocks.extend(dynamic);
         }
         for block in &mut body.blocks {
             match block.kind.text.as_str() {
@@ -79,12 +89,12 @@ impl Settler<'_> {
                 "dynamic" => {
                     let made = block.labels.first().and_then(|kind| nested(schema?, &kind.text));
                     for content in &mut block.body.blocks {
-                        self.body(&mut content.body, made.as_ref());
+                        self.body(&mut content.body, made);
                     }
                 }
                 kind => {
                     let inside = schema.and_then(|schema| nested(schema, kind));
-                    self.body(&mut block.body, inside.as_ref());
+                    self.body(&mut block.body, inside);
                 }
             }
         }
@@ -108,12 +118,19 @@ fn meaning(schema: &Schema, property: &JsonProperty) -> Meaning {
     }
 }
 
+fn nested<'s>(schema: &'s Schema, kind: &str) -> Option<&'s Schema> {
+    schema.blocks.get(kind).map(|nested| &nested.block)
+}
+
 fn has_undecided(body: &Body) -> bool {
     !body.undecided.is_empty() || body.blocks.iter().any(|block| has_undecided(&block.body))
 }
 
 fn schema_of<'p>(provider: &'p dyn Provider, resource: &ResourceConfig) -> Option<&'p Schema> {
-    fn found<'p, T: ?Sized>(lookup: TypeLookup<'p, T>, schema: fn(&'p T) -> &'p crate::schema::Schema) -> Option<&'p Schema> {
+    fn found<'p, T: ?Sized>(
+        lookup: TypeLookup<'p, T>,
+        schema: fn(&'p T) -> &'p crate::schema::Schema,
+    ) -> Option<&'p Schema> {
         match lookup {
             TypeLookup::Found(found) => Some(&schema(found).block),
             TypeLookup::Unsupported(schema) => schema.map(|schema| &schema.block),
@@ -123,6 +140,7 @@ fn schema_of<'p>(provider: &'p dyn Provider, resource: &ResourceConfig) -> Optio
     let name = &resource.resource.type_name;
     match resource.resource.mode {
         ResourceMode::Managed => found(provider.managed_type(name), |found| found.schema()),
-        _ => found(provider.data_type(name), |found| found.schema()),
+        ResourceMode::Data => found(provider.data_type(name), |found| found.schema()),
+        ResourceMode::Ephemeral => found(provider.ephemeral_type(name), |found| found.schema()),
     }
 }

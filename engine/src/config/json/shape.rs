@@ -47,6 +47,11 @@ impl Shape {
         self.blocks.iter().find(|block| block.kind == name)
     }
 
+    /// Whether any name is an argument; such a body is one object, not several.
+    pub fn holds_only_arguments(&self) -> bool {
+        matches!(self.others, Others::Arguments(_)) && self.arguments.is_empty() && self.blocks.is_empty()
+    }
+
     /// Everything that has a name.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         self.arguments.iter().map(|(name, _)| *name).chain(self.blocks.iter().map(|block| block.kind))
@@ -101,7 +106,7 @@ static TERRAFORM: Shape = closed(
     ],
 );
 static REQUIRED_PROVIDERS: Shape = arguments(How::Provider);
-static CONSTANTS: Shape = arguments(LITERAL);
+pub(super) static CONSTANTS: Shape = arguments(LITERAL);
 static PROVIDER: Shape = Shape {
     arguments: &[
         ("alias", LITERAL),
@@ -160,12 +165,7 @@ static MODULE: Shape = Shape {
     others: Others::Arguments(TEMPLATE),
 };
 static RESOURCE: Shape = Shape {
-    arguments: &[
-        ("count", TEMPLATE),
-        ("for_each", TEMPLATE),
-        ("provider", REFERENCE),
-        ("depends_on", REFERENCE),
-    ],
+    arguments: &[("count", TEMPLATE), ("for_each", TEMPLATE), ("provider", REFERENCE), ("depends_on", REFERENCE)],
     blocks: &[
         block("dynamic", &["type"], &DYNAMIC),
         block("lifecycle", &[], &LIFECYCLE),
@@ -202,13 +202,10 @@ static REMOVED: Shape = closed(
 static REMOVED_LIFECYCLE: Shape = closed(&[("destroy", LITERAL)], &[]);
 static IMPORT: Shape =
     closed(&[("to", REFERENCE), ("id", TEMPLATE), ("provider", REFERENCE), ("for_each", TEMPLATE)], &[]);
-static CHECK: Shape =
-    closed(&[], &[block("data", &["type", "name"], &RESOURCE), block("assert", &[], &CONDITION)]);
+static CHECK: Shape = closed(&[], &[block("data", &["type", "name"], &RESOURCE), block("assert", &[], &CONDITION)]);
 
 /// A block that belongs to a provider.
 pub(super) static NESTED: Shape =
     Shape { arguments: &[], blocks: &[block("dynamic", &["type"], &DYNAMIC)], others: Others::Undecided };
-static DYNAMIC: Shape = closed(
-    &[("for_each", TEMPLATE), ("iterator", REFERENCE), ("labels", TEMPLATE)],
-    &[block("content", &[], &NESTED)],
-);
+static DYNAMIC: Shape =
+    closed(&[("for_each", TEMPLATE), ("iterator", REFERENCE), ("labels", TEMPLATE)], &[block("content", &[], &NESTED)]);

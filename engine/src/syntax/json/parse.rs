@@ -20,7 +20,8 @@ pub fn parse_json(sources: &SourceMap, file: FileId) -> (Option<JsonValue>, Diag
     if let Some(refusal) = refuse_large(&text, file) {
         return (None, refusal.into());
     }
-    let mut parser = Parser { text: &text, file, position: 0, depth: 0, stopped: false, diagnostics: Diagnostics::new() };
+    let mut parser =
+        Parser { text: &text, file, position: 0, depth: 0, stopped: false, diagnostics: Diagnostics::new() };
     let value = parser.file();
     (value, parser.diagnostics)
 }
@@ -400,7 +401,9 @@ impl Parser<'_> {
         let text = self.text.get(start..self.position).unwrap_or_default();
         match text.parse::<Number>() {
             // There is one zero.
-            Ok(number) if is_json_number(text) => JsonKind::Number(if number.is_zero() { number.abs() } else { number }),
+            Ok(number) if is_json_number(text) => {
+                JsonKind::Number(if number.is_zero() { number.abs() } else { number })
+            }
             _ => {
                 self.mistake(
                     (start, self.position),

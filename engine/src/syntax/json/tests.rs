@@ -37,7 +37,10 @@ fn values_become_expressions() {
     assert_eq!(read(literal, Reading::Literal).0, r#"["${a}", "b.c"]"#);
     assert_eq!(read(r#"["a.b", "all", "c[0].d"]"#, Reading::Reference).0, "[a.b, all, c[0].d]");
     assert_eq!(read(r#"["${a}", "a b"]"#, Reading::Reference), (r#"["${a}", "a b"]"#.to_owned(), Vec::new()));
-    assert_eq!(read(r#""object({a = optional(string, \"x\")})""#, Reading::Native).0, "object({\"a\" = optional(string, \"x\")})");
+    assert_eq!(
+        read(r#""object({a = optional(string, \"x\")})""#, Reading::Native).0,
+        "object({\"a\" = optional(string, \"x\")})"
+    );
 }
 
 #[test]
@@ -47,14 +50,33 @@ fn every_mistake_is_reported_where_it_is() {
         ("{", &["1:1+1 Unclosed object"]),
         ("\u{feff}{}", &["1:1+3 Invalid start of value"]),
         ("{} x", &["1:4+1 Extraneous data after value"]),
-        (r#"[01, 1e, -, +1]"#, &["1:2+2 Invalid JSON number", "1:6+2 Invalid JSON number", "1:10+1 Invalid JSON number", "1:13+1 Invalid start of value"]),
+        (
+            r#"[01, 1e, -, +1]"#,
+            &[
+                "1:2+2 Invalid JSON number",
+                "1:6+2 Invalid JSON number",
+                "1:10+1 Invalid JSON number",
+                "1:13+1 Invalid start of value",
+            ],
+        ),
         ("[tru, False]", &["1:2+3 Invalid JSON keyword", "1:7+5 Invalid JSON keyword"]),
-        (r#"{"a":, "b" 1, "c" = 2, d: 3}"#, &["1:6+1 Missing JSON value", "1:12+1 Missing property value colon", "1:19+1 Missing property value colon", "1:24+1 Invalid object property name"]),
+        (
+            r#"{"a":, "b" 1, "c" = 2, d: 3}"#,
+            &[
+                "1:6+1 Missing JSON value",
+                "1:12+1 Missing property value colon",
+                "1:19+1 Missing property value colon",
+                "1:24+1 Invalid object property name",
+            ],
+        ),
         ("{\"a\": 1,\n}", &["1:8+1 Trailing comma in object"]),
         ("[1, 2,]", &["1:6+1 Trailing comma in array"]),
         ("[1 2]", &["1:4+1 Missing attribute separator comma"]),
         ("{\"a\": [1}", &["1:9+1 Mismatched braces", "1:1+1 Unclosed object"]),
-        (r#"["a\qb", "\u12", 'x']"#, &["1:4+2 Invalid JSON string", "1:11+2 Invalid JSON string", "1:18+1 Invalid start of value"]),
+        (
+            r#"["a\qb", "\u12", 'x']"#,
+            &["1:4+2 Invalid JSON string", "1:11+2 Invalid JSON string", "1:18+1 Invalid start of value"],
+        ),
         ("[\"a\nb\"]", &["1:4+0 Invalid JSON string"]),
         ("{ // why\n \"a\": 1 }", &["1:3+6 Invalid start of value"]),
         (r#"{"a": 1, "a": 2}"#, &["1:10+3 Duplicate object attribute"]),

@@ -10,6 +10,7 @@
 
 mod answers;
 mod cases;
+mod files;
 mod lifecycle_cases;
 mod moved_cases;
 mod removed_cases;
@@ -91,10 +92,11 @@ fn plans_and_states_are_those_of_terraform() {
             "skipped: comparing with a running terraform, because terraform is not installed; comparing with goldens"
         );
     }
-    let cases: Vec<Case> = [cases::CASES, lifecycle_cases::CASES, moved_cases::CASES, removed_cases::CASES]
-        .into_iter()
-        .flat_map(parse)
-        .collect();
+    let cases: Vec<Case> =
+        [cases::CASES, files::CASES, lifecycle_cases::CASES, moved_cases::CASES, removed_cases::CASES]
+            .into_iter()
+            .flat_map(parse)
+            .collect();
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let failures: Vec<String> = std::thread::scope(|scope| {
         let running: Vec<_> = (0..workers)
