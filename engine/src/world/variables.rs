@@ -166,18 +166,20 @@ fn undeclared(config: &Config, given: &VariableValues) -> Diagnostics {
 }
 
 fn undeclared_value(config: &Config, name: &Str, input: &VariableInput, severity: Severity) -> Diagnostic {
-    let place = match input {
+    let (place, advice) = match input {
         // Without a caret: several of these are several warnings, not one.
         VariableInput::Value { span: Some(span), .. } => {
             let (line, column) = config.sources.line_column(span.file, span.start);
-            format!("at {}:{line},{column}", config.sources.path(span.file))
+            let advice = format!(
+                " Declare it, or remove the value; values that many configurations share can be given as TF_VAR_{name} \
+                 instead."
+            );
+            (format!("at {}:{line},{column}", config.sources.path(span.file)), advice)
         }
-        _ => place(input.source()),
+        _ => (place(input.source()), String::new()),
     };
-    let detail = format!(
-        "A variable named \"{name}\" was assigned {place}, but the root module does not declare it. Declare it, or \
-         remove the value; values that many configurations share can be given as TF_VAR_{name} instead."
-    );
+    let detail =
+        format!("A variable named \"{name}\" was assigned {place}, but the root module does not declare it.{advice}");
     let mut diagnostic = Diagnostic { severity, ..Diagnostic::error("Value for undeclared variable", detail) };
     diagnostic = diagnostic.suggest(name, config.root().variables.keys().map(|name| name.as_str()));
     if diagnostic.hints.is_empty() {

@@ -84,7 +84,7 @@ fn a_values_file_that_is_not_there() {
     exit code: 1
     --- stdout ---
     --- stderr ---
-    error: Failed to read a values file
+    error: Failed to read variables file
 
       The variables file prod.tfvars could not be read: No such file or directory (os error 2). Check
       the path after -var-file.
