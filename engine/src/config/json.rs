@@ -32,12 +32,7 @@ pub(super) fn read_values(value: Option<JsonValue>, file: FileId, text: &str, di
 fn read(value: Option<JsonValue>, file: FileId, text: &str, shape: &Shape, diagnostics: &mut Diagnostics) -> Body {
     let mut reader = JsonReader { text, diagnostics };
     let Some(value) = value else { return Body { span: Span { file, ..Span::default() }, ..Body::default() } };
-    let is_object = |value: &JsonValue| matches!(value.kind, JsonKind::Object(_) | JsonKind::Mistake);
-    let fits = match &value.kind {
-        JsonKind::Array(items) => items.iter().all(is_object),
-        _ => is_object(&value),
-    };
-    if !fits {
+    if !matches!(value.kind, JsonKind::Object(_) | JsonKind::Array(_) | JsonKind::Mistake) {
         reader.error(
             value.start(),
             "Root value must be object",

@@ -73,7 +73,7 @@ fn the_language_decides_about_its_own_blocks() {
 fn wrong_shapes_are_reported_where_they_are() {
     let table: &[(&str, &[&str])] = &[
         (r#""text""#, &["Root value must be object at \"text\""]),
-        (r#"[{"locals": {}}, 1]"#, &["Root value must be object at ["]),
+        (r#"[{"locals": {}}, 1]"#, &["Incorrect JSON value type at 1"]),
         (
             r#"{"locals": 1, "variable": {}, "output": {"o": []}, "resource": {"a": "text"}}"#,
             &["Incorrect JSON value type at 1", "Missing block label at {", "Incorrect JSON value type at \"text\""],
