@@ -123,15 +123,6 @@ fn a_schema_decides_about_the_rest() {
     insta::assert_snapshot!(printed, @r#"
     name = {"step" = wrap(a)}
     rule = [{"x" = 1}]
-    dynamic "step" {
-      for_each = wrap(c)
-      iterator = it
-      content {
-        inner {
-          x = wrap(it.value)
-        }
-      }
-    }
     step {
       name = wrap(b)
       inner {
@@ -150,6 +141,15 @@ fn a_schema_decides_about_the_rest() {
     }
     map "l" {
       x = 2
+    }
+    dynamic "step" {
+      for_each = wrap(c)
+      iterator = it
+      content {
+        inner {
+          x = wrap(it.value)
+        }
+      }
     }
     "#);
     assert!(mistakes.is_empty(), "{mistakes:?}");
