@@ -193,10 +193,7 @@ impl<'a> Executor<'a> {
             instances = instances
                 .into_iter()
                 .flat_map(|instance| {
-                    self.world
-                        .call(instance, name)
-                        .map(|found| found.values().copied().collect())
-                        .unwrap_or_else(Vec::new)
+                    self.world.call(instance, name).map(|found| found.values().copied().collect::<Vec<_>>()).unwrap_or_default()
                 })
                 .collect();
         }

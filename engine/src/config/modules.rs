@@ -37,13 +37,13 @@ pub struct ModuleProblem {
     /// What to point at.
     pub part: ModulePart,
     /// What is wrong, without a place: the loader knows it.
-    pub diagnostic: Diagnostic,
+    pub diagnostic: Box<Diagnostic>,
 }
 
 impl ModuleProblem {
     /// A problem with one part of the block.
     pub fn new(part: ModulePart, summary: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self { part, diagnostic: Diagnostic::error(summary, detail) }
+        Self { part, diagnostic: Box::new(Diagnostic::error(summary, detail)) }
     }
 }
 

@@ -23,7 +23,7 @@ output "o" {
 const ROOT: &str = r#"resource "terraform_data" "a" {}
 
 locals {
-  far = [module.b.o, terraform_data.a.id, module.m.o]
+  far = [module.b[0].o, terraform_data.a.id, module.m.o]
 }
 
 module "m" {

@@ -7,6 +7,9 @@ use super::pattern::Pattern;
 use crate::config::{Config, Movement, Repetition};
 use crate::syntax::Span;
 
+/// One call on the way to a module, and which of its instances.
+type ModuleStep = (infra_values::Str, InstanceKey);
+
 /// One statement.
 #[derive(Clone, Debug)]
 pub(in crate::plan) struct Statement {
@@ -128,10 +131,7 @@ impl Statement {
     }
 
     /// Splits an address into the instance of the statement's module and what is below it.
-    fn split<'m>(
-        &self,
-        address: &'m ModuleInstance,
-    ) -> Option<(&'m [(infra_values::Str, InstanceKey)], &'m [(infra_values::Str, InstanceKey)])> {
+    fn split<'m>(&self, address: &'m ModuleInstance) -> Option<(&'m [ModuleStep], &'m [ModuleStep])> {
         if address.0.len() < self.module.0.len() {
             return None;
         }
