@@ -110,14 +110,19 @@ impl Downloader {
                     .map_err(|reason| PackageError::Disk { what: "tidying the clone".to_owned(), reason })?;
                 Ok(None)
             }
-            "http" | "https" => self.from_web(&package.url, into, scratch).await,
-            "file" => self.from_disk(&package.url, into).map(|()| None),
-            "s3" => self.from_s3(&package.url, into).await.map(|()| None),
+            "http" | "https" => self.fetch_from_web(&package.url, into, scratch).await,
+            "file" => self.fetch_from_disk(&package.url, into).map(|()| None),
+            "s3" => self.fetch_from_s3(&package.url, into).await.map(|()| None),
             other => Err(PackageError::Unsupported(other.to_owned())),
         }
     }
 
-    async fn from_web(&self, text: &str, into: &Path, scratch: &Path) -> Result<Option<ModuleSource>, PackageError> {
+    async fn fetch_from_web(
+        &self,
+        text: &str,
+        into: &Path,
+        scratch: &Path,
+    ) -> Result<Option<ModuleSource>, PackageError> {
         let wanted = Wanted::parse(text)?;
         let Some(archive) = wanted.archive else { return self.other_source(&wanted.url, text).await.map(Some) };
         let mut file = temporary_file(scratch)?;
@@ -147,7 +152,7 @@ impl Downloader {
         }
     }
 
-    fn from_disk(&self, text: &str, into: &Path) -> Result<(), PackageError> {
+    fn fetch_from_disk(&self, text: &str, into: &Path) -> Result<(), PackageError> {
         let path = PathBuf::from(text.strip_prefix("file://").unwrap_or(text));
         let problem = |reason: String| PackageError::Path { path: path.display().to_string(), reason };
         let found = fs::metadata(&path).map_err(|error| problem(error.to_string()))?;
@@ -160,7 +165,7 @@ impl Downloader {
         Ok(archive.unpack(file, into)?)
     }
 
-    async fn from_s3(&self, text: &str, into: &Path) -> Result<(), PackageError> {
+    async fn fetch_from_s3(&self, text: &str, into: &Path) -> Result<(), PackageError> {
         let wanted = Wanted::parse(text)?;
         let unsupported = || PackageError::Unsupported("s3".to_owned());
         let objects = self.objects.as_ref().ok_or_else(unsupported)?;

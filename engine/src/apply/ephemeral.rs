@@ -193,7 +193,10 @@ impl<'a> Executor<'a> {
             instances = instances
                 .into_iter()
                 .flat_map(|instance| {
-                    self.world.call(instance, name).map(|found| found.values().copied().collect::<Vec<_>>()).unwrap_or_default()
+                    self.world
+                        .call(instance, name)
+                        .map(|found| found.values().copied().collect::<Vec<_>>())
+                        .unwrap_or_default()
                 })
                 .collect();
         }

@@ -161,8 +161,8 @@ fn everything_wrong_is_said_at_once_and_in_order() {
     Error b.tf:7:11: Unsupported block type
       Blocks of type "parts" are not expected here; correct the name or remove it.
       help: did you mean `part`?
-    Error b.tf:11:28: Invalid function argument
-      Call to function "upper" failed: it takes 1 argument, but got 2.
+    Error b.tf:11:28: Too many function arguments
+      Function "upper" cannot be called so: it takes 1 argument, but got 2.
     Error m/main.tf:2:9: Missing required argument
       The argument "name" is required, but no definition was found; add it.
     Error m/main.tf:5:19: Reference to "each" in context without for_each

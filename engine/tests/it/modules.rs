@@ -248,8 +248,10 @@ fn providers_are_passed_and_inherited() {
     no changes
     "#);
     assert_snapshot!(lab.plan(&files.replace("= memory.away\n          }\n        }\n        resource", "= memory.nowhere\n          }\n        }\n        resource")), @r#"
-    Error named/main.tf:10:22: Provider configuration not present
-      No configuration of the provider memory with the alias "there" is declared in or passed to module.named. Add the provider block, or pass it in the providers argument of the module call.
+    Warning main.tf:15:13: Reference to undefined provider
+      The required_providers of module.given say nothing about "memory", so it is taken for hashicorp/memory. Add an entry there: memory = { source = "hashicorp/memory" }.
+    Error main.tf:21:28: Provider configuration not present
+      No configuration of the provider memory with the alias "nowhere" is declared in or passed to the root module. Add the provider block, or pass it in the providers argument of the module call.
     "#);
 }
 

@@ -202,6 +202,8 @@ fn a_variable_that_breaks_its_own_rule() {
       |
     1 | variable "environment" {
       | ^^^^^^^^^^^^^^^^^^^^^^
+      |
+      | var.environment is "test"
 
       An environment is dev or prod.
 
@@ -355,6 +357,14 @@ fn a_resource_type_that_exists_but_is_not_supported() {
     exit code: 1
     --- stdout ---
     --- stderr ---
+    warning: Missing required argument
+     --> main.tf:1:1
+      |
+    1 | resource "aws_gamelift_fleet" "game" {
+      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+      In version 5.100.0 of the provider, the only one whose form of this type is known here: The
+      argument "ec2_instance_type" is required, but no definition was found; add it.
     error: Resource type not supported
      --> main.tf:1:1
       |
