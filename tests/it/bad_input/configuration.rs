@@ -237,14 +237,13 @@ fn a_block_in_a_values_file() {
     exit code: 1
     --- stdout ---
     --- stderr ---
-    error: Unexpected block in a values file
+    error: Variable declaration in .tfvars file
      --> terraform.tfvars:3:1
       |
     3 | variable "other" {
-      | ^^^^^^^^^^^^^^^^
+      | ^^^^^^^^^^^^^^^^ This file gives variables their values
 
-      Blocks of type "variable" are not expected here: this file only holds values of variables, as in
-      `name = "value"`. Move the block to a .tf file.
+      Declare the variable in a .tf file, and write here: other = …
     "#);
 }
 
@@ -376,7 +375,7 @@ fn a_resource_type_that_exists_but_is_not_supported() {
     "#);
     // Without an instance there is nothing that could not be done.
     world.edit("main.tf", "{\n", "{\n  count = 0\n");
-    assert_snapshot!(world.shows(&["plan"]), @"
+    assert_snapshot!(world.shows(&["plan"]), @r#"
     exit code: 0
     --- stdout ---
     No changes. Your infrastructure matches the configuration.
@@ -384,7 +383,15 @@ fn a_resource_type_that_exists_but_is_not_supported() {
     infra has compared your real infrastructure against your configuration and
     found no differences, so no changes are needed.
     --- stderr ---
-    ");
+    warning: Missing required argument
+     --> main.tf:1:1
+      |
+    1 | resource "aws_gamelift_fleet" "game" {
+      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+      In version 5.100.0 of the provider, the only one whose form of this type is known here: The
+      argument "ec2_instance_type" is required, but no definition was found; add it.
+    "#);
 }
 
 #[test]
