@@ -46,6 +46,24 @@ pub struct Node {
     pub item: Item,
 }
 
+impl Node {
+    /// How the item is referred to, behind the path of its module: `module.a.var.b`.
+    pub fn name(&self, config: &Config) -> String {
+        let path = &config.module(self.module).path;
+        let name = match &self.item {
+            Item::Variable(name) => format!("var.{name}"),
+            Item::Local(name) => format!("local.{name}"),
+            Item::Output(name) => format!("output.{name}"),
+            Item::Resource(resource) => resource.to_string(),
+            Item::Call(name) => format!("module.{name}"),
+            Item::Check(name) => format!("check.{name}"),
+            Item::Provider(name, None) => format!("provider.{name}"),
+            Item::Provider(name, Some(alias)) => format!("provider.{name}.{alias}"),
+        };
+        if path.is_root() { name } else { format!("{path}.{name}") }
+    }
+}
+
 /// Position of a node in [`ConfigGraph::nodes`].
 pub type NodeId = usize;
 
@@ -574,8 +592,8 @@ impl Builder<'_> {
             .map(|(from, to, span)| {
                 format!(
                     "  {} refers to {} at {}",
-                    self.name_of(from.index()),
-                    self.name_of(to.index()),
+                    self.graph.nodes[from.index()].name(self.config),
+                    self.graph.nodes[to.index()].name(self.config),
                     place(&self.config.sources, *span)
                 )
             })
@@ -590,22 +608,6 @@ impl Builder<'_> {
             ),
         )
         .at(first)
-    }
-
-    fn name_of(&self, node: NodeId) -> String {
-        let Node { module, item } = &self.graph.nodes[node];
-        let path = &self.config.module(*module).path;
-        let name = match item {
-            Item::Variable(name) => format!("var.{name}"),
-            Item::Local(name) => format!("local.{name}"),
-            Item::Output(name) => format!("output.{name}"),
-            Item::Resource(resource) => resource.to_string(),
-            Item::Call(name) => format!("module.{name}"),
-            Item::Check(name) => format!("check.{name}"),
-            Item::Provider(name, None) => format!("provider.{name}"),
-            Item::Provider(name, Some(alias)) => format!("provider.{name}.{alias}"),
-        };
-        if path.is_root() { name } else { format!("{path}.{name}") }
     }
 }
 

@@ -55,7 +55,7 @@ pub fn resources(graph: &ConfigGraph, config: &Config) -> String {
 
 /// Everything that is evaluated, and what each waits for. Destroying goes the other way.
 pub fn evaluation(graph: &ConfigGraph, config: &Config, is_destroying: bool) -> String {
-    let names: Vec<String> = graph.nodes.iter().map(|node| name(node, config)).collect();
+    let names: Vec<String> = graph.nodes.iter().map(|node| node.name(config)).collect();
     let mut nodes = Vec::new();
     let mut edges = Vec::new();
     for ((node, name), needs) in graph.nodes.iter().zip(&names).zip(&graph.needs) {
@@ -116,21 +116,6 @@ fn detailed(mut nodes: Vec<(String, String, &str)>, mut edges: Vec<(String, Stri
     }
     text.push_str("\t}\n}\n");
     text
-}
-
-fn name(node: &Node, config: &Config) -> String {
-    let path = &config.module(node.module).path;
-    let name = match &node.item {
-        Item::Variable(name) => format!("var.{name}"),
-        Item::Local(name) => format!("local.{name}"),
-        Item::Output(name) => format!("output.{name}"),
-        Item::Resource(resource) => resource.to_string(),
-        Item::Call(name) => format!("module.{name}"),
-        Item::Check(name) => format!("check.{name}"),
-        Item::Provider(name, None) => format!("provider.{name}"),
-        Item::Provider(name, Some(alias)) => format!("provider.{name}.{alias}"),
-    };
-    if path.is_root() { name } else { format!("{path}.{name}") }
 }
 
 fn quoted(text: &str) -> String {

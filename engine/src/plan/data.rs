@@ -80,17 +80,27 @@ impl Planner<'_> {
                 if let Some(check) = place.and_then(|declared| declared.check.as_ref()) {
                     self.world.demote_nested(&address.module, check, &mut errors);
                 }
-                for diagnostic in errors {
-                    let diagnostic = match place {
-                        Some(declared) => locate(diagnostic, &declared.body, declared.span),
-                        None => diagnostic,
-                    };
-                    self.world.diagnostics.push(diagnostic.about(&address));
-                }
+                self.report_reading(errors, place, &address);
                 DataStatus::Failed
             }
         };
         self.data.insert(address, status);
+    }
+
+    /// Reports what went wrong when something was read or opened, at its block where there still is one.
+    pub(super) fn report_reading(
+        &mut self,
+        errors: Diagnostics,
+        declared: Option<&ResourceConfig>,
+        address: &ResourceInstance,
+    ) {
+        for diagnostic in errors {
+            let diagnostic = match declared {
+                Some(declared) => locate(diagnostic, &declared.body, declared.span),
+                None => diagnostic,
+            };
+            self.world.diagnostics.push(diagnostic.about(address));
+        }
     }
 
     pub(super) fn data_resource(&mut self, instances: &[InstanceId], resource: &Resource) -> Progress {

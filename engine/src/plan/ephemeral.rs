@@ -6,7 +6,7 @@ use infra_values::Value;
 use infra_values::address::ResourceInstance;
 
 use super::data::DataStatus;
-use super::planner::{Planner, locate};
+use super::planner::Planner;
 use super::requests::RequestKind;
 use crate::diagnostics::Diagnostics;
 use crate::graph::{Item, NodeId};
@@ -36,13 +36,7 @@ impl Planner<'_> {
             }
             Err(errors) => {
                 let place = module.and_then(|module| module.resources.get(&address.resource));
-                for diagnostic in errors {
-                    let diagnostic = match place {
-                        Some(declared) => locate(diagnostic, &declared.body, declared.span),
-                        None => diagnostic,
-                    };
-                    self.world.diagnostics.push(diagnostic.about(&address));
-                }
+                self.report_reading(errors, place, &address);
                 DataStatus::Failed
             }
         };
