@@ -86,10 +86,10 @@ pub fn index(value: &Value, key: &Value, span: Span) -> Result<Value, Diagnostic
         return fail("Can't use a null value as an indexing key.".into());
     }
     let found = match value.kind() {
-        Kind::List(element, items) => {
-            position(key)?.map(|at| items.get(at).cloned()).unwrap_or_else(|| Some(Value::unknown(element.clone())))
-        }
-        Kind::Tuple(items) => match position(key)? {
+        Kind::List(element, items) => position(key, span)?
+            .map(|at| items.get(at).cloned())
+            .unwrap_or_else(|| Some(Value::unknown(element.clone()))),
+        Kind::Tuple(items) => match position(key, span)? {
             Some(at) => items.get(at).cloned(),
             None => Some(Value::unknown(Type::Any)),
         },
@@ -104,7 +104,7 @@ pub fn index(value: &Value, key: &Value, span: Span) -> Result<Value, Diagnostic
         Kind::Unknown(unknown) => match &unknown.ty {
             Type::Any => Some(Value::unknown(Type::Any)),
             Type::List(element) | Type::Map(element) => Some(Value::unknown(Type::clone(element))),
-            Type::Tuple(elements) => match position(key)? {
+            Type::Tuple(elements) => match position(key, span)? {
                 Some(at) => elements.get(at).map(|ty| Value::unknown(ty.clone())),
                 None => Some(Value::unknown(Type::Any)),
             },
@@ -148,21 +148,20 @@ fn not_indexable(ty: &Type) -> String {
 }
 
 /// The position a key stands for; `None` while it is unknown. A negative or fractional one is out of every range.
-fn position(key: &Value) -> Result<Option<usize>, Diagnostic> {
-    match key.kind() {
-        Kind::Number(number) => Ok(Some(number.as_usize().unwrap_or(usize::MAX))),
-        Kind::String(text) => match text.parse::<Number>() {
-            Ok(number) => Ok(Some(number.as_usize().unwrap_or(usize::MAX))),
-            Err(_) => Err(Diagnostic::error(
-                "Invalid index",
-                "The given key does not identify an element in this collection value: a number is required.",
-            )),
-        },
-        Kind::Unknown(_) => Ok(None),
-        _ => Err(Diagnostic::error(
+fn position(key: &Value, span: Span) -> Result<Option<usize>, Diagnostic> {
+    let number = match key.kind() {
+        Kind::Number(number) => Some(number.clone()),
+        Kind::String(text) => text.parse::<Number>().ok(),
+        Kind::Unknown(_) => return Ok(None),
+        _ => None,
+    };
+    match number {
+        Some(number) => Ok(Some(number.as_usize().unwrap_or(usize::MAX))),
+        None => Err(Diagnostic::error(
             "Invalid index",
             "The given key does not identify an element in this collection value: a number is required.",
-        )),
+        )
+        .at(span)),
     }
 }
 

@@ -84,14 +84,14 @@ pub(super) fn check_template_argument(call: &Call, values: &[Value]) -> Result<(
     let summary = "Invalid function argument";
     if !is_text {
         let detail = format!("The template must be a string, but is {}.", value.ty().friendly_name());
-        return Err(Diagnostic::error(summary, detail).at(template.span).into());
+        return Err(Diagnostic::error(summary, detail).at(template.start).into());
     }
     Err(Diagnostic::error(
         summary,
         "The template must be a reference to a string from elsewhere, such as local.greeting: a text that stands here \
          can use ${ … } itself. Write it as a template, or put it into a local value.",
     )
-    .at(template.span)
+    .at(template.start)
     .into())
 }
 

@@ -6,7 +6,7 @@ use infra_values::{Kind, Marks, Str, Type, Value, convert::convert};
 
 use super::{Binding, Evaluator, Outcome};
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::syntax::{Expression, ExpressionKind, For, ObjectItem, Span, Step};
+use crate::syntax::{Expression, ExpressionKind, For, Name, ObjectItem, Span, Step};
 
 impl Evaluator<'_> {
     pub(super) fn tuple(&mut self, items: &[Expression]) -> Outcome {
@@ -61,7 +61,9 @@ impl Evaluator<'_> {
             .at(item.key.span)
             .into());
         }
-        self.evaluate(&item.key).and_then(|key| object_key(&key, item.key.span))
+        self.evaluate(&item.key).and_then(|key| {
+            object_key(&key, ("Null value as key", item.value.span), ("Incorrect key type", item.key.span))
+        })
     }
 
     pub(super) fn for_expression(&mut self, form: &For) -> Outcome {
@@ -85,10 +87,7 @@ impl Evaluator<'_> {
         let mut diagnostics = Diagnostics::new();
         let mut result = ForResult::new(form);
         for (key, value) in elements {
-            let mut names: Vec<Binding> = vec![(form.value_name.text.clone(), value)];
-            if let Some(key_name) = &form.key_name {
-                names.push((key_name.text.clone(), key));
-            }
+            let names = bound_names(form.key_name.as_ref(), key, &form.value_name, value);
             let outcome = self.with_bindings(names, |inside| inside.for_element(form, &mut result, &mut marks));
             if let Err(errors) = outcome {
                 diagnostics.extend(errors);
@@ -105,12 +104,9 @@ impl Evaluator<'_> {
             let (included, condition_marks) = self.evaluate(condition)?.unmark();
             *marks = marks.union(&condition_marks);
             if included.is_null() {
-                return Err(Diagnostic::error(
-                    "Invalid 'for' condition",
-                    "The value of the 'if' clause must not be null.",
-                )
-                .at(condition.span)
-                .into());
+                return Err(Diagnostic::error("Condition is null", "The value of the 'if' clause must not be null.")
+                    .at(condition.span)
+                    .into());
             }
             let included = convert(&included, &Type::Bool).map_err(|error| {
                 Diagnostics::from(
@@ -132,7 +128,10 @@ impl Evaluator<'_> {
             result.items.push(value);
             return Ok(());
         };
-        let key = self.evaluate(key_result).and_then(|key| object_key(&key, key_result.span));
+        let key = self.evaluate(key_result).and_then(|key| {
+            let mistake = ("Invalid object key", key_result.span);
+            object_key(&key, mistake, mistake)
+        });
         let value = self.evaluate(&form.result);
         let (key, value) = super::expression::both(key, value)?;
         *marks = marks.union(key.marks());
@@ -166,15 +165,26 @@ impl Evaluator<'_> {
         if let Kind::Unknown(unknown) = value.kind() {
             return self.splat_of_unknown(&unknown.ty, steps, &marks);
         }
-        let items = match value.kind() {
-            Kind::List(_, items) | Kind::Set(_, items) | Kind::Tuple(items) => items.to_vec(),
-            _ => vec![value],
+        let (element, items) = match value.kind() {
+            Kind::List(element, items) | Kind::Set(element, items) => (Some(element.clone()), items.to_vec()),
+            Kind::Tuple(items) => (None, items.to_vec()),
+            _ => (None, vec![value]),
         };
         let mut results = Vec::with_capacity(items.len());
         for item in items {
             results.push(self.steps(item, steps)?);
         }
-        Ok(Value::tuple(results).with_marks(&marks))
+        // What comes of a list or set is a list, as far as the types allow it.
+        let element = match (element, results.first()) {
+            (Some(element), None) => Some(self.steps(Value::unknown(element), steps)?.ty()),
+            (Some(_), Some(first)) => Some(first.ty()).filter(|ty| results.iter().all(|result| result.ty() == *ty)),
+            (None, _) => None,
+        };
+        let result = match element {
+            Some(element) => Value::list(element, results),
+            None => Value::tuple(results),
+        };
+        Ok(result.with_marks(&marks))
     }
 
     /// The elements are not there yet, but their type may tell that of the result.
@@ -292,12 +302,18 @@ pub(super) fn not_iterable(ty: &Type, span: Span) -> Diagnostic {
     .at(span)
 }
 
-/// A key of an object as a string, possibly unknown.
-fn object_key(key: &Value, span: Span) -> Outcome {
+/// The names that one round of a loop binds. The value wins where both have one name.
+pub(super) fn bound_names(key_name: Option<&Name>, key: Value, value_name: &Name, value: Value) -> Vec<Binding> {
+    let key = key_name.map(|name| (name.text.clone(), key));
+    key.into_iter().chain([(value_name.text.clone(), value)]).collect()
+}
+
+/// A key of an object as a string, possibly unknown. A null one and one that is no text have headlines and places.
+fn object_key(key: &Value, null: (&str, Span), other: (&str, Span)) -> Outcome {
     if key.is_null() {
-        return Err(Diagnostic::error("Null value as key", "Can't use a null value as a key.").at(span).into());
+        return Err(Diagnostic::error(null.0, "Can't use a null value as a key.").at(null.1).into());
     }
     convert(key, &Type::String).map_err(|error| {
-        Diagnostic::error("Incorrect key type", format!("Can't use this value as a key: {error}.")).at(span).into()
+        Diagnostic::error(other.0, format!("Can't use this value as a key: {error}.")).at(other.1).into()
     })
 }

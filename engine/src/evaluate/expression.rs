@@ -4,8 +4,8 @@ use infra_values::{Type, Value};
 
 use super::{Binding, EvaluatedStep, Outcome, Scope, access, callee, operators};
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::functions;
-use crate::syntax::{Call, Expression, ExpressionKind, Step, Traversal, references};
+use crate::functions::{self, Function, FunctionError};
+use crate::syntax::{Call, Expression, ExpressionKind, Span, Step, Traversal};
 
 /// Evaluates expressions in one scope.
 pub struct Evaluator<'s> {
@@ -73,12 +73,12 @@ impl<'s> Evaluator<'s> {
             ExpressionKind::Conditional { condition, yes, no } => self.conditional(condition, yes, no),
             ExpressionKind::Binary { operator, left, right, .. } => {
                 let (left_value, right_value) = both(self.evaluate(left), self.evaluate(right))?;
-                operators::binary(*operator, &left_value, left.span, &right_value, right.span)
-                    .map_err(Diagnostics::from)
+                let spans = operators::Spans { whole: expression.span, left: left.span, right: right.span };
+                operators::binary(*operator, &left_value, &right_value, spans)
             }
             ExpressionKind::Unary { operator, operand } => {
                 let value = self.evaluate(operand)?;
-                operators::unary(*operator, &value, operand.span).map_err(Diagnostics::from)
+                operators::unary(*operator, &value, operand.span, expression.span)
             }
             ExpressionKind::For(for_expression) => self.for_expression(for_expression),
         }
@@ -184,7 +184,6 @@ impl<'s> Evaluator<'s> {
     }
 
     fn call(&mut self, call: &Call, expression: &Expression) -> Outcome {
-        let name = call.name.text.as_str();
         if self.functions_forbidden {
             return Err(Diagnostic::error(
                 "Function calls not allowed",
@@ -194,9 +193,12 @@ impl<'s> Evaluator<'s> {
             .into());
         }
         let function = callee::find(self.scope, call)?;
+        if function.lazy {
+            check_count(function, call, call.arguments.len(), expression.span)?;
+        }
         match function.name {
             "try" => return self.try_each(call, expression),
-            "can" => return self.can(call, expression),
+            "can" => return self.can(call),
             _ => {}
         }
         let mut diagnostics = Diagnostics::new();
@@ -215,36 +217,21 @@ impl<'s> Evaluator<'s> {
         {
             return Ok(early);
         }
-        if let Some((summary, problem)) = function.count_mistake(values.len()) {
-            let span = call.arguments.get(function.parameters.len()).map_or(expression.span, |extra| extra.span);
-            return Err(Diagnostic::error(summary, format!("Function \"{name}\" cannot be called so: {problem}."))
-                .at(span)
-                .into());
-        }
+        check_count(function, call, values.len(), expression.span)?;
         if function.name == "templatestring" {
             callee::check_template_argument(call, &values)?;
         }
-        functions::call(function, self.scope.function_context(), &values).map_err(|error| {
-            let span = error
-                .argument
-                .and_then(|position| call.arguments.get(position).or(call.arguments.last()))
-                .map_or(expression.span, |argument| argument.span);
-            let summary = if error.argument.is_some() { "Invalid function argument" } else { "Error in function call" };
-            Diagnostic::error(summary, format!("Call to function \"{name}\" failed: {}.", error.message))
-                .at(span)
-                .calling(function.name)
-                .into()
-        })
+        functions::call(function, self.scope.function_context(), &values)
+            .map_err(|error| failed_call(call, expression, error).calling(function.name).into())
     }
 
     /// `try(a, b, …)`: the first argument that can be evaluated.
     fn try_each(&mut self, call: &Call, expression: &Expression) -> Outcome {
         let mut failures = Vec::new();
         for argument in &call.arguments {
-            if self.depends_on_unknown(argument) {
-                return Ok(Value::unknown(Type::Any));
-            }
             match self.quietly(|evaluator| evaluator.evaluate(argument)) {
+                // It may still turn out to be a mistake.
+                Ok(value) if !value.is_wholly_known() => return Ok(Value::unknown(Type::Any)),
                 Ok(value) => return Ok(value),
                 Err(errors) => failures.extend(errors.0),
             }
@@ -263,28 +250,37 @@ impl<'s> Evaluator<'s> {
     }
 
     /// `can(a)`: whether the argument can be evaluated.
-    fn can(&mut self, call: &Call, expression: &Expression) -> Outcome {
-        let [argument] = call.arguments.as_slice() else {
-            return Err(Diagnostic::error(
-                "Invalid number of arguments",
-                "The function \"can\" takes exactly one argument.",
-            )
-            .at(expression.span)
-            .into());
-        };
-        if self.depends_on_unknown(argument) {
-            return Ok(Value::unknown(Type::Bool));
-        }
-        Ok(Value::bool(self.quietly(|evaluator| evaluator.evaluate(argument)).is_ok()))
+    fn can(&mut self, call: &Call) -> Outcome {
+        // There is exactly one: their number was checked before.
+        let mut outcomes = call.arguments.iter().map(|argument| self.quietly(|evaluator| evaluator.evaluate(argument)));
+        Ok(match outcomes.next() {
+            Some(Ok(value)) if !value.is_wholly_known() => Value::unknown(Type::Bool),
+            outcome => Value::bool(matches!(outcome, Some(Ok(_)))),
+        })
     }
+}
 
-    /// Whether a reference inside the expression leads to something not wholly known yet, so that nobody can tell
-    /// whether the expression will succeed.
-    fn depends_on_unknown(&mut self, expression: &Expression) -> bool {
-        references(expression)
-            .into_iter()
-            .any(|traversal| self.traversal(traversal).is_ok_and(|value| !value.is_wholly_known()))
-    }
+/// Refuses a wrong number of arguments: at the closing parenthesis where one is missing, and at the first one too many.
+fn check_count(function: &Function, call: &Call, given: usize, whole: Span) -> Result<(), Diagnostics> {
+    let Some((summary, problem)) = function.count_mistake(given) else { return Ok(()) };
+    let close = Span { start: whole.end.saturating_sub(1), ..whole };
+    let extra = call.arguments.get(function.parameters.len()).or(call.arguments.last());
+    let span = match extra {
+        Some(extra) if given > function.parameters.len() => extra.start,
+        _ => close,
+    };
+    let detail = format!("Function \"{}\" cannot be called so: {problem}.", call.name.text);
+    Err(Diagnostic::error(summary, detail).at(span).calling(function.name).into())
+}
+
+/// A refused call as a mistake, with headline and place.
+fn failed_call(call: &Call, expression: &Expression, error: FunctionError) -> Diagnostic {
+    let blamed = error.argument.and_then(|position| call.arguments.get(position).or(call.arguments.last()));
+    let (summary, span) = match blamed {
+        Some(argument) => ("Invalid function argument", argument.start),
+        None => ("Error in function call", expression.span),
+    };
+    Diagnostic::error(summary, format!("Call to function \"{}\" failed: {}.", call.name.text, error.message)).at(span)
 }
 
 /// Replaces the last of the values by its elements. `Some` when the call's result is unknown already.

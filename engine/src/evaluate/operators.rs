@@ -2,26 +2,27 @@
 
 use infra_values::{Kind, Number, Refinement, Type, Value, convert::convert};
 
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::syntax::{BinaryOperator, Span, UnaryOperator};
 
-type OperatorResult = Result<Value, Diagnostic>;
+type OperatorResult = Result<Value, Diagnostics>;
+
+/// Where an operation and its operands stand.
+#[derive(Clone, Copy)]
+pub(super) struct Spans {
+    pub whole: Span,
+    pub left: Span,
+    pub right: Span,
+}
 
 /// `left operator right`
-pub(super) fn binary(
-    operator: BinaryOperator,
-    left: &Value,
-    left_span: Span,
-    right: &Value,
-    right_span: Span,
-) -> OperatorResult {
+pub(super) fn binary(operator: BinaryOperator, left: &Value, right: &Value, spans: Spans) -> OperatorResult {
     use BinaryOperator as Op;
     match operator {
         Op::Equal => Ok(equal(left, right)),
         Op::NotEqual => Ok(negate_bool(&equal(left, right))),
         Op::And | Op::Or => {
-            let left = operand(left, &Type::Bool, left_span)?;
-            let right = operand(right, &Type::Bool, right_span)?;
+            let (left, right) = operands(left, right, &Type::Bool, spans)?;
             let marks = left.marks().union(right.marks());
             let decided_by = operator == Op::Or;
             let result = match (left.as_bool(), right.as_bool()) {
@@ -33,7 +34,7 @@ pub(super) fn binary(
             Ok(result.with_marks(&marks))
         }
         Op::Less | Op::LessOrEqual | Op::Greater | Op::GreaterOrEqual => {
-            let (left, right) = numbers(left, left_span, right, right_span)?;
+            let (left, right) = operands(left, right, &Type::Number, spans)?;
             let marks = left.marks().union(right.marks());
             let result = match (left.as_number(), right.as_number()) {
                 (Some(left), Some(right)) => Value::bool(match operator {
@@ -47,7 +48,7 @@ pub(super) fn binary(
             Ok(result.with_marks(&marks))
         }
         Op::Add | Op::Subtract | Op::Multiply | Op::Divide | Op::Remainder => {
-            let (left, right) = numbers(left, left_span, right, right_span)?;
+            let (left, right) = operands(left, right, &Type::Number, spans)?;
             let marks = left.marks().union(right.marks());
             let (Some(left), Some(right)) = (left.as_number(), right.as_number()) else {
                 return Ok(Value::unknown_not_null(Type::Number).with_marks(&marks));
@@ -56,8 +57,8 @@ pub(super) fn binary(
                 Op::Add => left.add(right),
                 Op::Subtract => left.sub(right),
                 Op::Multiply => left.mul(right),
-                Op::Divide => left.div(right).ok_or_else(|| division_by_zero(right_span))?,
-                _ => left.rem(right).ok_or_else(|| division_by_zero(right_span))?,
+                Op::Divide => left.div(right).ok_or_else(|| division_by_zero(spans.right))?,
+                _ => left.rem(right).ok_or_else(|| division_by_zero(spans.right))?,
             };
             Ok(Value::number(result).with_marks(&marks))
         }
@@ -65,13 +66,15 @@ pub(super) fn binary(
 }
 
 /// `operator operand`
-pub(super) fn unary(operator: UnaryOperator, value: &Value, span: Span) -> OperatorResult {
+pub(super) fn unary(operator: UnaryOperator, value: &Value, span: Span, whole: Span) -> OperatorResult {
     match operator {
-        UnaryOperator::Not => Ok(negate_bool(&operand(value, &Type::Bool, span)?)),
+        UnaryOperator::Not => Ok(negate_bool(&not_null(operand(value, &Type::Bool, span)?, whole)?)),
         UnaryOperator::Negate => {
-            let value = operand(value, &Type::Number, span)?;
+            let value = not_null(operand(value, &Type::Number, span)?, whole)?;
             let marks = value.marks().clone();
             let result = match value.as_number() {
+                // Zero has no sign here, although some functions make one that has.
+                Some(number) if number.is_zero() => Value::number(0),
                 Some(number) => Value::number(number.neg()),
                 None => Value::unknown_not_null(Type::Number),
             };
@@ -91,19 +94,26 @@ fn negate_bool(value: &Value) -> Value {
     }
 }
 
-fn numbers(left: &Value, left_span: Span, right: &Value, right_span: Span) -> Result<(Value, Value), Diagnostic> {
-    Ok((operand(left, &Type::Number, left_span)?, operand(right, &Type::Number, right_span)?))
+/// Both operands converted to what the operator needs, or the mistakes of both.
+fn operands(left: &Value, right: &Value, ty: &Type, spans: Spans) -> Result<(Value, Value), Diagnostics> {
+    let (left, right) = super::expression::both(operand(left, ty, spans.left), operand(right, ty, spans.right))?;
+    Ok((not_null(left, spans.whole)?, not_null(right, spans.whole)?))
 }
 
 /// An operand converted to what the operator needs.
 fn operand(value: &Value, ty: &Type, span: Span) -> OperatorResult {
-    let invalid = |reason: String| {
-        Diagnostic::error("Invalid operand", format!("Unsuitable value for the operand: {reason}.")).at(span)
-    };
+    convert(value, ty).map_err(|error| {
+        Diagnostic::error("Invalid operand", format!("Unsuitable value for the operand: {error}.")).at(span).into()
+    })
+}
+
+fn not_null(value: Value, whole: Span) -> OperatorResult {
     if value.is_null() {
-        return Err(invalid("argument must not be null".into()));
+        let detail = "An operand is null, and there is no result without a value. Use `coalesce`, or test for null \
+                      first.";
+        return Err(Diagnostic::error("Operation failed", detail).at(whole).into());
     }
-    convert(value, ty).map_err(|error| invalid(error.to_string()))
+    Ok(value)
 }
 
 /// Whether an unknown number's range decides the comparison already.

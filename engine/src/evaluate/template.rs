@@ -2,8 +2,8 @@
 
 use infra_values::{Marks, Refinement, Str, Type, Value, convert::convert};
 
-use super::collections::{elements_of, not_iterable};
-use super::{Binding, Evaluator, Outcome};
+use super::collections::{bound_names, elements_of, not_iterable};
+use super::{Evaluator, Outcome};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::syntax::{Expression, TemplatePart};
 
@@ -108,10 +108,7 @@ impl Evaluator<'_> {
                     return Err(not_iterable(&value.ty(), collection.span).into());
                 };
                 for (key, element) in elements {
-                    let mut names: Vec<Binding> = vec![(value_name.text.clone(), element)];
-                    if let Some(key_name) = key_name {
-                        names.push((key_name.text.clone(), key));
-                    }
+                    let names = bound_names(key_name.as_ref(), key, value_name, element);
                     self.with_bindings(names, |inside| inside.render(body, out))?;
                 }
                 Ok(())

@@ -111,10 +111,10 @@ fn base64_decode(_: &dyn Context, arguments: &[Value]) -> Outcome {
     let encoded = text(&arguments[0]);
     let bytes = LENIENT
         .decode(encoded.replace(['\n', '\r'], ""))
-        .map_err(|error| FunctionError::argument(0, format!("{encoded:?} is not valid Base64: {error}")))?;
+        .map_err(|error| FunctionError::new(format!("{encoded:?} is not valid Base64: {error}")))?;
     String::from_utf8(bytes)
         .map(Value::string)
-        .map_err(|_| FunctionError::argument(0, "what it decodes to is not UTF-8 text; strings can hold nothing else"))
+        .map_err(|_| FunctionError::new("what it decodes to is not UTF-8 text; strings can hold nothing else"))
 }
 
 fn decoded_type(arguments: &[Value]) -> Result<Type, FunctionError> {
@@ -134,8 +134,7 @@ fn decoded_type(arguments: &[Value]) -> Result<Type, FunctionError> {
 }
 
 fn parse_json(source: &str) -> Result<serde_json::Value, FunctionError> {
-    serde_json::from_str(source)
-        .map_err(|error| FunctionError::argument(0, format!("the text is not valid JSON: {error}")))
+    serde_json::from_str(source).map_err(|error| FunctionError::new(format!("the text is not valid JSON: {error}")))
 }
 
 fn json_decode(_: &dyn Context, arguments: &[Value]) -> Outcome {

@@ -84,7 +84,7 @@ pub(super) const TEMPLATESTRING: Function = Function::new(
     template_of_string,
 );
 
-/// The bytes of a file.
+/// The bytes of a file, whose path is the first argument.
 pub(super) fn read_bytes(context: &dyn Context, path: &str) -> Result<Vec<u8>, FunctionError> {
     fs::read(resolved(context, path)?).map_err(|error| {
         FunctionError::argument(
@@ -121,15 +121,13 @@ fn expanded(context: &dyn Context, path: &str) -> Result<String, FunctionError> 
         return Ok(path.to_owned());
     };
     if !rest.is_empty() && !rest.starts_with('/') {
-        return Err(FunctionError::argument(
-            0,
-            format!("{path:?} is in the home directory of another user, which is not known here"),
-        ));
+        let message = format!("{path:?} is in the home directory of another user, which is not known here");
+        return Err(FunctionError::new(message));
     }
     match context.home_directory().and_then(Path::to_str) {
         Some(home) if rest.is_empty() => Ok(home.to_owned()),
         Some(home) => Ok(cleaned(&format!("{home}/{rest}"))),
-        None => Err(FunctionError::argument(0, format!("{path:?} needs a home directory, and none is known"))),
+        None => Err(FunctionError::new(format!("{path:?} needs a home directory, and none is known"))),
     }
 }
 
@@ -183,10 +181,10 @@ fn exists(context: &dyn Context, arguments: &[Value]) -> Outcome {
         Ok(found) if found.is_file() => Ok(Value::bool(true)),
         Ok(found) => {
             let kind = if found.is_dir() { "a directory" } else { "something else" };
-            Err(FunctionError::argument(0, format!("{path:?} is {kind}, not a file")))
+            Err(FunctionError::new(format!("{path:?} is {kind}, not a file")))
         }
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(Value::bool(false)),
-        Err(error) => Err(FunctionError::argument(0, format!("it is not known whether {path:?} exists: {error}"))),
+        Err(error) => Err(FunctionError::new(format!("it is not known whether {path:?} exists: {error}"))),
     }
 }
 

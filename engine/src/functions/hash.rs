@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256, Sha512};
 
 use super::arguments::{Outcome, string, text};
 use super::filesystem::read_bytes;
-use super::{Context, Function, Parameter, Returns};
+use super::{Context, Function, FunctionError, Parameter, Returns};
 
 const STR: &[Parameter] = &[Parameter::new("str", string)];
 const PATH: &[Parameter] = &[Parameter::new("path", string)];
@@ -44,32 +44,32 @@ pub(super) const BASE64SHA512: Function =
 
 pub(super) const FILEBASE64SHA256: Function =
     of_file("filebase64sha256", "Computes the SHA-256 digest of a file, in Base64.", |context, arguments| {
-        base64_of::<Sha256>(read_bytes(context, text(&arguments[0]))?)
+        base64_of::<Sha256>(digested(context, text(&arguments[0]))?)
     });
 
 pub(super) const FILEBASE64SHA512: Function =
     of_file("filebase64sha512", "Computes the SHA-512 digest of a file, in Base64.", |context, arguments| {
-        base64_of::<Sha512>(read_bytes(context, text(&arguments[0]))?)
+        base64_of::<Sha512>(digested(context, text(&arguments[0]))?)
     });
 
 pub(super) const FILEMD5: Function =
     of_file("filemd5", "Computes the MD5 digest of a file, in hexadecimal.", |context, arguments| {
-        hexadecimal_of::<Md5>(read_bytes(context, text(&arguments[0]))?)
+        hexadecimal_of::<Md5>(digested(context, text(&arguments[0]))?)
     });
 
 pub(super) const FILESHA1: Function =
     of_file("filesha1", "Computes the SHA-1 digest of a file, in hexadecimal.", |context, arguments| {
-        hexadecimal_of::<Sha1>(read_bytes(context, text(&arguments[0]))?)
+        hexadecimal_of::<Sha1>(digested(context, text(&arguments[0]))?)
     });
 
 pub(super) const FILESHA256: Function =
     of_file("filesha256", "Computes the SHA-256 digest of a file, in hexadecimal.", |context, arguments| {
-        hexadecimal_of::<Sha256>(read_bytes(context, text(&arguments[0]))?)
+        hexadecimal_of::<Sha256>(digested(context, text(&arguments[0]))?)
     });
 
 pub(super) const FILESHA512: Function =
     of_file("filesha512", "Computes the SHA-512 digest of a file, in hexadecimal.", |context, arguments| {
-        hexadecimal_of::<Sha512>(read_bytes(context, text(&arguments[0]))?)
+        hexadecimal_of::<Sha512>(digested(context, text(&arguments[0]))?)
     });
 
 pub(super) const MD5: Function = of_string(
@@ -93,6 +93,11 @@ pub(super) const SHA512: Function =
     of_string("sha512", "Computes the SHA-512 digest of a string, in hexadecimal.", |_, arguments| {
         hexadecimal_of::<Sha512>(text(&arguments[0]))
     });
+
+/// The bytes of the file to digest.
+fn digested(context: &dyn Context, path: &str) -> Result<Vec<u8>, FunctionError> {
+    read_bytes(context, path).map_err(FunctionError::of_call)
+}
 
 fn hexadecimal_of<D: Digest>(content: impl AsRef<[u8]>) -> Outcome {
     let digest = D::digest(content);

@@ -227,7 +227,8 @@ pub trait Context {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct FunctionError {
-    /// Which argument is to blame, from 0; `None` for the call as a whole.
+    /// Which argument is to blame, from 0; `None` for the call as a whole. Where Terraform calls a mistake in an
+    /// argument one of the call, ours is one of the call too, so that both are at the same place.
     pub argument: Option<usize>,
     /// What is wrong with it.
     pub message: String,
@@ -242,5 +243,10 @@ impl FunctionError {
     /// One argument, counted from 0, is to blame.
     pub fn argument(argument: usize, message: impl Into<String>) -> Self {
         Self { argument: Some(argument), message: message.into() }
+    }
+
+    /// The same mistake, with the call as a whole to blame.
+    pub fn of_call(self) -> Self {
+        Self { argument: None, ..self }
     }
 }

@@ -82,22 +82,33 @@ impl Range {
         self.address_bits - self.prefix_bits
     }
 
+    /// Whether it is IPv4 inside of IPv6 (`::ffff:10.0.0.0/104`), which is written, and partly counted, as IPv4.
+    fn is_mapped(&self) -> bool {
+        self.address_bits == Ipv6Addr::BITS && self.address >> Ipv4Addr::BITS == 0xffff
+    }
+
     fn truncated(self) -> Self {
         Self { address: self.address & !low_bits(self.host_bits()), ..self }
     }
 
     fn address_text(&self) -> String {
-        match u32::try_from(self.address) {
-            Ok(address) if self.address_bits == Ipv4Addr::BITS => Ipv4Addr::from_bits(address).to_string(),
-            _ => Ipv6Addr::from_bits(self.address).to_string(),
+        if self.address_bits == Ipv4Addr::BITS || self.is_mapped() {
+            return Ipv4Addr::from_bits(low_word(self.address)).to_string();
         }
+        Ipv6Addr::from_bits(self.address).to_string()
     }
 }
 
 impl fmt::Display for Range {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}/{}", self.address_text(), self.prefix_bits)
+        let hidden_bits = if self.is_mapped() { Ipv6Addr::BITS - Ipv4Addr::BITS } else { 0 };
+        write!(formatter, "{}/{}", self.address_text(), self.prefix_bits - hidden_bits)
     }
+}
+
+/// The last 32 bits.
+fn low_word(address: u128) -> u32 {
+    u32::try_from(address & u128::from(u32::MAX)).unwrap_or_default()
 }
 
 /// A mask of so many ones.
@@ -126,7 +137,7 @@ fn large_number(arguments: &[Value], position: usize) -> Result<i128, FunctionEr
         .and_then(Value::as_number)
         .filter(|number| number.is_integer())
         .and_then(|number| number.to_string().parse().ok())
-        .ok_or_else(|| FunctionError::argument(position, "a whole number is required"))
+        .ok_or_else(|| FunctionError::new("a whole number is required"))
 }
 
 fn contains(_: &dyn Context, arguments: &[Value]) -> Outcome {
@@ -149,7 +160,7 @@ fn contains(_: &dyn Context, arguments: &[Value]) -> Outcome {
 }
 
 fn host(_: &dyn Context, arguments: &[Value]) -> Outcome {
-    let range = Range::parse(text(&arguments[0]))?;
+    let range = Range::parse(text(&arguments[0])).map_err(FunctionError::of_call)?;
     let wanted = large_number(arguments, 1)?;
     let last = low_bits(range.host_bits());
     let offset = match u128::try_from(wanted) {
@@ -157,23 +168,27 @@ fn host(_: &dyn Context, arguments: &[Value]) -> Outcome {
         Err(_) => (wanted.unsigned_abs() - 1 <= last).then(|| last - (wanted.unsigned_abs() - 1)),
     };
     match offset.filter(|offset| *offset <= last) {
-        Some(offset) => Ok(Value::string(Range { address: range.address | offset, ..range }.address_text())),
-        None => Err(FunctionError::argument(1, format!("{range} has no host number {wanted}"))),
+        Some(offset) => {
+            // Terraform puts the number into the first 32 bits of a mapped address.
+            let shift = if range.is_mapped() { Ipv6Addr::BITS - Ipv4Addr::BITS } else { 0 };
+            Ok(Value::string(Range { address: range.address | offset << shift, ..range }.address_text()))
+        }
+        None => Err(FunctionError::new(format!("{range} has no host number {wanted}"))),
     }
 }
 
 fn netmask(_: &dyn Context, arguments: &[Value]) -> Outcome {
-    let range = Range::parse(text(&arguments[0]))?;
+    let range = Range::parse(text(&arguments[0])).map_err(FunctionError::of_call)?;
     if range.address_bits != Ipv4Addr::BITS {
-        return Err(FunctionError::argument(0, format!("{range} is an IPv6 range, and those have no netmask")));
+        return Err(FunctionError::new(format!("{range} is an IPv6 range, and those have no netmask")));
     }
     let mask = low_bits(Ipv4Addr::BITS) & !low_bits(range.host_bits());
     Ok(Value::string(Range { address: mask, ..range }.address_text()))
 }
 
 fn subnet(_: &dyn Context, arguments: &[Value]) -> Outcome {
-    let range = Range::parse(text(&arguments[0]))?;
-    let new_bits = whole_number(arguments, 1)?;
+    let range = Range::parse(text(&arguments[0])).map_err(FunctionError::of_call)?;
+    let new_bits = whole_number(arguments, 1).map_err(FunctionError::of_call)?;
     let wanted = large_number(arguments, 2)?;
     // A negative number of new bits gives the range around, as Terraform has it.
     let prefix_bits = i64::from(range.prefix_bits)
@@ -182,12 +197,12 @@ fn subnet(_: &dyn Context, arguments: &[Value]) -> Outcome {
         .filter(|bits| *bits <= range.address_bits)
         .ok_or_else(|| {
             let message = format!("the prefix of {range} cannot be made longer by {new_bits} bits");
-            FunctionError::argument(1, message)
+            FunctionError::new(message)
         })?;
     let last = low_bits(u32::try_from(new_bits).unwrap_or(0));
     let Some(wanted_bits) = u128::try_from(wanted).ok().filter(|wanted| *wanted <= last) else {
         let message = format!("with {new_bits} more bits {range} has no subnet number {wanted}");
-        return Err(FunctionError::argument(2, message));
+        return Err(FunctionError::new(message));
     };
     let shifted = wanted_bits.checked_shl(range.address_bits - prefix_bits).unwrap_or(0);
     Ok(Value::string(Range { address: range.address | shifted, prefix_bits, ..range }.to_string()))

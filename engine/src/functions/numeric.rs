@@ -74,7 +74,7 @@ pub(super) const SIGNUM: Function = Function::new(
     "Returns -1, 0 or 1: the sign of a whole number.",
     &[Parameter::new("num", number)],
     Returns::Fixed(number),
-    |_, arguments| Ok(Value::number(whole_number(arguments, 0)?.signum())),
+    |_, arguments| Ok(Value::number(whole_number(arguments, 0).map_err(FunctionError::of_call)?.signum())),
 );
 
 /// The number in an argument whose parameter is a number; zero for anything else.
@@ -93,7 +93,8 @@ fn extreme(arguments: &[Value], wanted: Ordering) -> Outcome {
 
 fn log(_: &dyn Context, arguments: &[Value]) -> Outcome {
     let (power, base) = (numeral(arguments, 0), numeral(arguments, 1));
-    let result = natural_logarithm(power.to_f64()) / natural_logarithm(base.to_f64());
+    // Adding zero takes the sign off a zero.
+    let result = natural_logarithm(power.to_f64()) / natural_logarithm(base.to_f64()) + 0.0;
     Number::from_f64(result).map(Value::number).ok_or_else(|| {
         FunctionError::new(format!("the logarithm of {power} to the base {base} is not a finite number"))
     })

@@ -106,6 +106,23 @@ pub struct Expression {
     pub kind: ExpressionKind,
     /// Where it stands.
     pub span: Span,
+    /// The part of it that comes first: the text behind an opening quote, the left side of an operator. Mistakes of
+    /// values that were to be converted are shown here, as Terraform does.
+    pub start: Span,
+}
+
+impl Expression {
+    /// An expression that begins with its first operand, if it has one.
+    pub fn new(kind: ExpressionKind, span: Span) -> Self {
+        let start = match &kind {
+            ExpressionKind::Binary { left: first, .. }
+            | ExpressionKind::Conditional { condition: first, .. }
+            | ExpressionKind::Parentheses(first) => first.start,
+            ExpressionKind::Splat { source, .. } => Span { start: source.span.end, ..span },
+            _ => span,
+        };
+        Self { kind, span, start }
+    }
 }
 
 /// The forms of an expression.
@@ -185,7 +202,7 @@ pub struct Traversal {
 /// One step of a traversal.
 #[derive(Clone, Debug)]
 pub enum Step {
-    /// `.name`
+    /// `.name`: the place of the name begins with the dot.
     Attribute(Name),
     /// `[expression]`, also the legacy `.0`
     Index {

@@ -74,7 +74,7 @@ impl Parser<'_> {
         if found.token == Token::CloseBrace {
             return Err(self.mistake(
                 found,
-                "Unexpected closing brace",
+                "Argument or block definition required",
                 "No block is open that this brace could close. Remove it, or look for a brace too many above.",
             ));
         }
@@ -114,6 +114,12 @@ impl Parser<'_> {
         let end = self.peek();
         match end.token {
             Token::Newline | Token::End => Ok(item),
+            Token::Comma if matches!(item, Item::Attribute(_)) => Err(self.mistake(
+                end,
+                "Unexpected comma after argument",
+                "The items of lists and objects are separated by commas, but arguments stand on lines of their own. \
+                 Remove the comma.",
+            )),
             _ => Err(self.mistake(
                 end,
                 &format!("Missing newline after {what}"),
@@ -191,7 +197,7 @@ impl Parser<'_> {
         }
         let kind = self.name(word);
         let header_span = labels.last().map_or(kind.span, |last| kind.span.to(last.span));
-        let body = self.nested(|parser| parser.block_body(header_span))?;
+        let body = self.nested(Self::block_body)?;
         let span = header_span.to(body.span);
         Ok(Block { kind, labels, body, header_span, span })
     }
@@ -211,11 +217,11 @@ impl Parser<'_> {
     }
 
     /// From brace to brace.
-    fn block_body(&mut self, header: Span) -> Parsed<Body> {
+    fn block_body(&mut self) -> Parsed<Body> {
         self.with_newlines(true, |parser| {
             let open = parser.next();
             if matches!(parser.peek().token, Token::Newline | Token::End) {
-                parser.lines(header, open)
+                parser.lines(open)
             } else {
                 parser.single_line(open)
             }
@@ -258,7 +264,7 @@ impl Parser<'_> {
     }
 
     /// Items on lines of their own up to the closing brace.
-    fn lines(&mut self, header: Span, open: Lexeme) -> Parsed<Body> {
+    fn lines(&mut self, open: Lexeme) -> Parsed<Body> {
         let mut body = Body::default();
         loop {
             let found = self.peek();
@@ -273,9 +279,9 @@ impl Parser<'_> {
                     self.report_doubles(&body);
                     return Ok(body);
                 }
-                Token::End => return Err(self.unclosed_block(header, found)),
+                Token::End => return Err(self.unclosed_block(open, found)),
                 _ if self.headers_end_blocks && self.is_header_at_margin(found.start) => {
-                    return Err(self.unclosed_block(header, found));
+                    return Err(self.unclosed_block(open, found));
                 }
                 _ => {}
             }
@@ -293,7 +299,7 @@ impl Parser<'_> {
         }
     }
 
-    fn unclosed_block(&self, header: Span, found: Lexeme) -> Failure {
+    fn unclosed_block(&self, open: Lexeme, found: Lexeme) -> Failure {
         let before = if found.token == Token::End {
             "the end of the file".to_owned()
         } else {
@@ -305,7 +311,7 @@ impl Parser<'_> {
                 "The block has no closing brace before {before}. Add it, or look for a missing brace inside the block."
             ),
         );
-        Failure::Unclosed(Box::new(diagnostic.at(header)))
+        Failure::Unclosed(Box::new(diagnostic.at(self.span_of(open))))
     }
 
     /// An argument may be set once per body.
@@ -315,7 +321,7 @@ impl Parser<'_> {
             let name = &attribute.name;
             let first = *first_places.entry(&name.text).or_insert(name.span);
             if first != name.span {
-                let line = self.text.bytes().take(self.start_of(first)).filter(|byte| *byte == b'\n').count() + 1;
+                let line = self.line_of(self.start_of(first));
                 self.diagnostics.push(
                     Diagnostic::error(
                         "Attribute redefined",

@@ -18,7 +18,7 @@ impl Parser<'_> {
         loop {
             if let Some(close) = self.next_if(Token::CloseBracket) {
                 let span = self.span(open.start, close.end);
-                return Ok(Expression { kind: ExpressionKind::Tuple(items), span });
+                return Ok(Expression::new(ExpressionKind::Tuple(items), span));
             }
             if self.peek().token == Token::End {
                 return Err(self.unclosed_list(open, self.peek()));
@@ -57,7 +57,7 @@ impl Parser<'_> {
             while self.next_if(Token::Newline).is_some() {}
             if let Some(close) = self.next_if(Token::CloseBrace) {
                 let span = self.span(open.start, close.end);
-                return Ok(Expression { kind: ExpressionKind::Object(items), span });
+                return Ok(Expression::new(ExpressionKind::Object(items), span));
             }
             if self.peek().token == Token::End {
                 return Err(self.unclosed_object(open, self.peek()));
@@ -95,7 +95,7 @@ impl Parser<'_> {
             Token::Assign | Token::Colon => {
                 self.next();
             }
-            Token::Newline | Token::Comma | Token::CloseBrace | Token::End => {
+            Token::Newline | Token::Comma => {
                 return Err(self.mistake(
                     found,
                     "Missing attribute value",
@@ -155,11 +155,10 @@ impl Parser<'_> {
         }
         let mut result = self.expression()?;
         let mut key_result = None;
-        let arrow = self.peek();
         if self.next_if(Token::Arrow).is_some() {
             if close == Token::CloseBracket {
-                return Err(self.mistake(
-                    arrow,
+                return Err(self.mistake_at(
+                    result.span,
                     SUMMARY,
                     "A `for` in square brackets makes a list, which has no keys. Use braces to make an object, or \
                      leave out the key and `=>`.",
@@ -167,8 +166,8 @@ impl Parser<'_> {
             }
             key_result = Some(std::mem::replace(&mut result, self.expression()?));
         } else if close == Token::CloseBrace {
-            return Err(self.mistake(
-                arrow,
+            return Err(self.mistake_at(
+                result.span,
                 SUMMARY,
                 "A `for` in braces makes an object, which needs keys. Write `key => value`, or use square brackets to \
                  make a list.",
@@ -198,7 +197,7 @@ impl Parser<'_> {
             ));
         }
         let parts = For { key_name, value_name, collection, key_result, result, condition, groups };
-        Ok(Expression { kind: ExpressionKind::For(Box::new(parts)), span: self.span(open.start, end.end) })
+        Ok(Expression::new(ExpressionKind::For(Box::new(parts)), self.span(open.start, end.end)))
     }
 
     /// `key, value in` or `value in`, of expressions and template directives.

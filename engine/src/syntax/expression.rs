@@ -34,7 +34,7 @@ impl Parser<'_> {
         let no = self.expression()?;
         let span = condition.span.to(no.span);
         let (condition, yes, no) = (Box::new(condition), Box::new(yes), Box::new(no));
-        Ok(Expression { kind: ExpressionKind::Conditional { condition, yes, no }, span })
+        Ok(Expression::new(ExpressionKind::Conditional { condition, yes, no }, span))
     }
 
     /// A chain of binary operators that bind at least as tightly as `precedence_min`. All group to the left.
@@ -62,7 +62,7 @@ impl Parser<'_> {
             let span = left.span.to(right.span);
             let (first, second) = (Box::new(left), Box::new(right));
             let kind = ExpressionKind::Binary { operator, operator_span, left: first, right: second };
-            left = Expression { kind, span };
+            left = Expression::new(kind, span);
         }
         self.operators = operators_outside.max(self.operators + operators);
         Ok(left)
@@ -82,7 +82,7 @@ impl Parser<'_> {
         self.next();
         let operand = self.nested(Self::term)?;
         let span = self.span_of(first).to(operand.span);
-        Ok(Expression { kind: ExpressionKind::Unary { operator, operand: Box::new(operand) }, span })
+        Ok(Expression::new(ExpressionKind::Unary { operator, operand: Box::new(operand) }, span))
     }
 
     fn operand(&mut self) -> Parsed<Expression> {
@@ -103,7 +103,7 @@ impl Parser<'_> {
             Token::OpenBrace => self.braces(),
             Token::End | Token::Newline => Err(self.mistake(
                 first,
-                "Missing expression",
+                "Invalid expression",
                 format!("A value is expected here, but {} comes first. Add the value.", self.describe(first)),
             )),
             _ => Err(self.mistake(
@@ -130,7 +130,7 @@ impl Parser<'_> {
                 ),
             )
         })?;
-        Ok(Expression { kind: ExpressionKind::Literal(Value::number(number)), span: self.span_of(found) })
+        Ok(Expression::new(ExpressionKind::Literal(Value::number(number)), self.span_of(found)))
     }
 
     /// A keyword, a function call or a variable.
@@ -144,7 +144,7 @@ impl Parser<'_> {
             "null" => ExpressionKind::Literal(Value::null(Type::Any)),
             _ => ExpressionKind::Traversal(Traversal { root: self.name(word), steps: Vec::new() }),
         };
-        Ok(Expression { kind, span: self.span_of(word) })
+        Ok(Expression::new(kind, self.span_of(word)))
     }
 
     fn parentheses(&mut self) -> Parsed<Expression> {
@@ -160,7 +160,7 @@ impl Parser<'_> {
             ));
         }
         let span = self.span(open.start, close.end);
-        Ok(Expression { kind: ExpressionKind::Parentheses(Box::new(inner)), span })
+        Ok(Expression::new(ExpressionKind::Parentheses(Box::new(inner)), span))
     }
 
     /// `name(arguments…)`, `namespace::name(arguments…)`
@@ -171,7 +171,7 @@ impl Parser<'_> {
             if part.token != Token::Identifier {
                 return Err(self.mistake(
                     part,
-                    "Invalid function name",
+                    "Missing function name",
                     format!(
                         "The name of a function is expected behind `::`, but {} stands here. Add the name.",
                         self.describe(part)
@@ -191,7 +191,7 @@ impl Parser<'_> {
         }
         let (arguments, expands_last, close) = self.with_newlines(false, Self::arguments)?;
         let span = name.span.to(self.span_of(close));
-        Ok(Expression { kind: ExpressionKind::Call(Box::new(Call { name, arguments, expands_last })), span })
+        Ok(Expression::new(ExpressionKind::Call(Box::new(Call { name, arguments, expands_last })), span))
     }
 
     /// The arguments with their parentheses; whether the last one is expanded; the closing parenthesis.
@@ -206,13 +206,13 @@ impl Parser<'_> {
                 return Err(self.unclosed_arguments(open, self.peek()));
             }
             arguments.push(self.expression()?);
-            if self.next_if(Token::Ellipsis).is_some() {
+            if let Some(ellipsis) = self.next_if(Token::Ellipsis) {
                 let close = self.next();
                 if close.token == Token::CloseParenthesis {
                     return Ok((arguments, true, close));
                 }
                 return Err(self.mistake(
-                    close,
+                    ellipsis,
                     "Missing closing parenthesis",
                     "Only the last argument can be expanded with `...`. Close the call with `)` right behind it.",
                 ));

@@ -165,6 +165,11 @@ impl<'t> Parser<'t> {
         self.places.byte(span.start)
     }
 
+    /// The line, from 1, in which a byte lies.
+    pub fn line_of(&self, position: usize) -> usize {
+        self.text.bytes().take(position).filter(|byte| *byte == b'\n').count() + 1
+    }
+
     /// Runs a part of the grammar in which line breaks matter, or do not.
     pub fn with_newlines<T>(&mut self, matter: bool, part: impl FnOnce(&mut Self) -> T) -> T {
         let outside = std::mem::replace(&mut self.newlines_matter, matter);
@@ -256,5 +261,6 @@ fn unexpected_character(character: &str) -> Diagnostic {
             )
         }
     };
-    Diagnostic::error("Invalid character", detail)
+    let is_operator = matches!(character, "&" | "|" | "^" | "~");
+    Diagnostic::error(if is_operator { "Unsupported operator" } else { "Invalid character" }, detail)
 }

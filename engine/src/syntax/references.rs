@@ -55,7 +55,7 @@ pub fn fixed_part(traversal: &Traversal) -> (String, Expression) {
     }
     let span = traversal.root.span;
     let kind = ExpressionKind::Traversal(Traversal { root: traversal.root.clone(), steps });
-    (text, Expression { kind, span })
+    (text, Expression::new(kind, span))
 }
 
 /// The expression as a single bare word: `all`, `string`.
@@ -193,7 +193,7 @@ mod tests {
     fn print_all(references: Vec<&Traversal>) -> String {
         let print = |traversal: &&Traversal| {
             let kind = ExpressionKind::Traversal((*traversal).clone());
-            print::expression(&Expression { kind, span: traversal.root.span })
+            print::expression(&Expression::new(kind, traversal.root.span))
         };
         references.iter().map(print).collect::<Vec<_>>().join(" ")
     }

@@ -2,7 +2,7 @@
 
 use super::lexer::{Lexeme, Token};
 use super::parser::{OPERATORS_MAX, Parsed, Parser};
-use super::{Expression, ExpressionKind, Span, Step};
+use super::{Expression, ExpressionKind, Name, Span, Step};
 
 impl Parser<'_> {
     /// The expression with all steps that follow it.
@@ -16,7 +16,7 @@ impl Parser<'_> {
                 (kind, Step::Splat { steps, .. }) => {
                     splats += 1;
                     self.limit_splats(splats, span)?;
-                    ExpressionKind::Splat { source: Box::new(Expression { kind, span: reached.span }), steps }
+                    ExpressionKind::Splat { source: Box::new(Expression::new(kind, reached.span)), steps }
                 }
                 (ExpressionKind::Traversal(mut traversal), step) => {
                     traversal.steps.push(step);
@@ -27,11 +27,11 @@ impl Parser<'_> {
                     ExpressionKind::Relative { source, steps }
                 }
                 (kind, step) => ExpressionKind::Relative {
-                    source: Box::new(Expression { kind, span: reached.span }),
+                    source: Box::new(Expression::new(kind, reached.span)),
                     steps: vec![step],
                 },
             };
-            reached = Expression { kind, span };
+            reached = Expression::new(kind, span);
         }
         Ok(reached)
     }
@@ -66,7 +66,9 @@ impl Parser<'_> {
     fn attribute(&mut self, dot: Lexeme) -> Parsed<Step> {
         let found = self.next();
         match found.token {
-            Token::Identifier => Ok(Step::Attribute(self.name(found))),
+            Token::Identifier => {
+                Ok(Step::Attribute(Name { span: self.span(dot.start, found.end), ..self.name(found) }))
+            }
             Token::Number => self.legacy_index(dot, found),
             Token::Star => Err(self.mistake(
                 found,

@@ -41,7 +41,7 @@ impl<'t> Parser<'t> {
         if marker.is_empty() || !behind.trim_end_matches('\r').is_empty() {
             return Err(self.mistake(
                 opening,
-                "Invalid heredoc",
+                "Invalid expression",
                 "A heredoc begins with `<<` or `<<-` and a marker of your choice, after which the line ends: `<<EOT`. \
                  The text goes on the next lines, and the marker stands alone on the line behind it.",
             ));
@@ -65,8 +65,10 @@ impl<'t> Parser<'t> {
 
     /// The expression that pieces make. Directives that do not fit together are reported, not fatal.
     fn template_of(&mut self, pieces: Pieces, span: Span) -> Expression {
+        // An empty text has its end instead of a first piece.
+        let first = pieces.first.unwrap_or(Span { start: span.end, ..span });
         let kind = match pieces.into_only_interpolation() {
-            Ok(inner) => ExpressionKind::TemplateWrap(Box::new(inner)),
+            Ok(inner) => return Expression::new(ExpressionKind::TemplateWrap(Box::new(inner)), span),
             Err(pieces) => match self.nest(pieces) {
                 Ok(parts) => match parts.as_slice() {
                     [] => ExpressionKind::Literal(Value::string("")),
@@ -79,7 +81,7 @@ impl<'t> Parser<'t> {
                 }
             },
         };
-        Expression { kind, span }
+        Expression { kind, span, start: first }
     }
 
     /// All pieces up to the ending, and behind the ending.
@@ -87,10 +89,13 @@ impl<'t> Parser<'t> {
         let mut pieces = Pieces::default();
         let mut is_line_start = true;
         loop {
-            if is_line_start && self.is_at_marker(ending) {
+            if is_line_start && let Some(marker) = self.marker_here(ending) {
+                pieces.end = Some(marker);
                 return Ok(pieces);
             }
+            let start = self.position;
             if let Some(literal) = self.literal(opening, ending)? {
+                pieces.first.get_or_insert(self.span(start, self.position));
                 is_line_start = literal.ends_with('\n');
                 pieces.push_literal(literal);
                 continue;
@@ -99,37 +104,42 @@ impl<'t> Parser<'t> {
             match self.rest().as_bytes() {
                 [b'"', ..] => {
                     self.position += 1;
+                    pieces.end = Some(self.span(self.position - 1, self.position));
                     return Ok(pieces);
                 }
-                [] if ending == Ending::Text => return Ok(pieces),
+                [] if ending == Ending::Text => {
+                    pieces.end = Some(self.span(self.position, self.position));
+                    return Ok(pieces);
+                }
                 [] => return Err(self.unterminated(opening, ending)),
                 _ => self.sequence(&mut pieces)?,
             }
         }
     }
 
-    /// Whether this line is the one with the marker; if so, behind the marker.
-    fn is_at_marker(&mut self, ending: Ending) -> bool {
+    /// Behind the marker, if this line is the one with it.
+    fn marker_here(&mut self, ending: Ending) -> Option<Span> {
         let Ending::Marker(marker) = ending else {
-            return false;
+            return None;
         };
         let line = self.text.get(self.position..line_end(self.text, self.position)).unwrap_or_default();
         let is_complete = self.position + line.len() < self.text.len();
         if line.trim() != marker || !is_complete {
-            return false;
+            return None;
         }
         self.position += line.len() - line.trim_start().len() + marker.len();
-        true
+        Some(self.span(self.position - marker.len(), self.position))
     }
 
     fn unterminated(&self, opening: Lexeme, ending: Ending) -> Failure {
         match ending {
             Ending::Marker(marker) => self.mistake(
-                opening,
-                "Unterminated heredoc",
+                Lexeme { token: Token::End, start: self.text.len(), end: self.text.len() },
+                "Unterminated template string",
                 format!(
-                    "The text that begins here never ends. Put `{marker}` alone on the line behind it, followed \
-                         by a line break."
+                    "The heredoc that begins on line {} never ends. Put `{marker}` alone on the line behind its text, \
+                     followed by a line break.",
+                    self.line_of(opening.start)
                 ),
             ),
             Ending::Quote | Ending::Text => self.mistake(
@@ -238,12 +248,12 @@ impl<'t> Parser<'t> {
         }
         let opening = Lexeme { token: Token::OpenBrace, start, end: self.position };
         let piece = self.with_newlines(false, |parser| {
-            let piece = if is_directive { parser.directive(opening)? } else { parser.interpolation(opening)? };
+            let piece = if is_directive { parser.directive(opening)? } else { parser.interpolation()? };
             let close = parser.next();
             match close.token {
                 Token::CloseBrace => Ok((piece, false)),
                 Token::StripClose => Ok((piece, true)),
-                _ => Err(parser.unclosed_sequence(opening, close, is_directive)),
+                _ => Err(parser.unclosed_sequence(opening, close, piece.keyword())),
             }
         });
         let (mut piece, strips_behind) = piece?;
@@ -256,26 +266,31 @@ impl<'t> Parser<'t> {
         {
             *place = span;
         }
+        pieces.first.get_or_insert(match &piece {
+            Piece::Interpolation(first) | Piece::If { condition: first, .. } => first.start,
+            _ => span,
+        });
         pieces.push(piece, strips_behind);
         Ok(())
     }
 
-    fn unclosed_sequence(&self, opening: Lexeme, found: Lexeme, is_directive: bool) -> Failure {
-        let (what, summary) = if is_directive {
-            ("directive", "Invalid template directive")
-        } else {
-            ("interpolation", "Invalid template interpolation")
-        };
+    /// `keyword` is that of a directive; an interpolation has none.
+    fn unclosed_sequence(&self, opening: Lexeme, found: Lexeme, keyword: Option<&str>) -> Failure {
+        let what = if keyword.is_some() { "directive" } else { "interpolation" };
         // The quote is most probably meant to end the text around.
         let is_end = matches!(found.token, Token::End | Token::Quote);
-        let (place, found) = if is_end {
-            (opening, "it ends".to_owned())
+        let (place, summary, found) = if is_end {
+            (opening, format!("Unclosed template {what} sequence"), "it ends".to_owned())
         } else {
-            (found, format!("there is {}", self.describe(found)))
+            let summary = match keyword {
+                Some(keyword) => format!("Extra characters in {keyword} marker"),
+                None => "Extra characters after interpolation expression".to_owned(),
+            };
+            (found, summary, format!("there is {}", self.describe(found)))
         };
         self.mistake(
             place,
-            summary,
+            &summary,
             format!(
                 "A `}}` is expected at the end of the {what}, but {found}. Close it, or add the operator that \
                      is missing."
@@ -283,12 +298,12 @@ impl<'t> Parser<'t> {
         )
     }
 
-    fn interpolation(&mut self, opening: Lexeme) -> Parsed<Piece> {
+    fn interpolation(&mut self) -> Parsed<Piece> {
         let found = self.peek();
         if matches!(found.token, Token::CloseBrace | Token::StripClose) {
-            return Err(self.mistake_at(
-                self.span(opening.start, found.end),
-                "Invalid template interpolation",
+            return Err(self.mistake(
+                found,
+                "Invalid expression",
                 "There is nothing to interpolate between the braces. Add an expression, or write `$${` for the text \
                  `${`.",
             ));
@@ -312,9 +327,10 @@ impl<'t> Parser<'t> {
             }
             (Token::Identifier, "endfor") => Piece::EndFor(span),
             _ => {
+                let is_word = found.token == Token::Identifier;
                 return Err(self.mistake(
                     found,
-                    "Invalid template directive",
+                    if is_word { "Invalid template control keyword" } else { "Invalid template directive" },
                     format!(
                         "A directive begins with `if`, `else`, `endif`, `for` or `endfor`, but {} stands here. Use \
                          one of them, or write `%%{{` for the text `%{{`.",

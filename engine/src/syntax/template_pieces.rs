@@ -18,10 +18,28 @@ pub(super) enum Piece {
     EndFor(Span),
 }
 
+impl Piece {
+    /// The word that a directive begins with.
+    pub fn keyword(&self) -> Option<&'static str> {
+        match self {
+            Self::Literal(_) | Self::Interpolation(_) => None,
+            Self::If { .. } => Some("if"),
+            Self::Else(_) => Some("else"),
+            Self::EndIf(_) => Some("endif"),
+            Self::For { .. } => Some("for"),
+            Self::EndFor(_) => Some("endfor"),
+        }
+    }
+}
+
 /// The pieces of one template in order.
 #[derive(Default)]
 pub(super) struct Pieces {
     pieces: Vec<Piece>,
+    /// Where the first piece stands.
+    pub first: Option<Span>,
+    /// What ends the template: the closing quote, the marker of a heredoc, or nothing at the end of a text.
+    pub end: Option<Span>,
     /// Whether the piece before ended with `~}`.
     strips_next: bool,
 }
@@ -98,35 +116,37 @@ enum Ending {
     EndFor(Span),
 }
 
-/// The directive whose end is expected, and where it stands.
-type Enclosing = Option<(&'static str, Span)>;
+/// The pieces that are not nested yet.
+struct Left {
+    pieces: std::vec::IntoIter<Piece>,
+    end: Option<Span>,
+}
+
+/// The directive whose end is expected.
+type Enclosing = Option<&'static str>;
 
 impl Parser<'_> {
     /// Directives with what stands between them.
     pub fn nest(&mut self, pieces: Pieces) -> Parsed<Vec<TemplatePart>> {
-        let mut pieces = pieces.pieces.into_iter();
-        let (parts, ending) = self.parts(&mut pieces, None)?;
+        let mut left = Left { end: pieces.end, pieces: pieces.pieces.into_iter() };
+        let (parts, ending) = self.parts(&mut left, None)?;
         self.expect_ending(ending, None, |ending| matches!(ending, Ending::Template))?;
         Ok(parts)
     }
 
-    fn parts(
-        &mut self,
-        pieces: &mut std::vec::IntoIter<Piece>,
-        enclosing: Enclosing,
-    ) -> Parsed<(Vec<TemplatePart>, Ending)> {
+    fn parts(&mut self, left: &mut Left, enclosing: Enclosing) -> Parsed<(Vec<TemplatePart>, Ending)> {
         let mut parts = Parts::default();
-        while let Some(piece) = pieces.next() {
+        while let Some(piece) = left.pieces.next() {
             match piece {
                 Piece::Literal(text) => parts.literal.push_str(&text),
                 Piece::Interpolation(expression) => parts.push(TemplatePart::Interpolation(expression)),
-                Piece::If { condition, span } => {
-                    let part = self.nested(|parser| parser.if_part(pieces, condition, span))?;
+                Piece::If { condition, .. } => {
+                    let part = self.nested(|parser| parser.if_part(left, condition))?;
                     parts.push(part);
                 }
-                Piece::For { key_name, value_name, collection, span } => {
-                    let enclosing = Some(("for", span));
-                    let (body, ending) = self.nested(|parser| parser.parts(pieces, enclosing))?;
+                Piece::For { key_name, value_name, collection, .. } => {
+                    let enclosing = Some("for");
+                    let (body, ending) = self.nested(|parser| parser.parts(left, enclosing))?;
                     self.expect_ending(ending, enclosing, |ending| matches!(ending, Ending::EndFor(_)))?;
                     parts.push(TemplatePart::For { key_name, value_name, collection, body });
                 }
@@ -137,24 +157,19 @@ impl Parser<'_> {
         }
         match enclosing {
             None => Ok((parts.finish(), Ending::Template)),
-            Some((word, span)) => Err(self.mistake_at(
-                span,
+            Some(word) => Err(self.mistake_at(
+                left.end.unwrap_or(self.span(self.position, self.position)),
                 "Unexpected end of template",
                 format!("The `{word}` directive is not closed before the template ends. Add `%{{ end{word} }}`."),
             )),
         }
     }
 
-    fn if_part(
-        &mut self,
-        pieces: &mut std::vec::IntoIter<Piece>,
-        condition: Expression,
-        span: Span,
-    ) -> Parsed<TemplatePart> {
-        let enclosing = Some(("if", span));
-        let (yes, ending) = self.parts(pieces, enclosing)?;
+    fn if_part(&mut self, left: &mut Left, condition: Expression) -> Parsed<TemplatePart> {
+        let enclosing = Some("if");
+        let (yes, ending) = self.parts(left, enclosing)?;
         let (no, ending) = match ending {
-            Ending::Else(_) => self.parts(pieces, enclosing)?,
+            Ending::Else(_) => self.parts(left, enclosing)?,
             ending => (Vec::new(), ending),
         };
         self.expect_ending(ending, enclosing, |ending| matches!(ending, Ending::EndIf(_)))?;
@@ -184,7 +199,7 @@ impl Parser<'_> {
             None => format!(
                 "No directive is open that `{word}` could belong to. Remove it, or add what it closes in front."
             ),
-            Some((open, _)) => format!(
+            Some(open) => format!(
                 "The innermost open directive is an `{open}`, to which this `{word}` does not belong. Close it with \
                  `%{{ end{open} }}` first."
             ),

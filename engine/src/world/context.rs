@@ -87,6 +87,9 @@ impl Context for InsideTemplate<'_> {
     }
 }
 
+/// The headline of names in templates that stand for nothing.
+const MISSING_VARIABLE: &str = "Invalid template variable";
+
 /// The names in a template file are the variables given to it.
 struct TemplateScope<'t> {
     context: InsideTemplate<'t>,
@@ -98,7 +101,7 @@ impl Scope for TemplateScope<'_> {
         match self.variables.get(&root.text) {
             Some(value) => Ok((value.clone(), 0)),
             None => Err(Diagnostic::error(
-                "Invalid template variable",
+                MISSING_VARIABLE,
                 format!("the variables given to the template have no key \"{}\"", root.text),
             )
             .at(root.span)
@@ -120,5 +123,7 @@ fn template_error(name: &str, text: &str, diagnostics: &Diagnostics) -> Function
         let before = &text.as_bytes()[..(span.start as usize).min(text.len())];
         before.iter().filter(|byte| **byte == b'\n').count() + 1
     });
-    FunctionError::new(format!("{name}:{line}: {}: {}", first.summary, first.detail.trim_end_matches('.')))
+    let message = format!("{name}:{line}: {}: {}", first.summary, first.detail.trim_end_matches('.'));
+    // What the template has not been given is a mistake in the second argument of the call.
+    if first.summary == MISSING_VARIABLE { FunctionError::argument(1, message) } else { FunctionError::new(message) }
 }

@@ -86,9 +86,9 @@ fn element_type(list: &Value) -> Type {
 
 fn chunk(_: &dyn Context, arguments: &[Value]) -> Outcome {
     let (list, marks) = unmarked(&arguments[0]);
-    let size = whole_number(arguments, 1)?;
+    let size = whole_number(arguments, 1).map_err(FunctionError::of_call)?;
     let Ok(size) = usize::try_from(size) else {
-        return Err(FunctionError::argument(1, format!("the size must not be negative, but is {size}")));
+        return Err(FunctionError::new(format!("the size must not be negative, but is {size}")));
     };
     let (all, element) = (items(&list), element_type(&list));
     let size = if size == 0 { all.len().max(1) } else { size };
@@ -164,7 +164,7 @@ fn distinct(_: &dyn Context, arguments: &[Value]) -> Outcome {
 
 fn flatten(_: &dyn Context, arguments: &[Value]) -> Outcome {
     if arguments[0].as_items().is_none() {
-        return Err(wrong_type(0, "a list, tuple or set", &arguments[0].ty()));
+        return Err(wrong_type(0, "a list, tuple or set", &arguments[0].ty()).of_call());
     }
     let mut flat = Flat { items: Vec::new(), marks: Marks::NONE, undecided: false };
     flat.add(&arguments[0]);
@@ -204,19 +204,18 @@ impl Flat {
 
 fn common_key_type(arguments: &[Value]) -> Result<Type, FunctionError> {
     unify(&[arguments[1].ty(), arguments[2].ty()])
-        .ok_or_else(|| FunctionError::argument(2, "the keys and those searched for must have one type"))
+        .ok_or_else(|| FunctionError::new("the keys and those searched for must have one type"))
 }
 
 fn match_keys(_: &dyn Context, arguments: &[Value]) -> Outcome {
     let ty = common_key_type(arguments)?;
-    let keys_at = |position: usize| {
-        convert(&arguments[position], &ty).map_err(|error| FunctionError::argument(position, error.to_string()))
-    };
+    let keys_at =
+        |position: usize| convert(&arguments[position], &ty).map_err(|error| FunctionError::new(error.to_string()));
     let (values, keys, wanted) = (&arguments[0], keys_at(1)?, keys_at(2)?);
     let (value_count, key_count) = (items(values).len(), items(&keys).len());
     if value_count != key_count {
         let message = format!("each value needs a key, but there are {value_count} and {key_count}");
-        return Err(FunctionError::argument(1, message));
+        return Err(FunctionError::new(message));
     }
     if items(&wanted).is_empty() {
         return Ok(Value::list(element_type(values), Vec::new()));
@@ -247,7 +246,7 @@ fn range(_: &dyn Context, arguments: &[Value]) -> Outcome {
         _ => return Err(FunctionError::new("one, two or three numbers are required")),
     };
     if step.is_zero() {
-        return Err(FunctionError::argument(2, "the step must not be zero"));
+        return Err(FunctionError::new("the step must not be zero"));
     }
     let down = step.signum() < 0;
     if (down && end > start) || (!down && end < start) {

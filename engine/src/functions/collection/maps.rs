@@ -130,7 +130,7 @@ fn lookup_type(arguments: &[Value]) -> Result<Type, FunctionError> {
 
 fn missing_key(key: &Value) -> FunctionError {
     FunctionError::argument(
-        1,
+        0,
         format!("there is nothing under the key {:?}; a third argument gives a default", text(key)),
     )
 }
@@ -144,7 +144,7 @@ fn lookup(_: &dyn Context, arguments: &[Value]) -> Outcome {
         (None, Some(default)) => convert(default, &ty).map_err(|error| {
             FunctionError::argument(2, format!("the default must have the type of the elements: {error}"))
         })?,
-        (None, None) => return Err(missing_key(&arguments[1])),
+        (None, None) => return Err(missing_key(&arguments[1]).of_call()),
     };
     Ok(found.with_marks(&marks))
 }
@@ -170,7 +170,7 @@ fn merged_type(arguments: &[Value]) -> Result<Type, FunctionError> {
                 }
                 None => all_known &= argument.is_null(),
             },
-            other => return Err(not_a_map(position, other)),
+            other => return Err(not_a_map(position, other).of_call()),
         }
         all_equal &= first.as_ref().is_none_or(|first| *first == ty);
         first.get_or_insert(ty);
@@ -230,7 +230,7 @@ fn values_type(arguments: &[Value]) -> Result<Type, FunctionError> {
     match arguments[0].ty() {
         Type::Map(element) => Ok(Type::List(element)),
         object @ Type::Object(_) => Ok(Type::tuple(attribute_types(&object))),
-        other => Err(not_a_map(0, &other)),
+        other => Err(not_a_map(0, &other).of_call()),
     }
 }
 
@@ -262,14 +262,14 @@ fn paired<T: Clone>(keys: &Value, others: &[T]) -> Result<BTreeMap<Str, T>, Func
     let keys = items(keys);
     if keys.len() != others.len() {
         let message = format!("each key needs a value, but there are {} and {}", keys.len(), others.len());
-        return Err(FunctionError::argument(1, message));
+        return Err(FunctionError::new(message));
     }
     keys.iter()
         .zip(others)
         .enumerate()
         .map(|(position, (key, other))| match key.kind() {
             Kind::String(key) => Ok((key.clone(), other.clone())),
-            _ => Err(FunctionError::argument(0, format!("key {position} is null"))),
+            _ => Err(FunctionError::new(format!("key {position} is null"))),
         })
         .collect()
 }

@@ -54,7 +54,7 @@ fn coalesce_list(_: &dyn Context, arguments: &[Value]) -> Outcome {
             break;
         }
         if !matches!(argument.ty(), Type::List(_) | Type::Tuple(_)) {
-            return Err(wrong_type(position, "a list or tuple", &argument.ty()));
+            return Err(wrong_type(position, "a list or tuple", &argument.ty()).of_call());
         }
     }
     for argument in arguments {
@@ -68,21 +68,22 @@ fn coalesce_list(_: &dyn Context, arguments: &[Value]) -> Outcome {
     Err(FunctionError::new("all arguments are empty or null; add one that never is"))
 }
 
-/// Which of `count` elements an index means.
-fn wrapped(index: i64, count: usize) -> Result<usize, FunctionError> {
+/// Which of `count` elements the index in the second argument means.
+fn element_position(arguments: &[Value], count: usize) -> Result<usize, FunctionError> {
+    let index = whole_number(arguments, 1).map_err(FunctionError::of_call)?;
     i64::try_from(count)
         .ok()
         .and_then(|count| index.checked_rem_euclid(count))
         .and_then(|position| usize::try_from(position).ok())
-        .ok_or_else(|| FunctionError::argument(0, "the list is empty, so it has no element to return"))
+        .ok_or_else(|| FunctionError::new("the list is empty, so it has no element to return"))
 }
 
 fn element_type(arguments: &[Value]) -> Result<Type, FunctionError> {
     match arguments[0].ty() {
         Type::List(element) => Ok(Type::clone(&element)),
         Type::Tuple(_) if !arguments[1].is_known() => Ok(Type::Any),
-        Type::Tuple(elements) => Ok(elements[wrapped(whole_number(arguments, 1)?, elements.len())?].clone()),
-        other => Err(wrong_type(0, "a list or tuple", &other)),
+        Type::Tuple(elements) => Ok(elements[element_position(arguments, elements.len())?].clone()),
+        other => Err(wrong_type(0, "a list or tuple", &other).of_call()),
     }
 }
 
@@ -93,7 +94,7 @@ fn element(context: &dyn Context, arguments: &[Value]) -> Outcome {
     element_type(arguments)?;
     let (list, marks) = unmarked(&arguments[0]);
     let items = items(&list);
-    let position = wrapped(whole_number(arguments, 1)?, items.len())?;
+    let position = element_position(arguments, items.len())?;
     Ok(items[position].clone().with_marks(&marks))
 }
 
@@ -102,7 +103,7 @@ fn index(_: &dyn Context, arguments: &[Value]) -> Outcome {
         return Err(FunctionError::new("two arguments are required"));
     };
     if !matches!(list.ty(), Type::List(_) | Type::Tuple(_)) {
-        return Err(wrong_type(0, "a list or tuple", &list.ty()));
+        return Err(wrong_type(0, "a list or tuple", &list.ty()).of_call());
     }
     for (position, item) in items(list).iter().enumerate() {
         match equal(item, wanted) {

@@ -103,8 +103,8 @@ fn common_type(arguments: &[Value]) -> Result<Type, FunctionError> {
 
 fn coalesce(_: &dyn Context, arguments: &[Value]) -> Outcome {
     let ty = common_type(arguments)?;
-    for (position, argument) in arguments.iter().enumerate() {
-        let value = convert(argument, &ty).map_err(|error| FunctionError::argument(position, error.to_string()))?;
+    for argument in arguments {
+        let value = convert(argument, &ty).map_err(|error| FunctionError::new(error.to_string()))?;
         if !value.is_known() {
             return Ok(Value::unknown(ty));
         }
@@ -120,7 +120,7 @@ fn contains(_: &dyn Context, arguments: &[Value]) -> Outcome {
         return Err(FunctionError::new("two arguments are required"));
     };
     let Some(items) = collection.as_items() else {
-        return Err(wrong_type(0, "a list, tuple or set", &collection.ty()));
+        return Err(wrong_type(0, "a list, tuple or set", &collection.ty()).of_call());
     };
     let mut undecided = false;
     for item in items {
@@ -143,7 +143,7 @@ fn length(_: &dyn Context, arguments: &[Value]) -> Outcome {
         },
         Type::List(_) | Type::Set(_) | Type::Map(_) | Type::Tuple(_) | Type::Object(_) => length_of_collection(&value),
         other => {
-            return Err(wrong_type(0, "a string or a collection", &other));
+            return Err(wrong_type(0, "a string or a collection", &other).of_call());
         }
     };
     Ok(length.with_marks(&marks))

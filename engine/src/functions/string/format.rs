@@ -36,10 +36,18 @@ pub(in crate::functions) const FORMATLIST: Function = Function::new(
 .variadic(ARGS)
 .shown_as(|| Type::Any);
 
-fn format_one(_: &dyn Context, arguments: &[Value]) -> Outcome {
+/// Whether a value is a bare `null`. In Terraform, formatting one gives an unknown value.
+fn is_untyped_null(value: &Value) -> bool {
+    value.is_null() && value.ty() == Type::Any
+}
+
+fn format_one(context: &dyn Context, arguments: &[Value]) -> Outcome {
     let [format, values @ ..] = arguments else {
         return Err(FunctionError::new("a format is required"));
     };
+    if context.language().is_strict() && values.iter().any(is_untyped_null) {
+        return Ok(Value::unknown(Type::Any));
+    }
     let format = text(format);
     if values.iter().all(Value::is_wholly_known) {
         return Ok(Value::string(render(format, values)?));
@@ -51,10 +59,13 @@ fn format_one(_: &dyn Context, arguments: &[Value]) -> Outcome {
     ))
 }
 
-fn format_list(_: &dyn Context, arguments: &[Value]) -> Outcome {
+fn format_list(context: &dyn Context, arguments: &[Value]) -> Outcome {
     let [format, values @ ..] = arguments else {
         return Err(FunctionError::new("a format is required"));
     };
+    if context.language().is_strict() && values.iter().any(is_untyped_null) {
+        return Ok(Value::unknown(Type::Any));
+    }
     let mut count: Option<(usize, usize)> = None;
     let mut undecided = false;
     for (position, value) in values.iter().enumerate() {
@@ -74,7 +85,7 @@ fn format_list(_: &dyn Context, arguments: &[Value]) -> Outcome {
                     other + 1,
                     position + 1
                 );
-                return Err(FunctionError::argument(position + 1, message));
+                return Err(FunctionError::new(message));
             }
             Some(_) => {}
             None => count = Some((position, length)),
@@ -211,7 +222,7 @@ impl<'f> Scanner<'f> {
         let digits = &self.format[start..self.at];
         match digits.parse() {
             Ok(number) if number <= WIDTH_MAX => Ok(Some(number)),
-            _ => Err(FunctionError::argument(0, format!("{digits} is too large; {WIDTH_MAX} is the most"))),
+            _ => Err(FunctionError::new(format!("{digits} is too large; {WIDTH_MAX} is the most"))),
         }
     }
 
@@ -220,7 +231,7 @@ impl<'f> Scanner<'f> {
             Some(character) => format!("{character:?} at offset {} is not part of a verb such as %s or %5.1f", self.at),
             None => "it ends in the middle of a verb; write %% for a percent sign".to_owned(),
         };
-        FunctionError::argument(0, format!("the format is not valid: {message}"))
+        FunctionError::new(format!("the format is not valid: {message}"))
     }
 
     /// The verb that starts with the `%` at `offset`.

@@ -164,12 +164,9 @@ pub(super) fn length_in_characters(text: &str) -> usize {
 const INDENT_MAX: i64 = 10_000;
 
 fn indent(_: &dyn Context, arguments: &[Value]) -> Outcome {
-    let spaces = whole_number(arguments, 0)?;
+    let spaces = whole_number(arguments, 0).map_err(FunctionError::of_call)?;
     let Some(width) = usize::try_from(spaces).ok().filter(|_| spaces <= INDENT_MAX) else {
-        return Err(FunctionError::argument(
-            0,
-            format!("between 0 and {INDENT_MAX} spaces are possible, not {spaces}"),
-        ));
+        return Err(FunctionError::new(format!("between 0 and {INDENT_MAX} spaces are possible, not {spaces}")));
     };
     Ok(Value::string(text(&arguments[1]).replace('\n', &format!("\n{}", " ".repeat(width)))))
 }
@@ -214,7 +211,7 @@ fn sort(_: &dyn Context, arguments: &[Value]) -> Outcome {
     for (position, item) in items(list).iter().enumerate() {
         let Some(string) = item.as_str() else {
             let message = format!("element {position} is null, and null cannot be sorted; leave it out");
-            return Err(FunctionError::argument(0, message));
+            return Err(FunctionError::new(message));
         };
         strings.push(string);
     }
@@ -251,7 +248,8 @@ fn starts_with(_: &dyn Context, arguments: &[Value]) -> Outcome {
 
 fn substr(_: &dyn Context, arguments: &[Value]) -> Outcome {
     let whole = text(&arguments[0]);
-    let (offset, length) = (whole_number(arguments, 1)?, whole_number(arguments, 2)?);
+    let bound = |position: usize| whole_number(arguments, position).map_err(FunctionError::of_call);
+    let (offset, length) = (bound(1)?, bound(2)?);
     let total = i64::try_from(length_in_characters(whole)).unwrap_or(i64::MAX);
     // Terraform takes a length of 0 after a negative offset for "all that follow"; configurations may rely on it.
     if offset >= 0 && length == 0 {

@@ -129,7 +129,7 @@ fn replace(_: &dyn Context, arguments: &[Value]) -> Outcome {
     let between_slashes = (wanted.len() > 1).then(|| wanted.strip_prefix('/')?.strip_suffix('/')).flatten();
     match between_slashes {
         Some(written) => {
-            let pattern = compile(written, arguments, 1)?;
+            let pattern = compile(written, arguments, 1).map_err(FunctionError::of_call)?;
             let replaced = pattern.replace_all(whole, |captures: &Captures<'_>| {
                 let mut expanded = String::new();
                 captures.expand(replacement, &mut expanded);
