@@ -76,6 +76,8 @@ pub(super) struct Parser<'t> {
     pub recovering: bool,
     /// Whether an item was found whose brackets do not balance up to the end of the text.
     pub is_unbalanced: bool,
+    /// Where a heredoc without end begins. Its mistake is at the end of the text, but parsing goes on behind here.
+    pub endless_text: Option<usize>,
     file: FileId,
     places: Places<'t>,
     newlines_matter: bool,
@@ -95,6 +97,7 @@ impl<'t> Parser<'t> {
             headers_end_blocks: false,
             recovering: false,
             is_unbalanced: false,
+            endless_text: None,
             file,
             places,
             newlines_matter,

@@ -31,6 +31,7 @@ enum Open {
 impl Parser<'_> {
     /// Moves behind the item that begins at `start` and has a mistake at `mistake`.
     pub fn resume(&mut self, start: usize, mistake: usize, is_top_level: bool) -> Resumed {
+        let mistake = self.endless_text.take().unwrap_or(mistake);
         if mistake > start && self.is_next_item(mistake, is_top_level) {
             self.position = mistake;
             return Resumed::AtTopLevel;

@@ -131,9 +131,11 @@ impl<'t> Parser<'t> {
         Some(self.span(self.position - marker.len(), self.position))
     }
 
-    fn unterminated(&self, opening: Lexeme, ending: Ending) -> Failure {
+    fn unterminated(&mut self, opening: Lexeme, ending: Ending) -> Failure {
         match ending {
-            Ending::Marker(marker) => self.mistake(
+            Ending::Marker(marker) => {
+                self.endless_text = Some(opening.start);
+                self.mistake(
                 Lexeme { token: Token::End, start: self.text.len(), end: self.text.len() },
                 "Unterminated template string",
                 format!(
@@ -141,7 +143,8 @@ impl<'t> Parser<'t> {
                      followed by a line break.",
                     self.line_of(opening.start)
                 ),
-            ),
+                )
+            }
             Ending::Quote | Ending::Text => self.mistake(
                 opening,
                 "Unterminated string",

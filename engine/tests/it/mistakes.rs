@@ -145,7 +145,7 @@ fn everything_wrong_is_said_at_once_and_in_order() {
     "#), @r#"
     Error a.tf:6:22: Invalid operand
       Unsuitable value for the operand: a number is required.
-    Error a.tf:9:23: Unsupported attribute
+    Error a.tf:9:22: Unsupported attribute
       This object does not have an attribute named "x".
     Error a.tf:13:9: Missing required argument
       The argument "needed" is required: the module m declares this variable without a default.

@@ -25,7 +25,7 @@ output "c" {
     exit code: 1
     --- stdout ---
     --- stderr ---
-    error: Missing expression
+    error: Invalid expression
      --> main.tf:2:10
       |
     2 |   input =

@@ -7,34 +7,34 @@ use super::{check, file_tree, mistakes, tree};
 fn mistakes_in_expressions() {
     check(
         &[
-            ("", "1:1 Missing expression \"\""),
-            ("1 +", "1:4 Missing expression \"\""),
+            ("", "1:1 Invalid expression \"\""),
+            ("1 +", "1:4 Invalid expression \"\""),
             ("1 2", "1:3 Extra characters after expression \"2\""),
             ("(1", "1:1 Unbalanced parentheses \"(\""),
             ("(1 2)", "1:4 Unbalanced parentheses \"2\""),
             ("[1 2]", "1:4 Missing item separator \"2\""),
             ("[1,,2]", "1:4 Invalid expression \",\""),
             ("[1,", "1:1 Missing item separator \"[\""),
-            ("{a}", "1:3 Missing attribute value \"}\""),
+            ("{a}", "1:3 Missing key/value separator \"}\""),
             ("{a 1}", "1:4 Missing key/value separator \"1\""),
             ("{a = 1 b = 2}", "1:8 Missing attribute separator \"b\""),
             ("{a = 1\n, b = 2}", "2:1 Invalid expression \",\""),
-            ("{a = ", "1:6 Missing expression \"\""),
+            ("{a = ", "1:6 Invalid expression \"\""),
             ("f(1 2)", "1:5 Missing argument separator \"2\""),
-            ("f(a...,)", "1:7 Missing closing parenthesis \",\""),
+            ("f(a...,)", "1:4 Missing closing parenthesis \"...\""),
             ("f(", "1:2 Missing argument separator \"(\""),
             ("a::b", "1:5 Missing open parenthesis \"\""),
-            ("a::1()", "1:4 Invalid function name \"1\""),
+            ("a::1()", "1:4 Missing function name \"1\""),
             ("a ? b", "1:6 Missing false expression in conditional \"\""),
             ("a.", "1:3 Invalid attribute name \"\""),
             ("a.0.1", "1:3 Invalid legacy index syntax \"0.1\""),
             ("a[1, 2]", "1:4 Missing close bracket on index \",\""),
             ("[for x y in z : x]", "1:8 Invalid 'for' expression \"y\""),
             ("[for x in z x]", "1:13 Invalid 'for' expression \"x\""),
-            ("[for x in z : x => 1]", "1:17 Invalid 'for' expression \"=>\""),
+            ("[for x in z : x => 1]", "1:15 Invalid 'for' expression \"x\""),
             ("[for x in z : x...]", "1:16 Invalid 'for' expression \"...\""),
-            ("{for x in z : x}", "1:16 Invalid 'for' expression \"}\""),
-            ("a & b", "1:3 Invalid character \"&\""),
+            ("{for x in z : x}", "1:15 Invalid 'for' expression \"x\""),
+            ("a & b", "1:3 Unsupported operator \"&\""),
             ("'a'", "1:1 Invalid character \"'\""),
             ("“a”", "1:1 Invalid character \"“\""),
             ("${a}", "1:1 Invalid character \"$\""),
@@ -46,16 +46,16 @@ fn mistakes_in_expressions() {
                 "1:2 Invalid escape sequence \"\\\\q\"\n1:5 Invalid escape sequence \"\\\\ud83d\"\n1:12 Invalid \
                  escape sequence \"\\\\u12\"",
             ),
-            ("\"${a b}\"", "1:6 Invalid template interpolation \"b\""),
-            ("\"x ${a\"", "1:4 Invalid template interpolation \"${\""),
-            ("\"${}\"", "1:2 Invalid template interpolation \"${}\""),
-            ("\"%{ iff x }\"", "1:5 Invalid template directive \"iff\""),
-            ("\"%{ if a }\"", "1:2 Unexpected end of template \"%{ if a }\""),
+            ("\"${a b}\"", "1:6 Extra characters after interpolation expression \"b\""),
+            ("\"x ${a\"", "1:4 Unclosed template interpolation sequence \"${\""),
+            ("\"${}\"", "1:4 Invalid expression \"}\""),
+            ("\"%{ iff x }\"", "1:5 Invalid template control keyword \"iff\""),
+            ("\"%{ if a }\"", "1:11 Unexpected end of template \"\\\"\""),
             ("\"%{ if a }%{ for x in y }%{ endif }\"", "1:26 Unexpected endif directive \"%{ endif }\""),
-            ("<<E\na\n", "1:1 Unterminated heredoc \"<<E\""),
-            ("<<E\na\nE", "1:1 Unterminated heredoc \"<<E\""),
-            ("<<E x\nE\n", "1:1 Invalid heredoc \"<<E\""),
-            ("<<-\"E\"", "1:1 Invalid heredoc \"<<-\""),
+            ("<<E\na\n", "3:1 Unterminated template string \"\""),
+            ("<<E\na\nE", "3:2 Unterminated template string \"\""),
+            ("<<E x\nE\n", "1:1 Invalid expression \"<<E\""),
+            ("<<-\"E\"", "1:1 Invalid expression \"<<-\""),
         ],
         tree,
     );
@@ -66,6 +66,7 @@ fn mistakes_in_bodies() {
     check(
         &[
             ("a = 1\na = 2\n", "2:1 Attribute redefined \"a\""),
+            ("a = 1,\n", "1:6 Unexpected comma after argument \",\""),
             ("a = 1 b = 2\n", "1:7 Missing newline after argument \"b\""),
             ("a {} b {}\n", "1:6 Missing newline after block \"b\""),
             ("a\n", "1:1 Argument or block definition required \"a\""),
@@ -73,14 +74,14 @@ fn mistakes_in_bodies() {
             ("a.b = 1\n", "1:2 Argument or block definition required \".\""),
             ("= 1\n", "1:1 Argument or block definition required \"=\""),
             ("\"a\" = 1\n", "1:1 Invalid argument name \"\\\"\""),
-            ("a =\n", "1:4 Missing expression \"\\n\""),
+            ("a =\n", "1:4 Invalid expression \"\\n\""),
             ("a\n{\n}\n", "1:1 Argument or block definition required \"a\""),
             ("a b\n", "1:4 Invalid block definition \"\\n\""),
             ("a \"${b}\" {}\n", "1:3 Invalid block label \"\\\"${b}\\\"\""),
             ("a { b = 1, c = 2 }\n", "1:10 Invalid single-argument block definition \",\""),
             ("a { b = 1\n}\n", "1:10 Invalid single-argument block definition \"\\n\""),
             ("a { b {} }\n", "1:5 Argument definition required \"b\""),
-            ("a {}\n}\n", "2:1 Unexpected closing brace \"}\""),
+            ("a {}\n}\n", "2:1 Argument or block definition required \"}\""),
             ("a = 1; b = 2\n", "1:6 Invalid character \";\""),
         ],
         file_tree,
@@ -109,18 +110,18 @@ fn one_run_reports_every_mistake_once() {
             // A block left open ends before the next one at the margin.
             (
                 "a \"b\" {\n  c = 1\n\nd {\n  e = ]\n}\nf {\n  g {\n}\nh {}\n",
-                "1:1 Unclosed configuration block \"a \\\"b\\\"\"\n5:7 Invalid expression \"]\"\n7:1 Unclosed \
-                 configuration block \"f\"",
+                "1:7 Unclosed configuration block \"{\"\n5:7 Invalid expression \"]\"\n7:3 Unclosed \
+                 configuration block \"{\"",
             ),
             (
                 "a {\n  b = {\n    c = 1\n}\nd {\n  e = ]\n}\n",
-                "1:1 Unclosed configuration block \"a\"\n6:7 Invalid expression \"]\"",
+                "1:3 Unclosed configuration block \"{\"\n6:7 Invalid expression \"]\"",
             ),
-            ("a {\n  b {\n", "2:3 Unclosed configuration block \"b\""),
+            ("a {\n  b {\n", "2:5 Unclosed configuration block \"{\""),
             // A heredoc or comment left open.
             (
                 "a {\n  b = <<E\n x\n}\nc {\n  d = ]\n}\n",
-                "2:7 Unterminated heredoc \"<<E\"\n6:7 Invalid expression \"]\"",
+                "6:7 Invalid expression \"]\"\n8:1 Unterminated template string \"\"",
             ),
             ("a = 1 /* x\n}\nc {\n  d = ]\n}\n", "1:7 Unclosed comment \"/*\"\n4:7 Invalid expression \"]\""),
             // A head that cannot be read takes its body with it.
@@ -137,10 +138,13 @@ fn one_run_reports_every_mistake_once() {
             (
                 "a {\n  b: 1\n  c: 2\n  d = \"${e\"\n  f = ]\n}\n",
                 "2:4 Argument or block definition required \":\"\n3:4 Argument or block definition required \
-                 \":\"\n4:8 Invalid template interpolation \"${\"\n5:7 Invalid expression \"]\"",
+                 \":\"\n4:8 Unclosed template interpolation sequence \"${\"\n5:7 Invalid expression \"]\"",
             ),
             // Braces too many are one mistake.
-            ("a = ]\n}\n}\nb = 1\n}\n", "1:5 Invalid expression \"]\"\n5:1 Unexpected closing brace \"}\""),
+            (
+                "a = ]\n}\n}\nb = 1\n}\n",
+                "1:5 Invalid expression \"]\"\n5:1 Argument or block definition required \"}\"",
+            ),
             // Brackets in comments, texts and heredocs do not count.
             (
                 "a = [ ] ] # }\nb {\n  c = f(\"}${\"}\"}\", <<E\n}}\nE\n  1) /* { */\n}\nd = ]\n",

@@ -165,8 +165,8 @@ fn template_files() {
             ("${a}\n", "template(${a} \"\\n\")"),
             ("a\n%{ if x ~}\n\n   b\n%{ endif ~}\n  c\n", "template(\"a\\n\" if(x: \"\\n   b\\n\" else ) \"  c\\n\")"),
             ("\n\n${~ a ~}\n\n x", "template(\"\\n\" ${a} \"\\n x\")"),
-            ("a %{ if", "1:8 Missing expression \"\""),
-            ("a %{ if b }", "1:3 Unexpected end of template \"%{ if b }\""),
+            ("a %{ if", "1:8 Invalid expression \"\""),
+            ("a %{ if b }", "1:12 Unexpected end of template \"\""),
             ("%{ for a in b }%{ endif }", "1:16 Unexpected endif directive \"%{ endif }\""),
             ("%{ else }", "1:1 Unexpected else directive \"%{ else }\""),
         ],
@@ -207,4 +207,26 @@ fn spans_cover_the_text() {
     let file = sources.add("x", "-var=v=[a, b]");
     let (expression, _) = parse_expression("[a, b]", file, 7);
     assert_eq!(sources.slice(expression.unwrap().span), "[a, b]");
+}
+
+#[test]
+fn expressions_know_their_first_part() {
+    let table = [
+        ("\"ab\"", "ab"),
+        ("\"\"", ""),
+        ("\"a${b}\"", "a"),
+        ("\"${\"b\"}c\"", "b"),
+        ("\"${b}\"", "\"${b}\""),
+        ("\"%{ if a }b%{ endif }\"", "a"),
+        ("<<E\na\nb\nE\n", "a\n"),
+        ("(\"a\" == b ? c : d)", "a"),
+        ("a.b[*].c", "[*].c"),
+        ("f(\"a\")", "f(\"a\")"),
+    ];
+    for (text, expected) in table {
+        let sources = SourceMap::new();
+        let file = sources.add("x", text);
+        let (expression, _) = parse_expression(text, file, 0);
+        assert_eq!(sources.slice(expression.unwrap().start), expected, "{text}");
+    }
 }
