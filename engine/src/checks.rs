@@ -15,6 +15,8 @@ use serde_json::{Value as Json, json};
 
 use crate::config::{Config, Module};
 
+mod stored;
+
 /// What a condition, an object with conditions, or all instances of one came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -166,8 +168,8 @@ impl CheckResults {
         results.map(instance_status).unwrap_or_default()
     }
 
-    /// As Terraform's plan has it, in the order of names.
-    pub fn to_plan_json(&self) -> Json {
+    /// As `show -json` has it for plans and states, in the order of names.
+    pub fn to_json(&self) -> Json {
         let mut reports: Vec<(String, Json)> =
             self.entries.0.iter().map(|(key, instances)| (config_display(key), plan_entry(key, instances))).collect();
         reports.sort_by(|(left, _), (right, _)| left.cmp(right));

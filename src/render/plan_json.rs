@@ -28,10 +28,11 @@ pub fn to_json(plan: &Plan, config: &Config, providers: &Providers) -> Json {
     let mut put = |name: &str, part: Json| report.insert(name.to_owned(), part);
     put("format_version", "1.2".into());
     put("terraform_version", TERRAFORM_VERSION.into());
-    if !plan.variables.is_empty() {
-        put("variables", variables(plan));
+    let variables = variables(plan, config);
+    if !variables.is_empty() {
+        put("variables", variables.into());
     }
-    put("planned_values", planned_values(plan, providers));
+    put("planned_values", planned_values(plan, config, providers));
     if !plan.drift.is_empty() {
         put("resource_drift", plan.drift.iter().map(drift).collect());
     }
@@ -42,10 +43,10 @@ pub fn to_json(plan: &Plan, config: &Config, providers: &Providers) -> Json {
         put("deferred_changes", plan.deferred.iter().map(deferred_change).collect());
     }
     if !plan.outputs.is_empty() {
-        let outputs = plan.outputs.iter().map(|(name, output)| {
-            let is_declared = plan.mode != Mode::Destroy && config.root().outputs.contains_key(name);
-            (name.to_string(), output_change(output, is_declared))
-        });
+        let outputs = plan
+            .outputs
+            .iter()
+            .map(|(name, output)| (name.to_string(), output_change(output, stays_declared(plan, config, name))));
         put("output_changes", Json::Object(outputs.collect()));
     }
     if plan.based_on.serial > 0 || !plan.state.resources.is_empty() {
@@ -57,7 +58,7 @@ pub fn to_json(plan: &Plan, config: &Config, providers: &Providers) -> Json {
         put("relevant_attributes", relevant.iter().map(RelevantAttribute::to_json).collect());
     }
     if !plan.checks.is_empty() {
-        put("checks", plan.checks.to_plan_json());
+        put("checks", plan.checks.to_json());
     }
     put("timestamp", plan.timestamp.as_str().into());
     put("applyable", (plan.has_changes() && !plan.errored).into());
@@ -66,14 +67,22 @@ pub fn to_json(plan: &Plan, config: &Config, providers: &Providers) -> Json {
     Json::Object(report)
 }
 
-fn variables(plan: &Plan) -> Json {
-    let described =
-        plan.variables.iter().map(|(name, value)| (name.to_string(), json!({ "value": known_part(value) })));
-    Json::Object(described.collect())
+/// Values of variables as they were given; where none was, the default. Ephemeral ones have nothing but their default.
+fn variables(plan: &Plan, config: &Config) -> Map<String, Json> {
+    let described = config.root().variables.iter().filter_map(|(name, variable)| {
+        let value = plan.given_variables.get(name).or(variable.default.as_ref())?;
+        Some((name.to_string(), json!({ "value": json::to_json_plain(value) })))
+    });
+    described.collect()
+}
+
+/// Whether an output is still there when the plan has been applied, be it null.
+fn stays_declared(plan: &Plan, config: &Config, name: &str) -> bool {
+    plan.mode != Mode::Destroy && config.root().outputs.contains_key(name)
 }
 
 /// What will be there when the plan has been applied.
-fn planned_values(plan: &Plan, providers: &Providers) -> Json {
+fn planned_values(plan: &Plan, config: &Config, providers: &Providers) -> Json {
     let mut tree = ModuleTree::default();
     let mut planned: Vec<&ResourceChange> =
         plan.changes.iter().filter(|change| change.deposed.is_none() && !change.after.is_null()).collect();
@@ -85,7 +94,8 @@ fn planned_values(plan: &Plan, providers: &Providers) -> Json {
     let outputs: Map<String, Json> = plan
         .outputs
         .iter()
-        .filter_map(|(name, output)| Some((name.to_string(), planned_output(output.after.as_ref()?, output.sensitive))))
+        .filter(|(name, output)| output.after.is_some() || stays_declared(plan, config, name))
+        .map(|(name, output)| (name.to_string(), planned_output(output.after.as_ref(), output.sensitive)))
         .collect();
     if !outputs.is_empty() {
         values.insert("outputs".into(), outputs.into());
@@ -98,6 +108,7 @@ fn planned_values(plan: &Plan, providers: &Providers) -> Json {
 /// data that is going to be read again.
 fn prior_state(plan: &Plan) -> State {
     let mut state = State::clone(&plan.state);
+    state.check_results = None;
     let is_read_again = |change: &&ResourceChange| {
         change.action == Action::Read && change.reason != Some(Reason::ReadBecauseCheckNested)
     };
@@ -131,7 +142,9 @@ fn planned_resource(change: &ResourceChange, providers: &Providers) -> Json {
     Json::Object(entry)
 }
 
-fn planned_output(value: &Value, sensitive: bool) -> Json {
+/// An output; a null one has no type.
+fn planned_output(value: Option<&Value>, sensitive: bool) -> Json {
+    let Some(value) = value else { return json!({ "sensitive": sensitive, "type": "dynamic", "value": null }) };
     match value.is_wholly_known() {
         true => json!({
             "sensitive": sensitive,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use infra_engine::checks::CheckResults;
 use infra_engine::world::Providers;
 use infra_state::State;
 use infra_state::model::{ObjectState, ObjectStatus, OutputValue, ResourceState};
@@ -31,7 +32,12 @@ pub fn to_json(state: &State, exists: bool, providers: &Providers) -> Json {
         values.insert("outputs".into(), outputs(&state.outputs));
     }
     values.insert("root_module".into(), tree.into_json());
-    json!({ "format_version": "1.0", "terraform_version": TERRAFORM_VERSION, "values": values })
+    let mut report = json!({ "format_version": "1.0", "terraform_version": TERRAFORM_VERSION, "values": values });
+    let checks = state.check_results.as_deref().map(CheckResults::from_stored).unwrap_or_default();
+    if !checks.is_empty() {
+        report["checks"] = checks.to_json();
+    }
+    report
 }
 
 fn outputs(outputs: &BTreeMap<Str, OutputValue>) -> Json {

@@ -509,7 +509,8 @@ impl<'a> Executor<'a> {
         self.applied.check_results = self.settle_conditions(applying);
     }
 
-    /// The outputs as they can be told now: one that is not known keeps its former value.
+    /// The outputs as they can be told now: one that is not known keeps its former value, and one that must not be
+    /// there the value it was planned with, if that was known.
     fn outputs(&mut self, applying: &Applying<'a>) -> BTreeMap<Str, OutputValue> {
         let mut outputs = applying.plan.state.outputs.clone();
         let complete = self.finished == applying.plan.steps.len();
@@ -521,10 +522,11 @@ impl<'a> Executor<'a> {
                 continue;
             }
             let found_before = self.world.diagnostics.0.len();
-            let (value, _) = self.world.output(InstanceId::ROOT, name);
-            // What must hold for it does not: it keeps its former value.
-            if self.world.diagnostics.iter().skip(found_before).any(|found| found.is_error()) {
-                continue;
+            let (mut value, _) = self.world.output(InstanceId::ROOT, name);
+            if self.world.diagnostics.iter().skip(found_before).any(|found| found.is_error())
+                && let Some(planned) = &planned.after
+            {
+                value.clone_from(planned);
             }
             let (value, marks) = value.unmark_deep();
             if !value.is_wholly_known() || marks.is_ephemeral() {

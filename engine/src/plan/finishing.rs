@@ -1,16 +1,15 @@
 //! From planned parts to a finished plan.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use infra_values::address::ResourceInstance;
 use infra_values::{Str, Value};
 
 use super::planner::Planner;
 use super::refreshing::Refreshed;
 use super::{Drift, FORMAT_VERSION, Mode, ObjectKey, Plan, Planned};
 use crate::config::Snapshot;
-use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::diagnostics::Diagnostic;
 
 impl Planner<'_> {
     /// Values given for ephemeral variables, which the plan will not hold.
@@ -39,7 +38,7 @@ impl Planner<'_> {
                  situations: recovering from mistakes, or when told to by an error.",
             ));
         }
-        diagnostics.extend(self.unmatched_addresses());
+        diagnostics.extend(self.replacements_without_key());
         diagnostics.extend(self.moves.blocked());
         diagnostics.extend(self.forgotten());
         self.name_previous_addresses();
@@ -59,6 +58,7 @@ impl Planner<'_> {
                 self.variables.retain(|name, _| !self.ephemeral_variables.contains(name));
                 self.variables
             },
+            given_variables: self.given_variables,
             ephemeral_variables: self.ephemeral_variables,
             timestamp: surroundings.functions.plan_timestamp.unwrap_or_default(),
             workspace: surroundings.workspace,
@@ -110,29 +110,5 @@ impl Planner<'_> {
                 drift.previous_address = Some(from.clone());
             }
         }
-    }
-
-    /// Warnings about `-target` and `-replace` with addresses that nothing has: probably misspelt.
-    fn unmatched_addresses(&self) -> Diagnostics {
-        let known: BTreeSet<ResourceInstance> =
-            self.declared.iter().cloned().chain(self.changes.keys().map(|key| key.address.clone())).collect();
-        let unmatched = |flag: &str, text: String| {
-            let diagnostic = Diagnostic::warning(
-                "Address matches nothing",
-                format!(
-                    "The address {text} given with {flag} matches no resource, so it has no effect. Check its spelling."
-                ),
-            );
-            let names: Vec<String> = known.iter().map(ToString::to_string).collect();
-            diagnostic.suggest(&text, names.iter().map(String::as_str))
-        };
-        let targets =
-            self.options.targets.iter().filter(|target| !known.iter().any(|address| target.contains(address)));
-        let replaced = self.options.replace.iter().filter(|address| !known.contains(*address));
-        let warnings: Vec<Diagnostic> = targets
-            .map(|target| unmatched("-target", target.to_string()))
-            .chain(replaced.map(|address| unmatched("-replace", address.to_string())))
-            .collect();
-        warnings.into()
     }
 }

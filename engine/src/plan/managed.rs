@@ -267,6 +267,7 @@ impl<'c> Planner<'c> {
             (true, Some(prior)) if prior.tainted => Some(Reason::ReplaceBecauseTainted),
             (true, _) if forced.is_some() => forced,
             (true, _) => Some(Reason::ReplaceBecauseCannotUpdate),
+            (false, None) => forced,
             _ => None,
         };
         let replace_paths = std::mem::take(&mut proposal.requires_replace);

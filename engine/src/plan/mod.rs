@@ -39,6 +39,7 @@ mod planner;
 mod providers;
 mod refreshing;
 mod removed;
+mod replace_requests;
 mod replace_triggers;
 mod requests;
 mod state_text;
@@ -68,6 +69,8 @@ pub struct Plan {
     pub settings: BTreeMap<String, String>,
     /// Values of the root module's variables, without those that were given for ephemeral ones.
     pub variables: BTreeMap<Str, Value>,
+    /// Those of them that were given, before they were converted to the variable's type.
+    pub given_variables: BTreeMap<Str, Value>,
     /// Ephemeral variables for which a value was given: it must be given again to apply the plan.
     pub ephemeral_variables: Vec<Str>,
     /// When it was made, in RFC 3339.

@@ -91,6 +91,8 @@ pub struct Planner<'c> {
     /// How many nodes are done.
     pub(super) done_count: usize,
     pub(super) variables: BTreeMap<Str, Value>,
+    /// Values for variables that are not ephemeral, as they were given.
+    pub(super) given_variables: BTreeMap<Str, Value>,
     /// Ephemeral variables for which a value was given.
     pub(super) ephemeral_variables: Vec<Str>,
     /// What has another address in the files than in the state.
@@ -108,7 +110,8 @@ impl<'c> Planner<'c> {
         state: Arc<State>,
         options: Options,
     ) -> (Self, Diagnostics) {
-        let (variables, mut diagnostics) = variables::root_values(config, given);
+        let (root_values, mut diagnostics) = variables::root_values(config, given);
+        let variables = root_values.converted;
         let mut world = World::new(config, providers, Phase::Plan, surroundings, variables.clone());
         let mut moves = Moves::find(config, graph, providers, &state);
         diagnostics.extend(std::mem::take(&mut moves.diagnostics));
@@ -168,6 +171,7 @@ impl<'c> Planner<'c> {
             done_count: 0,
             state,
             variables,
+            given_variables: root_values.given,
             ephemeral_variables: variables::given_ephemeral(config, given),
             moves,
         };

@@ -13,14 +13,14 @@ use crate::syntax::{Step, Traversal};
 use crate::world::Expansion;
 
 impl Planner<'_> {
-    /// Whether something besides the attributes asks for a replacement.
+    /// Whether something besides the attributes asks for a replacement. A trigger is the reason even where there is
+    /// nothing to replace.
     pub(super) fn forced_replacement(&mut self, subject: &Subject<'_>, prior: Option<&PriorObject>) -> Option<Reason> {
         let mut triggered = false;
         for traversal in &subject.declared.lifecycle.replace_triggered_by {
             triggered |= self.is_triggered(subject, traversal);
         }
-        prior?;
-        if self.options.replace.contains(&subject.address) {
+        if prior.is_some() && self.options.replace.contains(&subject.address) {
             return Some(Reason::ReplaceByRequest);
         }
         triggered.then_some(Reason::ReplaceByTriggers)

@@ -354,12 +354,19 @@ impl<'c> World<'c> {
         let mut used = Vec::new();
         let checked = Checked::Output(name.clone());
         let subject = Subject::single(instance, &checked);
+        let found_before = self.diagnostics.0.len();
         used.extend(self.check_conditions(subject, ConditionKind::OutputPrecondition, &output.preconditions));
+        let is_allowed = !self.diagnostics.iter().skip(found_before).any(Diagnostic::is_error);
         for traversal in &output.depends_on {
             used.extend(self.depends_on(instance, traversal));
         }
-        let (mut value, value_uses) = self.evaluate(instance, &output.value, None);
-        used.extend(value_uses);
+        // What goes wrong in a value that must not be there follows from that.
+        let mut value = Value::unknown(Type::Any);
+        if is_allowed {
+            let (evaluated, value_uses) = self.evaluate(instance, &output.value, None);
+            value = evaluated;
+            used.extend(value_uses);
+        }
         if output.ephemeral && instance == InstanceId::ROOT {
             self.error_at(
                 output.span,

@@ -12,16 +12,29 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::plan::Plan;
 use crate::syntax::Span;
 
-/// Converts the values given for the root module's variables to their types, and says which are missing or not
-/// declared. Validation rules are checked when the variable is used or planned.
-pub fn root_values(config: &Config, given: &VariableValues) -> (BTreeMap<Str, Value>, Diagnostics) {
+/// Values of the root module's variables.
+pub(crate) struct RootValues {
+    /// By name, converted to the variable's type. Validation rules are checked when the variable is used or planned.
+    pub converted: BTreeMap<Str, Value>,
+    /// Those that were given for variables that are not ephemeral, as they were written.
+    pub given: BTreeMap<Str, Value>,
+}
+
+/// Reads the values given for the root module's variables, and says which are missing or not declared.
+pub(crate) fn root_values(config: &Config, given: &VariableValues) -> (RootValues, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
     let mut values = BTreeMap::new();
+    let mut as_given = BTreeMap::new();
     for (name, variable) in &config.root().variables {
         let value = match given.get(name) {
             Some(input) => input
                 .read(variable, &config.sources)
-                .and_then(|value| convert_given(variable, &value, input))
+                .and_then(|value| {
+                    if !variable.ephemeral {
+                        as_given.insert(name.clone(), value.clone());
+                    }
+                    convert_given(variable, &value, input)
+                })
                 .unwrap_or_else(|errors| {
                     diagnostics.extend(errors);
                     Value::unknown(variable.constraint.ty.clone())
@@ -37,7 +50,7 @@ pub fn root_values(config: &Config, given: &VariableValues) -> (BTreeMap<Str, Va
         values.insert(name.clone(), marked(variable, value));
     }
     diagnostics.extend(undeclared(config, given));
-    (values, diagnostics)
+    (RootValues { converted: values, given: as_given }, diagnostics)
 }
 
 /// Names of ephemeral root variables for which a value is given.

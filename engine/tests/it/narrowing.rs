@@ -170,11 +170,12 @@ fn objects_are_replaced_on_request() {
     create memory_thing.root[0] after delete memory_thing.root[0]
     update memory_thing.left after create memory_thing.root[0]
     ");
-    lab.options.replace = vec!["memory_thing.nothing".parse().unwrap()];
+    // What is gone by now was named in vain; an address that could mean several is a mistake.
+    lab.options.replace = vec!["memory_thing.nothing".parse().unwrap(), "memory_thing.root".parse().unwrap()];
     assert_snapshot!(lab.steps(TREE), @"
-    Warning -: Address matches nothing
-      The address memory_thing.nothing given with -replace matches no resource, so it has no effect. Check its spelling.
-      help: did you mean `memory_thing.right`?
+    Warning -: Incompletely-matched force-replace resource instance
+      -replace names memory_thing.root, which has several instances, and no key says which one: nothing is replaced.
+      help: name instances: -replace='memory_thing.root[0]' -replace='memory_thing.root[1]'
     nothing to do
     ");
 }

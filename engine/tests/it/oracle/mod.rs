@@ -303,7 +303,7 @@ fn plan_json(plan: &Plan, ids: &answers::Ids) -> Json {
         .collect();
     let mut answer = json!({ "changes": changes, "outputs": outputs });
     if !plan.checks.is_empty() {
-        answer["checks"] = ids.rename_in(&plan.checks.to_plan_json());
+        answer["checks"] = ids.rename_in(&plan.checks.to_json());
     }
     answer
 }
