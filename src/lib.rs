@@ -15,6 +15,7 @@ mod command_error;
 mod commands;
 mod environment;
 mod generation;
+mod local_exec;
 mod logging;
 mod modules;
 mod operation;

@@ -9,6 +9,7 @@ use infra_engine::config::VariableValues;
 use infra_engine::diagnostics::{Diagnostic, Diagnostics};
 use infra_engine::drive::drive;
 use infra_engine::events::Events;
+use infra_engine::provider::provisioner::{Provisioner, Provisioners};
 use infra_engine::plan::{self, Mode, Options, Plan, Planner};
 use infra_engine::provider::Configured;
 use infra_schema::Generation;
@@ -212,6 +213,7 @@ pub async fn carry_out(
         config: &project.config,
         providers: &project.providers,
         configured: made.configured.clone(),
+        provisioners: provisioners(session),
         surroundings: session.surroundings(Some(&made.plan.timestamp)),
         ephemeral_variables: made.ephemeral_variables.clone(),
         store: Arc::clone(store),
@@ -240,6 +242,15 @@ pub async fn carry_out(
         applied.diagnostics.push(rescue(session, store.as_ref()).await);
     }
     Ok(applied)
+}
+
+/// What runs provisioners.
+fn provisioners(session: &Session<'_>) -> Provisioners {
+    let local_exec = LocalExec {
+        directory: session.directory.clone(),
+        environment: crate::sandbox::process_environment(session),
+    };
+    Provisioners::from([("local-exec".to_owned(), Arc::new(local_exec) as Arc<dyn Provisioner>)])
 }
 
 /// Writes the state where it can still be written, when its own place cannot.

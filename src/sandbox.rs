@@ -91,6 +91,11 @@ fn describe(event: Event<'_>) -> Option<String> {
 
 /// The environment variables that AWS clients get to see: in the sandbox none of the user's.
 pub fn aws_environment(session: &Session<'_>) -> AwsEnvironment {
+    process_environment(session).into_iter().collect()
+}
+
+/// The environment variables that commands get to see; in the sandbox those for AWS lead to it.
+pub fn process_environment(session: &Session<'_>) -> Vec<(String, String)> {
     let variables = session.environment.variables.iter();
     match &session.sandbox {
         None => variables.map(|(name, value)| (name.clone(), value.clone())).collect(),

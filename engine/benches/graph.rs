@@ -149,6 +149,7 @@ impl Bench {
                 plan,
                 config: &self.config,
                 providers: &self.providers,
+                provisioners: Default::default(),
                 configured: HashMap::new(),
                 surroundings: surroundings(),
                 ephemeral_variables: BTreeMap::new(),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use infra_values::Str;
 use infra_values::address::ResourceInstance;
 
 use crate::diagnostics::Diagnostics;
@@ -41,6 +42,22 @@ pub enum Event {
         address: ResourceInstance,
         /// What it waits for.
         waiting_for: String,
+    },
+    /// A provisioner begins to run.
+    ProvisionerStarted {
+        /// For which object.
+        address: ResourceInstance,
+        /// Its kind: `local-exec`.
+        kind: Str,
+    },
+    /// A provisioner says something.
+    ProvisionerOutput {
+        /// For which object.
+        address: ResourceInstance,
+        /// Its kind: `local-exec`.
+        kind: Str,
+        /// One line, without its end. Never tells a secret.
+        line: String,
     },
     /// The change was made.
     ChangeFinished {

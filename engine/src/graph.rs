@@ -415,12 +415,30 @@ impl Builder<'_> {
             self.expression_edges(from, module, &attribute.expression);
         }
         for block in body.blocks.iter().filter(|block| block.kind.text != "lifecycle") {
+            if block.kind.text == "provisioner" {
+                self.provisioner_edges(from, module, &block.body);
+                continue;
+            }
             let iterators = dynamic_iterators(&block.body, &block.kind.text, &block.labels);
             for traversal in references_in_body(&block.body) {
                 if !iterators.contains(&traversal.root.text) {
                     self.traversal_edges(from, module, [traversal]);
                 }
             }
+        }
+    }
+
+    /// A provisioner runs when its object is there, so it may refer to it by its name too.
+    fn provisioner_edges(&mut self, from: NodeId, module: &Module, body: &Body) {
+        // These two hold keywords.
+        let values = body.attributes.iter().filter(|item| !matches!(item.name.text.as_str(), "when" | "on_failure"));
+        for traversal in values.flat_map(|item| references(&item.expression)) {
+            for target in self.targets(module, traversal).into_iter().filter(|target| *target != from) {
+                self.edge(from, Some(target), traversal.root.span);
+            }
+        }
+        for block in &body.blocks {
+            self.provisioner_edges(from, module, &block.body);
         }
     }
 

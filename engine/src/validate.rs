@@ -1,17 +1,20 @@
 //! Checking a configuration without looking at anything outside: no state, no variables, no network.
 
+use infra_values::Value;
 use infra_values::address::{Resource, ResourceMode};
 
 use crate::checks::Checked;
-use crate::config::{Config, IgnoreChanges, Module, PROVIDER_RESERVED, ResourceConfig};
+use crate::config::{
+    Config, IgnoreChanges, Module, PROVIDER_RESERVED, PROVISIONER_RESERVED, ProvisionerConfig, ResourceConfig,
+};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::plan::ephemeral_misuse;
-use crate::provider::{DataType, EphemeralType, ManagedType, Provider, TypeLookup, unknown_object};
-use crate::schema::decode::{decode_object, span_of};
+use crate::provider::{DataType, EphemeralType, ManagedType, Provider, TypeLookup, provisioner, unknown_object};
+use crate::schema::decode::{Reserved, decode_object, span_of};
 use crate::schema::validate::validate as validate_value;
 use crate::schema::{Block, Schema};
 use crate::syntax::{Body, Span};
-use crate::world::{ConditionKind, InstanceId, Phase, Providers, Subject, Surroundings, World};
+use crate::world::{ConditionKind, InstanceId, RepetitionValues, Phase, Providers, Subject, Surroundings, World};
 
 /// All mistakes that can be found in the files alone. The graph must have been built
 /// without errors.
@@ -141,8 +144,33 @@ impl Checker<'_> {
             let own = unknown_object(schema);
             let subject = Subject { self_value: Some(&own), ..subject };
             world.check_conditions(subject, ConditionKind::Postcondition, &declared.lifecycle.postconditions);
+            for provisioner in &declared.provisioners {
+                self.provisioner(world, (instance, &repetition, &own), &declared.body, provisioner);
+            }
         }
         self.check_ignored(declared, &schema.block);
+    }
+
+    /// A provisioner, and what says how to reach the object: its own connection or that of the resource.
+    fn provisioner(
+        &mut self,
+        world: &mut World<'_>,
+        (instance, repetition, own): (InstanceId, &RepetitionValues, &Value),
+        resource: &Body,
+        provisioner: &ProvisionerConfig,
+    ) {
+        let Some(schema) = provisioner::schema(&provisioner.kind) else { return };
+        let (_, found) = world.with_self(instance, repetition, own, |evaluator| {
+            decode_object(&provisioner.body, schema, evaluator, &PROVISIONER_RESERVED)
+        });
+        self.extend_at(found, &provisioner.body, provisioner.span);
+        let own_connection = provisioner.body.blocks_of("connection").next();
+        if let Some(connection) = own_connection.or_else(|| resource.blocks_of("connection").next()) {
+            let (_, found) = world.with_self(instance, repetition, own, |evaluator| {
+                decode_object(&connection.body, provisioner::connection_schema(), evaluator, &Reserved::default())
+            });
+            self.extend_at(found, &connection.body, connection.header_span);
+        }
     }
 
     fn schema<'p>(&mut self, provider: &'p dyn Provider, name: &Resource, span: Span) -> Option<&'p Schema> {

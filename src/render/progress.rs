@@ -214,6 +214,10 @@ impl Board {
                     running.waiting_for = Some(waiting_for.clone());
                 }
             }
+            Event::ProvisionerStarted { address, kind } => {
+                self.say(&address, &format!("Provisioning with '{kind}'..."));
+            }
+            Event::ProvisionerOutput { address, kind, line } => self.write(&format!("{address} ({kind}): {line}")),
             Event::ChangeFinished { address, action, id, elapsed } => {
                 let doing = Doing::of_action(action);
                 self.running.remove(&(address.clone(), doing));
@@ -261,9 +265,13 @@ impl Board {
 
     fn say(&mut self, address: &ResourceInstance, text: &str) {
         let line = self.pen.paint(BOLD, &format!("{address}: {text}"));
+        self.write(&line);
+    }
+
+    fn write(&mut self, line: &str) {
         match &mut self.output {
-            Output::Lines(write) => write(&line),
-            Output::Live(live) => live.println(&line),
+            Output::Lines(write) => write(line),
+            Output::Live(live) => live.println(line),
         }
     }
 

@@ -17,11 +17,12 @@ use infra_values::address::{InstanceKey, ModuleInstance, ProviderConfig, Resourc
 use infra_values::{Str, Value};
 
 use crate::checks::CheckResults;
-use crate::config::Config;
+use crate::config::{Config, When};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::events::Events;
 use crate::plan::{Counts, Mode, Plan, StepId, Work, may_be_implied, stored_value};
 use crate::provider::Configured;
+use crate::provider::provisioner::Provisioners;
 use crate::schema::decode::decode_object as decode_config;
 use crate::syntax::Body;
 use crate::world::{InstanceId, Phase, Providers, StoredValues, Surroundings, World};
@@ -29,6 +30,7 @@ use crate::world::{InstanceId, Phase, Providers, StoredValues, Surroundings, Wor
 mod conditions;
 mod ephemeral;
 mod operation;
+mod provisioning;
 
 use ephemeral::Ephemerals;
 use operation::{Done, Effect};
@@ -43,6 +45,8 @@ pub struct Applying<'a> {
     pub providers: &'a Providers,
     /// Providers configured while planning; others are configured here.
     pub configured: HashMap<ProviderConfig, Arc<dyn Configured>>,
+    /// What runs provisioners.
+    pub provisioners: Provisioners,
     /// Folder, workspace and what functions need.
     pub surroundings: Surroundings,
     /// Values of ephemeral variables, which the plan does not hold.
@@ -365,8 +369,11 @@ impl<'a> Executor<'a> {
             }
             match running.next().await {
                 Some((step, done)) => {
-                    self.take(applying, step, done);
-                    self.close_after_step(step).await;
+                    if let Some(more) = self.take(applying, step, done) {
+                        running.push(Box::pin(async move { (step, more.await) }));
+                    } else {
+                        self.close_after_step(step).await;
+                    }
                 }
                 None => return,
             }
@@ -432,7 +439,8 @@ impl<'a> Executor<'a> {
         }
     }
 
-    fn take(&mut self, applying: &Applying<'a>, step: StepId, mut done: Done) {
+    /// Takes what a step has come to; the rest of the step, if there is one.
+    fn take(&mut self, applying: &Applying<'a>, step: StepId, mut done: Done) -> Option<BoxFuture<'a, Done>> {
         let address = applying.plan.steps[step]
             .work
             .change()
@@ -459,7 +467,12 @@ impl<'a> Executor<'a> {
             self.set_value(address, value);
         }
         if failed {
-            return;
+            return None;
+        }
+        if let (Some(address), Some(made)) = (address, done.made) {
+            let prepared =
+                provisioning::prepare(applying, &mut self.world, address, &made.object.value, When::Create);
+            return Some(Box::pin(provisioning::provision(*made, prepared)));
         }
         let arrives =
             matches!(applying.plan.steps[step].work, Work::Create { .. } | Work::Update { .. } | Work::Read { .. });
@@ -467,9 +480,10 @@ impl<'a> Executor<'a> {
             && arrives
             && !self.check_arrived(applying, address)
         {
-            return;
+            return None;
         }
         self.step_done(step);
+        None
     }
 
     fn take_diagnostics_about(&mut self, address: &ResourceInstance) {

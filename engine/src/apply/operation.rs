@@ -15,7 +15,8 @@ use tokio::time::Instant;
 
 use super::Applying;
 use super::conditions::check_preconditions;
-use crate::config::ResourceConfig;
+use super::provisioning::{self, Made, Prepared};
+use crate::config::{ResourceConfig, When};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::drive::id_of;
 use crate::events::{Event, Events};
@@ -35,6 +36,8 @@ pub(super) struct Done {
     pub(super) effect: Effect,
     /// What the object is worth now, for whatever refers to it.
     pub(super) value: Option<Value>,
+    /// The object, if it was made and is still to be provisioned.
+    pub(super) made: Option<Box<Made>>,
 }
 
 /// What a step counts as.
@@ -55,14 +58,14 @@ impl Done {
 }
 
 /// Everything a step needs while it runs.
-struct Context {
+pub(super) struct Context {
     provider: Arc<dyn Provider>,
     configured: Arc<dyn Configured>,
     store: Arc<dyn StateStore>,
-    events: Arc<dyn Events>,
+    pub(super) events: Arc<dyn Events>,
     operation: OperationId,
-    provider_config: ProviderConfig,
-    address: ResourceInstance,
+    pub(super) provider_config: ProviderConfig,
+    pub(super) address: ResourceInstance,
     type_name: String,
 }
 
@@ -92,12 +95,18 @@ pub(super) fn prepare<'a>(
         }
         Work::Delete { deposed, .. } => {
             let prior = prior_object(applying, change, &context)?;
-            Ok(Box::pin(delete(context, deposed.clone(), prior)))
+            // An object that was half made, or is left over, has none of what its provisioners expect.
+            let prepared = match deposed.is_none() && !prior.tainted {
+                true => provisioning::prepare(applying, world, &change.address, &prior.value, When::Destroy)?,
+                false => Vec::new(),
+            };
+            Ok(Box::pin(delete(context, deposed.clone(), prior, prepared)))
         }
         Work::Create { depose_as, .. } => {
             let basis = Basis { applying, world, change, context: &context };
             let target = basis.target(None)?;
-            Ok(Box::pin(create(context, target, depose_as.clone())))
+            let is_provisioned = provisioning::is_provisioned(applying, &change.address);
+            Ok(Box::pin(create(context, target, depose_as.clone(), is_provisioned)))
         }
         Work::Update { .. } => {
             let prior = prior_object(applying, change, &context)?;
@@ -121,7 +130,7 @@ fn lost(change: &ResourceChange, what: &str) -> Diagnostics {
     .into()
 }
 
-fn managed(context: &Context) -> Result<&dyn ManagedType, Diagnostics> {
+pub(super) fn managed(context: &Context) -> Result<&dyn ManagedType, Diagnostics> {
     context.provider.managed_type(&context.type_name).found().ok_or_else(|| {
         Diagnostic::error(
             "Plan does not fit",
@@ -393,7 +402,7 @@ impl Context {
     }
 
     /// Records what became of the object; the error is put beside those of the call itself.
-    async fn record(&self, deposed: Option<DeposedKey>, change: Change, diagnostics: &mut Diagnostics) {
+    pub(super) async fn record(&self, deposed: Option<DeposedKey>, change: Change, diagnostics: &mut Diagnostics) {
         let error = diagnostics.iter().find(|diagnostic| diagnostic.is_error()).map(|first| first.summary.clone());
         let outcome =
             Outcome { operation: self.operation.clone(), address: self.address.clone(), deposed, change, error };
@@ -408,7 +417,7 @@ impl Context {
         Instant::now()
     }
 
-    fn ended(&self, action: Action, started: Instant, value: Option<&Value>, diagnostics: &Diagnostics) {
+    pub(super) fn ended(&self, action: Action, started: Instant, value: Option<&Value>, diagnostics: &Diagnostics) {
         let (address, elapsed) = (self.address.clone(), started.elapsed());
         self.events.event(if diagnostics.has_errors() {
             Event::ChangeFailed { address, action, elapsed, diagnostics: diagnostics.clone() }
@@ -449,7 +458,7 @@ fn with_null_for_unknown(object: Object) -> Object {
     Object { value, private: object.private }
 }
 
-async fn create(context: Context, target: Target, depose_as: Option<DeposedKey>) -> Done {
+async fn create(context: Context, target: Target, depose_as: Option<DeposedKey>, is_provisioned: bool) -> Done {
     let managed = match managed(&context) {
         Ok(managed) => managed,
         Err(errors) => return Done::failed(errors),
@@ -484,14 +493,15 @@ async fn create(context: Context, target: Target, depose_as: Option<DeposedKey>)
             (partial.or_else(|| reporter.reported().map(with_null_for_unknown)), true)
         }
     };
-    let mut value = None;
+    let (mut value, mut stored) = (None, None);
     let change = match object {
         Some(object) => {
             let object = without_unknown(object, &mut diagnostics);
             let object = finished_object(&target, object, tainted, &managed.schema().block);
             match encode_object(&object, managed.schema()) {
                 Ok(state) => {
-                    value = Some(object.value);
+                    value = Some(object.value.clone());
+                    stored = Some(object);
                     Change::Set { provider: context.provider_config.clone(), object: Arc::new(state) }
                 }
                 Err(error) => {
@@ -504,9 +514,16 @@ async fn create(context: Context, target: Target, depose_as: Option<DeposedKey>)
         None => depose_as.map_or(Change::Nothing, Change::Restore),
     };
     context.record(None, change, &mut diagnostics).await;
+    if is_provisioned
+        && !diagnostics.has_errors()
+        && let Some(object) = stored
+    {
+        let made = Some(Box::new(Made { context, object, started }));
+        return Done { diagnostics, effect: Effect::None, value, made };
+    }
     context.ended(Action::Create, started, value.as_ref(), &diagnostics);
     let effect = if diagnostics.has_errors() { Effect::None } else { Effect::Added };
-    Done { diagnostics, effect, value }
+    Done { diagnostics, effect, value, made: None }
 }
 
 async fn update(context: Context, target: Target, prior: PriorObject) -> Done {
@@ -564,17 +581,26 @@ async fn update(context: Context, target: Target, prior: PriorObject) -> Done {
     context.record(None, change, &mut diagnostics).await;
     context.ended(Action::Update, started, value.as_ref(), &diagnostics);
     let effect = if diagnostics.has_errors() { Effect::None } else { Effect::Changed };
-    Done { diagnostics, effect, value }
+    Done { diagnostics, effect, value, made: None }
 }
 
-async fn delete(context: Context, deposed: Option<DeposedKey>, prior: PriorObject) -> Done {
+async fn delete(
+    context: Context,
+    deposed: Option<DeposedKey>,
+    prior: PriorObject,
+    provisioners: Vec<Prepared>,
+) -> Done {
     let managed = match managed(&context) {
         Ok(managed) => managed,
         Err(errors) => return Done::failed(errors),
     };
     let (prior_value, _) = prior.value.clone().unmark_deep();
     let started = context.started(Action::Delete, Some(&prior_value));
-    let mut diagnostics = Diagnostics::new();
+    let mut diagnostics = provisioning::run(&context, &provisioners).await;
+    if diagnostics.has_errors() {
+        context.ended(Action::Delete, started, Some(&prior_value), &diagnostics);
+        return Done::failed(diagnostics);
+    }
     let token = context.token(store::Action::Delete);
     let mut change = Change::Nothing;
     match context.intend(store::Action::Delete, deposed.clone(), &prior_value, managed, &token).await {
@@ -601,14 +627,14 @@ async fn delete(context: Context, deposed: Option<DeposedKey>, prior: PriorObjec
     }
     context.ended(Action::Delete, started, Some(&prior_value), &diagnostics);
     let effect = if diagnostics.has_errors() { Effect::None } else { Effect::Removed };
-    Done { diagnostics, effect, value: None }
+    Done { diagnostics, effect, ..Done::default() }
 }
 
 async fn forget(context: Context, key: ObjectKey) -> Done {
     let mut diagnostics = Diagnostics::new();
     context.record(key.deposed, Change::Remove, &mut diagnostics).await;
     let effect = if diagnostics.has_errors() { Effect::None } else { Effect::Forgotten };
-    Done { diagnostics, effect, value: None }
+    Done { diagnostics, effect, ..Done::default() }
 }
 
 async fn read(context: Context, config: Value, dependencies: Vec<infra_values::address::ConfigResource>) -> Done {
@@ -647,5 +673,5 @@ async fn read(context: Context, config: Value, dependencies: Vec<infra_values::a
         }
     }
     context.ended(Action::Read, started, value.as_ref(), &diagnostics);
-    Done { diagnostics, effect: Effect::None, value }
+    Done { diagnostics, effect: Effect::None, value, made: None }
 }

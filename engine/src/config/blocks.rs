@@ -421,14 +421,7 @@ impl BlockReader<'_> {
             let own = Resource { mode, type_name: type_name.text.clone(), name: name.text.clone() };
             self.check_conditions(&lifecycle, &own);
         }
-        for inner in body.blocks.iter().filter(|inner| matches!(inner.kind.text.as_str(), "provisioner" | "connection"))
-        {
-            self.error(
-                inner.header_span,
-                "Provisioners are not supported",
-                "This version of infra does not run provisioners. Run the command outside, or with terraform.",
-            );
-        }
+        let provisioners = if mode == ResourceMode::Managed { self.provisioners(body) } else { Vec::new() };
         Some(ResourceConfig {
             resource: Resource { mode, type_name: type_name.text, name: name.text },
             repetition: self.repetition(body),

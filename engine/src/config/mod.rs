@@ -24,6 +24,7 @@ mod load;
 mod merge;
 mod modules;
 mod provider_passing;
+mod provisioners;
 mod read;
 mod refactoring;
 mod required_providers;
@@ -36,6 +37,7 @@ pub use files::{DiskFiles, Files, Snapshot, is_ignored_file};
 pub use import::{Import, ImportTarget, import_id};
 pub use load::{load, load_with_modules};
 pub use modules::{LocalModules, ModulePart, ModuleProblem, ModuleRequest, ModuleResolver, is_local, join_directories};
+pub use provisioners::{PROVISIONER_RESERVED, ProvisionerConfig, When};
 pub use refactoring::{Moved, Movement, Removed};
 pub use static_address::{StaticAddress, instance_key};
 pub use type_constraint::{Defaults, TypeConstraint};
@@ -295,6 +297,8 @@ pub struct ResourceConfig {
     pub provider: ProviderRef,
     /// `lifecycle`
     pub lifecycle: Lifecycle,
+    /// `provisioner`, in order.
+    pub provisioners: Vec<ProvisionerConfig>,
     /// The `check` block it stands in, if it does.
     pub check: Option<Str>,
     /// The block's content; meta-arguments are still in it.

@@ -46,9 +46,29 @@ impl TypeConstraint {
 
     /// Reads a type expression.
     pub fn parse(expression: &Expression) -> Result<Self, Diagnostics> {
+        if let ExpressionKind::Literal(value) = &expression.kind
+            && let Some(word) = value.as_str()
+        {
+            return Err(quoted_type(word, expression.span).into());
+        }
         let (ty, defaults) = parse_type(expression)?;
         Ok(Self { ty, defaults })
     }
+}
+
+/// `type = "string"`, from before type expressions.
+fn quoted_type(word: &str, span: Span) -> Diagnostic {
+    let advice = match word {
+        "string" => "string",
+        "list" => "list(string)",
+        "map" => "map(string)",
+        _ => {
+            let detail = "A type is written without quotes: type = string, or type = list(string).";
+            return Diagnostic::error("Invalid legacy variable type hint", detail).at(span);
+        }
+    };
+    let detail = format!("Types were written in quotes before Terraform 0.12. Write: type = {advice}.");
+    Diagnostic::error("Invalid quoted type constraints", detail).at(span)
 }
 
 impl Defaults {
@@ -115,13 +135,6 @@ fn parse_type(expression: &Expression) -> Result<Parsed, Diagnostics> {
     }
     match &expression.kind {
         ExpressionKind::Parentheses(inner) => parse_type(inner),
-        // `type = "string"`, from before type expressions.
-        ExpressionKind::Literal(value) => match value.as_str() {
-            Some(word) => keyword_type(word, expression.span),
-            None => {
-                Err(invalid(expression.span, "A type is a keyword such as string, or a call such as list(string)."))
-            }
-        },
         ExpressionKind::Call(call) => constructed_type(call, expression.span),
         _ => Err(invalid(expression.span, "A type is a keyword such as string, or a call such as list(string).")),
     }

@@ -23,6 +23,7 @@ pub mod builtin;
 pub mod ephemeral;
 mod expressions;
 pub mod memory;
+pub mod provisioner;
 
 /// A provider before it is configured.
 #[async_trait]

@@ -494,6 +494,19 @@ impl<'c> World<'c> {
         (result, scope.into_uses())
     }
 
+    /// Evaluates `inside` where `self` is an object, as its provisioners need it.
+    pub fn with_self<T>(
+        &mut self,
+        instance: InstanceId,
+        repetition: &RepetitionValues,
+        own: &Value,
+        inside: impl FnOnce(&mut Evaluator<'_>) -> T,
+    ) -> T {
+        let mut scope = ModuleScope::new(self, instance, Some(repetition));
+        scope.set_self(Some(own.clone()));
+        inside(&mut Evaluator::new(&mut scope))
+    }
+
     fn invalid_repetition(&mut self, repetition: &Repetition, errors: Diagnostics) -> Expansion {
         self.diagnostics.extend(errors);
         match repetition {

@@ -16,6 +16,7 @@ use infra_engine::plan::{
     Action, Answer, Options, Plan, Planner, Request, RequestKind, ResourceChange, StepOutcome, Work, check,
 };
 use infra_engine::provider::builtin::Builtin;
+use infra_engine::provider::provisioner::Provisioners;
 use infra_engine::provider::memory::Memory;
 use infra_engine::provider::{Call, Provider, Silent, ephemeral};
 use infra_engine::syntax::Span;
@@ -71,6 +72,7 @@ pub struct Lab {
     pub variables: VariableValues,
     pub parallelism: usize,
     pub interruption: Arc<Interruption>,
+    pub provisioners: Provisioners,
 }
 
 /// A plan, or what is wrong.
@@ -92,6 +94,7 @@ impl Lab {
             variables: VariableValues::new(),
             parallelism: 10,
             interruption: Arc::default(),
+            provisioners: Provisioners::new(),
         }
     }
 
@@ -296,6 +299,7 @@ impl Lab {
             plan,
             config: &config,
             providers: &providers,
+            provisioners: self.provisioners.clone(),
             configured: HashMap::new(),
             surroundings: surroundings(),
             ephemeral_variables: ephemeral_values_again(&config, plan, &self.variables).unwrap_or_default(),
