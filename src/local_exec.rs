@@ -68,8 +68,9 @@ impl Provisioner for LocalExec {
             let shown: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
             report.line(&format!("Executing: [{}]", shown.join(" ")));
         }
-        let mut child =
-            self.start(&words, config).map_err(|error| failed(format!("{command:?} could not be started: {error}.")))?;
+        let mut child = self
+            .start(&words, config)
+            .map_err(|error| failed(format!("{command:?} could not be started: {error}.")))?;
         let mut group = Group(child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?)));
         let output = follow(&mut child, report).await;
         let status = child.wait().await;

@@ -9,9 +9,9 @@ use infra_engine::config::VariableValues;
 use infra_engine::diagnostics::{Diagnostic, Diagnostics};
 use infra_engine::drive::drive;
 use infra_engine::events::Events;
-use infra_engine::provider::provisioner::{Provisioner, Provisioners};
 use infra_engine::plan::{self, Mode, Options, Plan, Planner};
 use infra_engine::provider::Configured;
+use infra_engine::provider::provisioner::{Provisioner, Provisioners};
 use infra_schema::Generation;
 use infra_state::store::{Final, Operation, StateStore};
 use infra_values::address::{ProviderConfig, ResourceInstance, Target};
@@ -246,10 +246,8 @@ pub async fn carry_out(
 
 /// What runs provisioners.
 fn provisioners(session: &Session<'_>) -> Provisioners {
-    let local_exec = LocalExec {
-        directory: session.directory.clone(),
-        environment: crate::sandbox::process_environment(session),
-    };
+    let local_exec =
+        LocalExec { directory: session.directory.clone(), environment: crate::sandbox::process_environment(session) };
     Provisioners::from([("local-exec".to_owned(), Arc::new(local_exec) as Arc<dyn Provisioner>)])
 }
 

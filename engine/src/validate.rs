@@ -14,7 +14,7 @@ use crate::schema::decode::{Reserved, decode_object, span_of};
 use crate::schema::validate::validate as validate_value;
 use crate::schema::{Block, Schema};
 use crate::syntax::{Body, Span};
-use crate::world::{ConditionKind, InstanceId, RepetitionValues, Phase, Providers, Subject, Surroundings, World};
+use crate::world::{ConditionKind, InstanceId, Phase, Providers, RepetitionValues, Subject, Surroundings, World};
 
 /// All mistakes that can be found in the files alone. The graph must have been built
 /// without errors.

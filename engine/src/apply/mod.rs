@@ -470,8 +470,7 @@ impl<'a> Executor<'a> {
             return None;
         }
         if let (Some(address), Some(made)) = (address, done.made) {
-            let prepared =
-                provisioning::prepare(applying, &mut self.world, address, &made.object.value, When::Create);
+            let prepared = provisioning::prepare(applying, &mut self.world, address, &made.object.value, When::Create);
             return Some(Box::pin(provisioning::provision(*made, prepared)));
         }
         let arrives =

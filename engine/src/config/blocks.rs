@@ -428,6 +428,7 @@ impl BlockReader<'_> {
             depends_on: self.depends_on(body),
             provider,
             lifecycle,
+            provisioners,
             check: None,
             span: block.header_span,
             body: block.body,

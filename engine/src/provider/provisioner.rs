@@ -67,10 +67,7 @@ static FILE: LazyLock<Schema> =
     LazyLock::new(|| of([("destination", Type::String)], [("source", Type::String), ("content", Type::String)]));
 
 static REMOTE_EXEC: LazyLock<Schema> = LazyLock::new(|| {
-    of(
-        [],
-        [("inline", Type::list(Type::String)), ("script", Type::String), ("scripts", Type::list(Type::String))],
-    )
+    of([], [("inline", Type::list(Type::String)), ("script", Type::String), ("scripts", Type::list(Type::String))])
 });
 
 static CONNECTION: LazyLock<Schema> = LazyLock::new(|| {

@@ -16,8 +16,8 @@ use infra_engine::plan::{
     Action, Answer, Options, Plan, Planner, Request, RequestKind, ResourceChange, StepOutcome, Work, check,
 };
 use infra_engine::provider::builtin::Builtin;
-use infra_engine::provider::provisioner::Provisioners;
 use infra_engine::provider::memory::Memory;
+use infra_engine::provider::provisioner::Provisioners;
 use infra_engine::provider::{Call, Provider, Silent, ephemeral};
 use infra_engine::syntax::Span;
 use infra_engine::validate::validate;

@@ -20,6 +20,7 @@ mod modules;
 mod narrowing;
 mod oracle;
 mod promises;
+mod provisioning;
 mod reading;
 mod repetition;
 mod running;
