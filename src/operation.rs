@@ -20,6 +20,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::arguments::PlanningArguments;
 use crate::command_error::{CommandError, state_diagnostic};
+use crate::local_exec::LocalExec;
 use crate::project::{Project, Session};
 
 /// Key of [`Plan::settings`] under which the generation of the AWS provider is kept.
