@@ -55,7 +55,11 @@ impl Provisioner for LocalExec {
     async fn run(&self, config: &Value, report: &dyn Report) -> Result<(), Diagnostics> {
         let command = attribute(config, "command").and_then(Value::as_str).unwrap_or_default();
         if command.is_empty() {
-            return Err(failed("The command is empty. Say what to run.".to_owned()));
+            return Err(Diagnostic::error(
+                "Invalid local-exec provisioner command",
+                "The command is empty. Say what to run.",
+            )
+            .into());
         }
         let mut words = texts(attribute(config, "interpreter"));
         if words.is_empty() {

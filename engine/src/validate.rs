@@ -160,9 +160,12 @@ impl Checker<'_> {
         provisioner: &ProvisionerConfig,
     ) {
         let Some(schema) = provisioner::schema(&provisioner.kind) else { return };
-        let (_, found) = world.with_self(instance, repetition, own, |evaluator| {
+        let (config, mut found) = world.with_self(instance, repetition, own, |evaluator| {
             decode_object(&provisioner.body, schema, evaluator, &PROVISIONER_RESERVED)
         });
+        if !found.has_errors() {
+            found.extend(provisioner::check(&provisioner.kind, &config));
+        }
         self.extend_at(found, &provisioner.body, provisioner.span);
         let own_connection = provisioner.body.blocks_of("connection").next();
         if let Some(connection) = own_connection.or_else(|| resource.blocks_of("connection").next()) {

@@ -7,6 +7,7 @@ mod graph;
 mod output_formats;
 mod plan_text;
 mod plan_text_aws;
+mod provisioners;
 mod refactoring;
 mod state_files;
 mod variables;

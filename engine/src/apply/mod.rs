@@ -17,7 +17,7 @@ use infra_values::address::{InstanceKey, ModuleInstance, ProviderConfig, Resourc
 use infra_values::{Str, Value};
 
 use crate::checks::CheckResults;
-use crate::config::{Config, When};
+use crate::config::Config;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::events::Events;
 use crate::plan::{Counts, Mode, Plan, StepId, Work, may_be_implied, stored_value};
@@ -470,7 +470,7 @@ impl<'a> Executor<'a> {
             return None;
         }
         if let (Some(address), Some(made)) = (address, done.made) {
-            let prepared = provisioning::prepare(applying, &mut self.world, address, &made.object.value, When::Create);
+            let prepared = provisioning::prepare(applying, &mut self.world, address, &made.object.value);
             return Some(Box::pin(provisioning::provision(*made, prepared)));
         }
         let arrives =

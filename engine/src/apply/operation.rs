@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use super::Applying;
 use super::conditions::check_preconditions;
 use super::provisioning::{self, Made, Prepared};
-use crate::config::{ResourceConfig, When};
+use crate::config::ResourceConfig;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::drive::id_of;
 use crate::events::{Event, Events};
@@ -97,7 +97,7 @@ pub(super) fn prepare<'a>(
             let prior = prior_object(applying, change, &context)?;
             // An object that was half made, or is left over, has none of what its provisioners expect.
             let prepared = match deposed.is_none() && !prior.tainted {
-                true => provisioning::prepare(applying, world, &change.address, &prior.value, When::Destroy)?,
+                true => provisioning::prepare_farewell(applying, world, &change.address, &prior.value)?,
                 false => Vec::new(),
             };
             Ok(Box::pin(delete(context, deposed.clone(), prior, prepared)))
@@ -105,7 +105,7 @@ pub(super) fn prepare<'a>(
         Work::Create { depose_as, .. } => {
             let basis = Basis { applying, world, change, context: &context };
             let target = basis.target(None)?;
-            let is_provisioned = provisioning::is_provisioned(applying, &change.address);
+            let is_provisioned = provisioning::is_provisioned(applying, &change.address)?;
             Ok(Box::pin(create(context, target, depose_as.clone(), is_provisioned)))
         }
         Work::Update { .. } => {

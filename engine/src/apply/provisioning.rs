@@ -3,20 +3,21 @@
 use std::sync::Arc;
 
 use infra_state::model::Change;
-use infra_values::address::{InstanceKey, ResourceInstance};
+use infra_values::address::{InstanceKey, ModulePath, ResourceInstance};
 use infra_values::{Str, Value};
 use tokio::time::Instant;
 
 use super::Applying;
 use super::operation::{Context, Done, Effect, managed};
-use crate::config::{PROVISIONER_RESERVED, ProvisionerConfig, ResourceConfig, When};
+use crate::config::{Config, PROVISIONER_RESERVED, ProvisionerConfig, Removed, ResourceConfig, When};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::events::{Event, Events};
 use crate::plan::{Action, PriorObject, encode_object};
-use crate::provider::provisioner::{Provisioner, Report, schema};
-use crate::schema::decode::decode_object;
-use crate::syntax::Span;
-use crate::world::{InstanceId, RepetitionValues, World};
+use crate::provider::provisioner::{KINDS, Provisioner, Report, schema};
+use crate::schema::Schema;
+use crate::schema::decode::{decode_object, span_of};
+use crate::syntax::{Body, Span};
+use crate::world::{RepetitionValues, World};
 
 /// A provisioner with everything it needs.
 pub(super) struct Prepared {
@@ -36,30 +37,123 @@ pub(super) struct Made {
     pub(super) started: Instant,
 }
 
-/// The provisioners of an object that run now, evaluated. `own` is what the object is worth.
+/// The provisioners of an object that was made, evaluated. `own` is what it is worth.
 pub(super) fn prepare<'a>(
     applying: &Applying<'a>,
     world: &mut World<'a>,
     address: &ResourceInstance,
     own: &Value,
-    when: When,
 ) -> Result<Vec<Prepared>, Diagnostics> {
-    let Some(declared) = declared(applying, address) else { return Ok(Vec::new()) };
-    let Some(instance) = world.find_instance(&address.module) else { return Ok(Vec::new()) };
-    let repetition = match when {
-        When::Create => world.expansion(instance, &address.resource).0.repetition(&address.key),
-        // The files may not know this key any more.
-        When::Destroy => None,
+    let (Some(declared), Some(instance)) = (declared(applying, address), world.find_instance(&address.module)) else {
+        return Ok(Vec::new());
+    };
+    let repetition = world.expansion(instance, &address.resource).0.repetition(&address.key);
+    let repetition = repetition.unwrap_or_else(|| former_repetition(address));
+    prepare_each(applying, world, &declared.provisioners, When::Create, |world, body, schema| {
+        world.with_self(instance, &repetition, own, |evaluator| {
+            decode_object(body, schema, evaluator, &PROVISIONER_RESERVED)
+        })
+    })
+}
+
+/// The provisioners of an object that is about to be destroyed, evaluated. The files need not know it any more, nor the
+/// module instance it is in: what remains is the object, its key and where its module is.
+pub(super) fn prepare_farewell<'a>(
+    applying: &Applying<'a>,
+    world: &mut World<'a>,
+    address: &ResourceInstance,
+    own: &Value,
+) -> Result<Vec<Prepared>, Diagnostics> {
+    let provisioners = match declared(applying, address) {
+        Some(declared) => &declared.provisioners,
+        None => {
+            let path = address.module.path();
+            let mut blocks = applying.config.removed();
+            let about = |(module, removed): &(ModulePath, &Removed)| {
+                *module == path && removed.resource.as_ref() == Some(&address.resource)
+            };
+            match blocks.find(about) {
+                Some((_, removed)) => &removed.provisioners,
+                None => return Ok(Vec::new()),
+            }
+        }
+    };
+    let directory = directory(applying.config, &address.module.path());
+    let repetition = former_repetition(address);
+    prepare_each(applying, world, provisioners, When::Destroy, |world, body, schema| {
+        world.with_former_self(&directory, &repetition, own, |evaluator| {
+            decode_object(body, schema, evaluator, &PROVISIONER_RESERVED)
+        })
+    })
+}
+
+/// Whether anything is to run behind the making of an object. Refuses to make one that could not be provisioned.
+pub(super) fn is_provisioned(applying: &Applying<'_>, address: &ResourceInstance) -> Result<bool, Diagnostics> {
+    let Some(declared) = declared(applying, address) else { return Ok(false) };
+    let mut after = declared.provisioners.iter().filter(|provisioner| provisioner.when == When::Create).peekable();
+    let is_provisioned = after.peek().is_some();
+    let missing: Vec<Diagnostic> = after.filter_map(|provisioner| runner(applying, provisioner).err()).collect();
+    Diagnostics(missing).into_result()?;
+    Ok(is_provisioned)
+}
+
+fn declared<'a>(applying: &Applying<'a>, address: &ResourceInstance) -> Option<&'a ResourceConfig> {
+    applying.config.module_at(&address.module.path())?.resources.get(&address.resource)
+}
+
+/// The directory of a module; for one that is gone, of the nearest one around it.
+fn directory(config: &Config, path: &ModulePath) -> Str {
+    let around = (0..=path.0.len()).rev().filter_map(|len| config.module_at(&ModulePath(path.0[..len].into())));
+    around.map(|module| module.directory.clone()).next().unwrap_or_default()
+}
+
+/// What is known of the repetition an object came from.
+fn former_repetition(address: &ResourceInstance) -> RepetitionValues {
+    let is_counted = matches!(address.key, InstanceKey::Int(_));
+    RepetitionValues { key: address.key.clone(), each_value: None, is_counted }
+}
+
+/// What a provisioner's block holds, and what runs it.
+fn runner(
+    applying: &Applying<'_>,
+    provisioner: &ProvisionerConfig,
+) -> Result<(&'static Schema, Arc<dyn Provisioner>), Diagnostic> {
+    let kind = provisioner.kind.as_str();
+    let schema = schema(kind);
+    if let (Some(schema), Some(runner)) = (schema, applying.provisioners.get(kind)) {
+        return Ok((schema, Arc::clone(runner)));
     }
-    .unwrap_or_else(|| RepetitionValues {
-        key: address.key.clone(),
-        each_value: None,
-        is_counted: matches!(address.key, InstanceKey::Int(_)),
-    });
+    Err(match schema {
+        Some(_) => Diagnostic::error(
+            format!("{kind} provisioner error"),
+            "This version of infra does not connect to machines, which this provisioner needs. Give the machine what it \
+             needs at its start (user_data), or run a command here with local-exec.",
+        ),
+        None => Diagnostic::error(
+            format!("unavailable provisioner \"{kind}\""),
+            format!("There is no such provisioner. There are {}.", KINDS.join(", ")),
+        ),
+    }
+    .at(provisioner.span))
+}
+
+fn prepare_each<'a>(
+    applying: &Applying<'a>,
+    world: &mut World<'a>,
+    provisioners: &[ProvisionerConfig],
+    when: When,
+    evaluate: impl Fn(&mut World<'a>, &Body, &Schema) -> (Value, Diagnostics),
+) -> Result<Vec<Prepared>, Diagnostics> {
     let mut diagnostics = Diagnostics::new();
     let mut prepared = Vec::new();
-    for provisioner in declared.provisioners.iter().filter(|provisioner| provisioner.when == when) {
-        match evaluate(applying, world, (instance, &repetition, own), provisioner) {
+    for provisioner in provisioners.iter().filter(|provisioner| provisioner.when == when) {
+        let errors_before = world.diagnostics.0.len();
+        let ready = prepare_one(applying, provisioner, |body, schema| {
+            let (config, mut found) = evaluate(world, body, schema);
+            found.extend(Diagnostics(world.diagnostics.0.split_off(errors_before)));
+            (config, found)
+        });
+        match ready {
             Ok(ready) => prepared.push(ready),
             Err(errors) => diagnostics.extend(errors),
         }
@@ -68,38 +162,18 @@ pub(super) fn prepare<'a>(
     Ok(prepared)
 }
 
-/// Whether anything is to run behind the making of an object.
-pub(super) fn is_provisioned(applying: &Applying<'_>, address: &ResourceInstance) -> bool {
-    declared(applying, address)
-        .is_some_and(|declared| declared.provisioners.iter().any(|provisioner| provisioner.when == When::Create))
-}
-
-fn declared<'a>(applying: &Applying<'a>, address: &ResourceInstance) -> Option<&'a ResourceConfig> {
-    applying.config.module_at(&address.module.path())?.resources.get(&address.resource)
-}
-
-fn evaluate<'a>(
-    applying: &Applying<'a>,
-    world: &mut World<'a>,
-    (instance, repetition, own): (InstanceId, &RepetitionValues, &Value),
+fn prepare_one(
+    applying: &Applying<'_>,
     provisioner: &ProvisionerConfig,
+    evaluate: impl FnOnce(&Body, &Schema) -> (Value, Diagnostics),
 ) -> Result<Prepared, Diagnostics> {
-    let (Some(schema), Some(runner)) =
-        (schema(&provisioner.kind), applying.provisioners.get(provisioner.kind.as_str()))
-    else {
-        return Err(Diagnostic::error(
-            "Provisioner not supported",
-            format!("Nothing here runs \"{}\". Remove the provisioner.", provisioner.kind),
-        )
-        .at(provisioner.span)
-        .into());
-    };
-    let errors_before = world.diagnostics.0.len();
-    let (config, mut diagnostics) = world.with_self(instance, repetition, own, |evaluator| {
-        decode_object(&provisioner.body, schema, evaluator, &PROVISIONER_RESERVED)
+    let (schema, runner) = runner(applying, provisioner)?;
+    let (config, found) = evaluate(&provisioner.body, schema);
+    let placed = found.into_iter().map(|diagnostic| {
+        let place = diagnostic.attribute.as_ref().and_then(|path| span_of(&provisioner.body, path));
+        diagnostic.at_least_at(place.unwrap_or(provisioner.span))
     });
-    diagnostics.extend(Diagnostics(world.diagnostics.0.split_off(errors_before)));
-    diagnostics.into_result()?;
+    Diagnostics(placed.collect()).into_result()?;
     let is_sensitive = {
         let marks = config.marks_deep();
         marks.is_sensitive() || marks.is_ephemeral()
@@ -107,7 +181,7 @@ fn evaluate<'a>(
     let (config, _) = config.unmark_deep();
     Ok(Prepared {
         kind: provisioner.kind.clone(),
-        runner: Arc::clone(runner),
+        runner,
         config,
         is_sensitive,
         continues: provisioner.continues,

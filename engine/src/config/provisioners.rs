@@ -17,6 +17,8 @@ pub const PROVISIONER_RESERVED: Reserved<'static> =
 pub struct ProvisionerConfig {
     /// The label: `local-exec`.
     pub kind: Str,
+    /// The place of the label.
+    pub kind_span: Span,
     /// `when`
     pub when: When,
     /// Whether a failure leaves everything else alone: `on_failure = continue`.
@@ -40,8 +42,10 @@ impl BlockReader<'_> {
     /// The provisioners of a resource.
     pub(super) fn provisioners(&mut self, body: &Body) -> Vec<ProvisionerConfig> {
         self.connections(body, "resource");
-        let provisioners: Vec<ProvisionerConfig> =
-            body.blocks_of("provisioner").filter_map(|block| self.provisioner(block)).collect();
+        let provisioners = self.each_provisioner(body);
+        for provisioner in &provisioners {
+            self.check_kind(&provisioner.kind, provisioner.kind_span);
+        }
         // What says how to reach the object is needed by those that run before it is destroyed, too.
         if provisioners.iter().any(|provisioner| provisioner.when == When::Destroy) {
             for connection in body.blocks_of("connection") {
@@ -49,6 +53,16 @@ impl BlockReader<'_> {
             }
         }
         provisioners
+    }
+
+    /// The provisioners of a `removed` block. What they hold is looked at when they run.
+    pub(super) fn provisioners_of_removed(&mut self, body: &Body) -> Vec<ProvisionerConfig> {
+        self.connections(body, "removed");
+        self.each_provisioner(body)
+    }
+
+    fn each_provisioner(&mut self, body: &Body) -> Vec<ProvisionerConfig> {
+        body.blocks_of("provisioner").filter_map(|block| self.provisioner(block)).collect()
     }
 
     fn provisioner(&mut self, block: &Block) -> Option<ProvisionerConfig> {
@@ -70,9 +84,16 @@ impl BlockReader<'_> {
             self.check_destroy_references(body);
         }
         let continues = self.keyword(body.attribute("on_failure"), ["continue", "fail"]) == Some("continue");
-        self.check_kind(&kind.text, kind.span);
+        if REMOVED_KINDS.contains(&kind.text.as_str()) {
+            self.error(
+                kind.span,
+                &format!("The \"{}\" provisioner has been removed", kind.text),
+                "Terraform has not had it since version 0.15. Run the command with local-exec, or outside.",
+            );
+        }
         Some(ProvisionerConfig {
             kind: kind.text.clone(),
+            kind_span: kind.span,
             when,
             continues,
             body: body.clone(),
@@ -81,29 +102,13 @@ impl BlockReader<'_> {
     }
 
     fn check_kind(&mut self, kind: &str, span: Span) {
-        match kind {
-            "local-exec" => {}
-            removed if REMOVED_KINDS.contains(&removed) => self.error(
-                span,
-                &format!("The \"{removed}\" provisioner has been removed"),
-                "Terraform has not had it since version 0.15. Run the command with local-exec, or outside.",
-            ),
-            known if KINDS.contains(&known) => self.error(
-                span,
-                "Provisioner not supported",
-                format!(
-                    "This version of infra does not connect to machines, which \"{known}\" needs. Give the machine what it \
-                     needs at its start (user_data), or run a command here with local-exec."
-                ),
-            ),
-            other => {
-                let diagnostic = Diagnostic::error(
-                    "Missing required provisioner plugin",
-                    format!("There is no provisioner \"{other}\". There are {}.", KINDS.join(", ")),
-                )
-                .at(span);
-                self.diagnostics.push(diagnostic.suggest(other, KINDS.iter().copied()));
-            }
+        if !KINDS.contains(&kind) && !REMOVED_KINDS.contains(&kind) {
+            let diagnostic = Diagnostic::error(
+                "Missing required provisioner plugin",
+                format!("There is no provisioner \"{kind}\". There are {}.", KINDS.join(", ")),
+            )
+            .at(span);
+            self.diagnostics.push(diagnostic.suggest(kind, KINDS.iter().copied()));
         }
     }
 

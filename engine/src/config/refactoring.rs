@@ -3,7 +3,9 @@
 use infra_values::address::{ModuleInstance, ModulePath, Resource, ResourceInstance, ResourceMode};
 
 use super::blocks::BlockReader;
+use super::provisioners::ProvisionerConfig;
 use super::static_address::StaticAddress;
+use super::{Config, When};
 use crate::syntax::{Block, Body, Expression, Span};
 
 /// `moved { … }`
@@ -29,7 +31,7 @@ pub enum Movement {
 }
 
 /// `removed { … }`
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Removed {
     /// The module, relative to the one that says so, that is gone or that the resource was in.
     pub module: ModulePath,
@@ -37,8 +39,22 @@ pub struct Removed {
     pub resource: Option<Resource>,
     /// Whether its objects are destroyed; otherwise they are only forgotten.
     pub destroy: bool,
+    /// What runs before its objects are destroyed.
+    pub provisioners: Vec<ProvisionerConfig>,
     /// The block's header.
     pub span: Span,
+}
+
+impl Config {
+    /// Every `removed` block with the module it is about, or about a resource in it.
+    pub fn removed(&self) -> impl Iterator<Item = (ModulePath, &Removed)> {
+        self.modules.iter().flat_map(|module| {
+            module.removed.iter().map(|removed| {
+                let path = module.path.0.iter().chain(removed.module.0.iter()).cloned().collect();
+                (ModulePath(path), removed)
+            })
+        })
+    }
 }
 
 impl BlockReader<'_> {
@@ -75,17 +91,42 @@ impl BlockReader<'_> {
         let body = &block.body;
         self.check_known(body, "a removed block", &["from"], &["lifecycle", "provisioner", "connection"]);
         let destroy = self.removed_lifecycle(body);
-        for inner in body.blocks.iter().filter(|inner| matches!(inner.kind.text.as_str(), "provisioner" | "connection"))
-        {
-            self.error(
-                inner.header_span,
-                "Provisioners are not supported",
-                "This version of infra does not run provisioners. Run the command outside, or with terraform.",
-            );
-        }
+        let provisioners = self.farewells(body);
         let from = self.required(block, "from")?;
         let (module, resource) = self.removed_address(from)?;
-        Some(Removed { module, resource, destroy, span: block.header_span })
+        if resource.is_none() {
+            self.refuse_provisioners(body);
+        }
+        Some(Removed { module, resource, destroy, provisioners, span: block.header_span })
+    }
+
+    /// Provisioners of what is gone from the files: only its end is left to run them at.
+    fn farewells(&mut self, body: &Body) -> Vec<ProvisionerConfig> {
+        let provisioners = self.provisioners_of_removed(body);
+        for provisioner in provisioners.iter().filter(|provisioner| provisioner.when != When::Destroy) {
+            self.error(
+                provisioner.span,
+                "Invalid provisioner block",
+                "Nothing is made where something is removed: a provisioner in a removed block runs before the end. \
+                 Write when = destroy.",
+            );
+        }
+        provisioners
+    }
+
+    /// A module has no end of its own that anything could run before.
+    fn refuse_provisioners(&mut self, body: &Body) {
+        for inner in &body.blocks {
+            let kind = inner.kind.text.as_str();
+            if matches!(kind, "provisioner" | "connection") {
+                self.error(
+                    inner.header_span,
+                    &format!("Invalid {kind} block"),
+                    "Provisioners, and what says how to reach an object, belong to a removed managed resource, not to \
+                     a module. Write a removed block for each resource they are meant for.",
+                );
+            }
+        }
     }
 
     /// Whether objects are destroyed.

@@ -6,7 +6,7 @@ use infra_values::address::{ModulePath, ResourceInstance};
 
 use super::planner::Planner;
 use super::{Action, Mode};
-use crate::config::{Config, Removed, ResourceConfig};
+use crate::config::{Config, ResourceConfig};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 
 impl<'c> Planner<'c> {
@@ -52,7 +52,7 @@ impl<'c> Planner<'c> {
 fn is_forgotten(config: &Config, address: &ResourceInstance) -> bool {
     let path = address.module.path();
     let mut seen = HashSet::new();
-    blocks(config).any(|(module, removed)| {
+    config.removed().any(|(module, removed)| {
         let is_about = match &removed.resource {
             Some(resource) => module == path && *resource == address.resource,
             None => path.0.starts_with(&module.0),
@@ -61,20 +61,10 @@ fn is_forgotten(config: &Config, address: &ResourceInstance) -> bool {
     })
 }
 
-/// Every block with the module it is about, or about a resource in it.
-fn blocks(config: &Config) -> impl Iterator<Item = (ModulePath, &Removed)> {
-    config.modules.iter().flat_map(|module| {
-        module.removed.iter().map(|removed| {
-            let path = module.path.0.iter().chain(removed.module.0.iter()).cloned().collect();
-            (ModulePath(path), removed)
-        })
-    })
-}
-
 /// Reports what is said to be removed and still declared, where it is declared.
 pub(super) fn still_declared(config: &Config) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
-    for (path, removed) in blocks(config) {
+    for (path, removed) in config.removed() {
         let found = match &removed.resource {
             Some(resource) => config
                 .module_at(&path)

@@ -10,7 +10,7 @@ use std::sync::{Arc, LazyLock};
 use async_trait::async_trait;
 use infra_values::{Str, Type, Value};
 
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::schema::{Attribute, Block, Schema};
 
 /// Runs one kind of provisioner.
@@ -43,6 +43,32 @@ pub fn schema(kind: &str) -> Option<&'static Schema> {
         "file" => Some(&FILE),
         "remote-exec" => Some(&REMOTE_EXEC),
         _ => None,
+    }
+}
+
+/// What is wrong with a value of [`schema`] beyond its types: which arguments go together.
+pub fn check(kind: &str, config: &Value) -> Diagnostics {
+    let is_given = |name: &&&str| {
+        config.as_entries().and_then(|entries| entries.get(**name)).is_some_and(|value| !value.is_null())
+    };
+    let (choices, none, many): (&[&str], _, _) = match kind {
+        "file" => (
+            &["source", "content"],
+            "Must provide one of 'source' or 'content'",
+            "Cannot set both 'source' and 'content'",
+        ),
+        "remote-exec" => {
+            let summary = "Invalid remote-exec provisioner configuration";
+            (&["inline", "script", "scripts"], summary, summary)
+        }
+        _ => return Diagnostics::new(),
+    };
+    let given: Vec<&str> = choices.iter().filter(is_given).copied().collect();
+    let advice = format!("Exactly one of {} says what to do", choices.join(", "));
+    match given.as_slice() {
+        [_] => Diagnostics::new(),
+        [] => Diagnostic::error(none, format!("{advice}; none of them is set.")).into(),
+        _ => Diagnostic::error(many, format!("{advice}; set are {}.", given.join(", "))).into(),
     }
 }
 

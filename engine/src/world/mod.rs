@@ -507,6 +507,21 @@ impl<'c> World<'c> {
         inside(&mut Evaluator::new(&mut scope))
     }
 
+    /// As [`with_self`](Self::with_self), for an object whose module instance may be gone: besides `self` and keys there
+    /// is `path.module`, which is `directory`.
+    pub fn with_former_self<T>(
+        &mut self,
+        directory: &Str,
+        repetition: &RepetitionValues,
+        own: &Value,
+        inside: impl FnOnce(&mut Evaluator<'_>) -> T,
+    ) -> T {
+        let mut scope = ModuleScope::new(self, InstanceId::ROOT, Some(repetition));
+        scope.set_self(Some(own.clone()));
+        scope.set_directory(directory.clone());
+        inside(&mut Evaluator::new(&mut scope))
+    }
+
     fn invalid_repetition(&mut self, repetition: &Repetition, errors: Diagnostics) -> Expansion {
         self.diagnostics.extend(errors);
         match repetition {

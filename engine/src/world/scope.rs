@@ -18,6 +18,8 @@ pub struct ModuleScope<'w, 'c> {
     instance: InstanceId,
     repetition: Option<RepetitionValues>,
     self_value: Option<Value>,
+    /// `path.module`, where it is not that of the instance.
+    directory: Option<Str>,
     used: Vec<UseId>,
 }
 
@@ -31,10 +33,23 @@ impl<'w, 'c> ModuleScope<'w, 'c> {
         if !matches!(world.phase, Phase::Apply | Phase::Console) {
             functions.clock = None;
         }
-        Self { world, functions, instance, repetition: repetition.cloned(), self_value: None, used: Vec::new() }
+        Self {
+            world,
+            functions,
+            instance,
+            repetition: repetition.cloned(),
+            self_value: None,
+            directory: None,
+            used: Vec::new(),
+        }
     }
 
-    /// What `self` is, in postconditions.
+    /// What `path.module` is, where the instance stands for one that is gone.
+    pub fn set_directory(&mut self, directory: Str) {
+        self.directory = Some(directory);
+    }
+
+    /// What `self` is, in postconditions and provisioners.
     pub fn set_self(&mut self, value: Option<Value>) {
         self.self_value = value;
     }
@@ -98,9 +113,10 @@ impl<'w, 'c> ModuleScope<'w, 'c> {
     }
 
     fn path(&self, steps: &[EvaluatedStep<'_>], root: &Name) -> Resolved {
-        let module = self.world.module_of(self.instance);
         let text = match attribute_at(steps, 0) {
-            Some("module") => module.directory.clone(),
+            Some("module") => {
+                self.directory.clone().unwrap_or_else(|| self.world.module_of(self.instance).directory.clone())
+            }
             Some("root") => Str::from("."),
             Some("cwd") => self.world.surroundings.original_directory.clone(),
             None => return unfinished(steps),

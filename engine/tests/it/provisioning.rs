@@ -121,3 +121,102 @@ fn a_failed_farewell_keeps_the_object() {
     assert!(failed.ends_with("0 added, 0 changed, 0 destroyed\n"), "{failed}");
     assert_eq!(taken(&recorder), ["fail"]);
 }
+
+#[test]
+fn a_module_instance_that_is_gone_still_says_farewell() {
+    let (mut lab, recorder) = lab();
+    let text = r#"
+        variable "count" {}
+        module "m" {
+          source = "./m"
+          count  = var.count
+          name   = "in${count.index}"
+        }
+        ## m/main.tf
+        variable "name" {}
+        resource "memory_thing" "a" {
+          for_each = { k = var.name }
+          name     = each.value
+          provisioner "local-exec" {
+            when    = destroy
+            command = "gone ${self.name} ${each.key} ${path.module}"
+          }
+        }
+    "#;
+    lab = lab.with_variable("count", "2");
+    lab.apply(text);
+    lab = lab.with_variable("count", "1");
+    assert!(lab.apply(text).ends_with("0 added, 0 changed, 1 destroyed\n"));
+    assert_eq!(taken(&recorder), ["gone in1 k m"]);
+    lab.apply("");
+    assert_eq!(taken(&recorder), Vec::<String>::new(), "nothing declares it any more");
+}
+
+#[test]
+fn a_removed_block_says_farewell() {
+    let (lab, recorder) = lab();
+    lab.apply(
+        r#"
+        resource "memory_thing" "counted" {
+          count = 1
+          name  = "counted"
+        }
+        resource "memory_thing" "forgotten" {
+          name = "forgotten"
+        }
+        module "m" {
+          source = "./m"
+        }
+        module "n" {
+          source = "./m"
+        }
+        ## m/main.tf
+        resource "memory_thing" "a" {
+          name = "inner"
+        }
+        "#,
+    );
+    let applied = lab.apply(
+        r#"
+        removed {
+          from = memory_thing.counted
+          provisioner "local-exec" {
+            when    = destroy
+            command = "a ${self.name} ${count.index}"
+          }
+        }
+        removed {
+          from = memory_thing.forgotten
+          lifecycle {
+            destroy = false
+          }
+          provisioner "local-exec" {
+            when    = destroy
+            command = "never"
+          }
+        }
+        removed {
+          from = module.m.memory_thing.a
+          provisioner "local-exec" {
+            when    = destroy
+            command = "b ${self.name} ${path.module}"
+          }
+        }
+        module "n" {
+          source = "./n"
+        }
+        ## n/main.tf
+        removed {
+          from = memory_thing.a
+          provisioner "local-exec" {
+            when    = destroy
+            command = "c ${self.name} ${path.module}"
+          }
+        }
+        "#,
+    );
+    assert!(applied.ends_with("0 added, 0 changed, 3 destroyed\n"), "{applied}");
+    let mut commands = taken(&recorder);
+    commands.sort();
+    assert_eq!(commands, ["a counted 0", "b inner .", "c inner n"]);
+}
