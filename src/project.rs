@@ -195,8 +195,8 @@ impl Project {
                 }
             },
         };
-        let providers =
-            registry::providers(generation, crate::sandbox::aws_environment(session), session.sandbox.is_some());
+        let environment = crate::sandbox::aws_environment(session);
+        let providers = registry::providers(generation, environment, session.sandbox.is_some(), &session.directory);
         diagnostics.extend(config.settle(&providers));
         let (graph, mistakes) = ConfigGraph::build(&config);
         diagnostics.extend(mistakes);

@@ -1,5 +1,6 @@
 //! Every provider and every service that this build has.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use infra_aws::environment::Environment;
@@ -26,11 +27,17 @@ fn services() -> Vec<ServiceTypes> {
 }
 
 /// The providers for a directory that speaks one generation of the AWS provider. In the sandbox, what the
-/// configuration says about accounts is set aside.
-pub fn providers(generation: Generation, environment: Environment, sandboxed: bool) -> Providers {
+/// configuration says about accounts is set aside. Relative paths of states that are read are relative to
+/// `base_directory`.
+pub fn providers(
+    generation: Generation,
+    environment: Environment,
+    sandboxed: bool,
+    base_directory: &Path,
+) -> Providers {
     let aws = AwsProvider::new(generation, services(), environment);
     let aws: Arc<dyn Provider> = if sandboxed { Arc::new(SandboxProvider(aws)) } else { Arc::new(aws) };
-    let builtin: Arc<dyn Provider> = Arc::new(Builtin);
+    let builtin: Arc<dyn Provider> = Arc::new(Builtin::new(Arc::new(base_directory.to_owned())));
     let all = [aws, builtin].into_iter().chain(infra_utility::providers());
     all.map(|provider| (provider.address(), provider)).collect()
 }

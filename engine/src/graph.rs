@@ -231,7 +231,7 @@ impl Builder<'_> {
                     .and_then(|call| parent.calls.get(call))
                     .and_then(|call| call.arguments.get(name));
                 if let Some(argument) = argument {
-                    self.expression_edges(from, parent, argument);
+                    self.expression_edges(from, parent, &argument.expression);
                 }
             }
         }
@@ -341,7 +341,7 @@ impl Builder<'_> {
         if child.is_incomplete {
             return;
         }
-        for (argument, expression) in &call.arguments {
+        for (argument, given) in &call.arguments {
             if child.variables.contains_key(argument) {
                 continue;
             }
@@ -349,7 +349,7 @@ impl Builder<'_> {
                 "Unsupported argument",
                 format!("The module {name} has no variable named \"{argument}\"."),
             )
-            .at(expression.span);
+            .at(given.name.span);
             self.diagnostics.push(diagnostic.suggest(argument, child.variables.keys().map(|name| name.as_str())));
         }
         for variable in child.variables.values() {
@@ -363,7 +363,7 @@ impl Builder<'_> {
                             variable.name.text
                         ),
                     )
-                    .at(call.span),
+                    .at(call.opening),
                 );
             }
         }

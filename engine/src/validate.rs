@@ -76,7 +76,7 @@ impl Checker<'_> {
         let ((_, diagnostics), _) = world.with_scope(instance, None, Vec::new(), |evaluator| {
             decode_object(&block.body, provider.config_schema(), evaluator, &PROVIDER_RESERVED)
         });
-        self.extend_at(diagnostics, &block.body, block.span);
+        self.extend_at(diagnostics, &block.body);
     }
 
     fn provider(&mut self, module: &Module, local_name: &str, span: Span) -> Option<std::sync::Arc<dyn Provider>> {
@@ -106,7 +106,7 @@ impl Checker<'_> {
         declared: &ResourceConfig,
     ) {
         let Some(provider) = self.provider(module, &declared.provider.name, declared.provider.span) else { return };
-        let Some(schema) = self.schema(provider.as_ref(), name, declared.span) else { return };
+        let Some(schema) = self.schema(provider.as_ref(), name, declared.type_span) else { return };
         let (expansion, _) = world.expansion(instance, name);
         for repetition in expansion.instances() {
             let ((config, mut diagnostics), _) =
@@ -137,7 +137,7 @@ impl Checker<'_> {
                         .unwrap_or_default(),
                 });
             }
-            self.extend_at(diagnostics, &declared.body, declared.span);
+            self.extend_at(diagnostics, &declared.body);
             let checked = Checked::Resource(name.clone());
             let subject = Subject { instance, checked: &checked, repetition: Some(&repetition), self_value: None };
             world.check_conditions(subject, ConditionKind::Precondition, &declared.lifecycle.preconditions);
@@ -240,9 +240,9 @@ impl Checker<'_> {
         }
     }
 
-    fn extend_at(&mut self, diagnostics: Diagnostics, body: &Body, header: Span) {
+    fn extend_at(&mut self, diagnostics: Diagnostics, body: &Body) {
         for diagnostic in diagnostics {
-            let place = diagnostic.attribute.as_ref().and_then(|path| span_of(body, path)).unwrap_or(header);
+            let place = diagnostic.attribute.as_ref().and_then(|path| span_of(body, path)).unwrap_or(body.opening());
             self.diagnostics.push(diagnostic.at_least_at(place));
         }
     }

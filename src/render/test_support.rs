@@ -47,7 +47,7 @@ pub(super) struct Made {
 
 /// Only the built-in provider.
 pub(super) fn providers() -> Providers {
-    let builtin: Arc<dyn Provider> = Arc::new(Builtin);
+    let builtin: Arc<dyn Provider> = Arc::new(Builtin::new(Arc::default()));
     BTreeMap::from([(builtin.address(), builtin)])
 }
 

@@ -42,7 +42,7 @@ impl BlockReader<'_> {
                 (Some(extra), _) => self.error(extra.span, &format!("Extraneous label for {kind}"), detail),
                 (None, missing) => {
                     let missing = missing.copied().unwrap_or("label");
-                    self.error(block.header_span, &format!("Missing {missing} for {kind}"), detail);
+                    self.error(block.body.opening(), &format!("Missing {missing} for {kind}"), detail);
                 }
             }
         }
@@ -253,7 +253,7 @@ impl BlockReader<'_> {
         let found = block.body.attribute(name);
         if found.is_none() {
             self.error(
-                block.header_span,
+                block.body.opening(),
                 "Missing required argument",
                 format!("The argument \"{name}\" is required, but no definition was found."),
             );
@@ -430,6 +430,7 @@ impl BlockReader<'_> {
             lifecycle,
             provisioners,
             check: None,
+            type_span: type_name.span,
             span: block.header_span,
             body: block.body,
         })

@@ -259,7 +259,7 @@ impl Loader<'_> {
         let plain = body.attributes.iter().filter(|attribute| !own.contains(&attribute.name.text.as_str()));
         // In a block named `_`, variables may have the names that calls use for themselves.
         for attribute in plain.chain(body.blocks_of("_").flat_map(|escape| &escape.body.attributes)) {
-            arguments.insert(attribute.name.text.clone(), attribute.expression.clone());
+            arguments.insert(attribute.name.text.clone(), attribute.clone());
         }
         let call = ModuleCall {
             name: block.labels[0].clone(),
@@ -268,6 +268,7 @@ impl Loader<'_> {
             depends_on,
             arguments,
             providers,
+            opening: body.opening(),
             span: block.header_span,
         };
         let span = call.span;
@@ -279,7 +280,7 @@ impl Loader<'_> {
         let body = &block.body;
         if body.attribute("source").is_none() {
             self.error(
-                block.header_span,
+                block.body.opening(),
                 "Missing required argument",
                 "The argument \"source\" is required: it says where the module is.",
             );

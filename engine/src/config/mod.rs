@@ -12,7 +12,7 @@ use infra_values::{Str, Value};
 use crate::diagnostics::Diagnostics;
 use crate::language::Language;
 use crate::schema::decode::Reserved;
-use crate::syntax::{Block, Body, Expression, Name, SourceMap, Span, Traversal};
+use crate::syntax::{Attribute, Block, Body, Expression, Name, SourceMap, Span, Traversal};
 
 mod blocks;
 mod checks;
@@ -256,9 +256,11 @@ pub struct ModuleCall {
     /// `depends_on`
     pub depends_on: Vec<Traversal>,
     /// Values of the child's variables.
-    pub arguments: IndexMap<Str, Expression>,
+    pub arguments: IndexMap<Str, Attribute>,
     /// `providers`: the child's name and alias, and what they stand for here.
     pub providers: Vec<(ProviderRef, ProviderRef)>,
+    /// The block's opening brace.
+    pub opening: Span,
     /// The block's header.
     pub span: Span,
 }
@@ -301,6 +303,8 @@ pub struct ResourceConfig {
     pub provisioners: Vec<ProvisionerConfig>,
     /// The `check` block it stands in, if it does.
     pub check: Option<Str>,
+    /// Where the type is written.
+    pub type_span: Span,
     /// The block's content; meta-arguments are still in it.
     pub body: Body,
     /// The block's header.

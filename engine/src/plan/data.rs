@@ -96,7 +96,7 @@ impl Planner<'_> {
     ) {
         for diagnostic in errors {
             let diagnostic = match declared {
-                Some(declared) => locate(diagnostic, &declared.body, declared.span),
+                Some(declared) => locate(diagnostic, &declared.body),
                 None => diagnostic,
             };
             self.world.diagnostics.push(diagnostic.about(address));
@@ -234,7 +234,7 @@ impl Planner<'_> {
         diagnostics.withhold(&config);
         let failed = diagnostics.has_errors();
         for diagnostic in diagnostics {
-            let diagnostic = locate(diagnostic, body, source.declared.span).about(&source.address);
+            let diagnostic = locate(diagnostic, body).about(&source.address);
             self.world.diagnostics.push(diagnostic);
         }
         (!failed).then_some(config)

@@ -226,7 +226,7 @@ impl<'c> Planner<'c> {
         diagnostics.withhold(&config);
         let failed = diagnostics.has_errors();
         for diagnostic in diagnostics {
-            let diagnostic = locate(diagnostic, body, subject.declared.span).about(&subject.address);
+            let diagnostic = locate(diagnostic, body).about(&subject.address);
             self.world.diagnostics.push(diagnostic);
         }
         (!failed).then_some(config)
@@ -320,7 +320,7 @@ impl<'c> Planner<'c> {
         diagnostics.withhold(&config.with_marks_at(&marks));
         let failed = diagnostics.has_errors();
         for diagnostic in diagnostics {
-            let diagnostic = locate(diagnostic, &subject.declared.body, subject.declared.span).about(&subject.address);
+            let diagnostic = locate(diagnostic, &subject.declared.body).about(&subject.address);
             self.world.diagnostics.push(diagnostic);
         }
         if failed {

@@ -26,7 +26,7 @@ use crate::config::{Config, VariableValues};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::graph::{ConfigGraph, Item, NodeId};
 use crate::schema::decode::span_of;
-use crate::syntax::{Body, Span};
+use crate::syntax::Body;
 use crate::world::{Phase, Providers, Surroundings, UseId, World, variables};
 
 /// Whether an item is done.
@@ -287,7 +287,7 @@ impl<'c> Planner<'c> {
 }
 
 /// Gives a diagnostic about an attribute its place in a body.
-pub(super) fn locate(diagnostic: Diagnostic, body: &Body, header: Span) -> Diagnostic {
-    let place = diagnostic.attribute.as_ref().and_then(|path| span_of(body, path)).unwrap_or(header);
+pub(super) fn locate(diagnostic: Diagnostic, body: &Body) -> Diagnostic {
+    let place = diagnostic.attribute.as_ref().and_then(|path| span_of(body, path)).unwrap_or(body.opening());
     diagnostic.at_least_at(place)
 }

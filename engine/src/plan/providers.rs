@@ -14,7 +14,7 @@ use crate::graph::{Item, NodeId};
 use crate::provider::Configured;
 use crate::schema::decode::decode_object as decode_config;
 use crate::schema::validate::validate;
-use crate::syntax::{Body, Span};
+use crate::syntax::Body;
 use crate::world::{InstanceId, Use};
 
 /// A provider configuration during planning.
@@ -133,14 +133,14 @@ impl<'c> Planner<'c> {
         else {
             return Progress::Done;
         };
-        match self.configure(address, Some((*instance, &block.body, block.span))) {
+        match self.configure(address, Some((*instance, &block.body))) {
             Some(request) => Progress::Blocked(vec![request]),
             None => Progress::Done,
         }
     }
 
     /// Asks for a configured provider; `None` where that cannot work.
-    fn configure(&mut self, address: ProviderConfig, block: Option<(InstanceId, &Body, Span)>) -> Option<RequestId> {
+    fn configure(&mut self, address: ProviderConfig, block: Option<(InstanceId, &Body)>) -> Option<RequestId> {
         let Some(provider) = self.providers.get(&address.provider).cloned() else {
             self.world.diagnostics.push(unknown_provider(&address));
             self.provider_status.insert(address, ProviderStatus::Failed);
@@ -148,7 +148,7 @@ impl<'c> Planner<'c> {
         };
         let schema = provider.config_schema();
         let empty = Body::default();
-        let (instance, body, span) = block.unwrap_or((InstanceId::ROOT, &empty, Span::default()));
+        let (instance, body) = block.unwrap_or((InstanceId::ROOT, &empty));
         let ((config, mut diagnostics), used) = self.world.with_scope(instance, None, Vec::new(), |evaluator| {
             decode_config(body, schema, evaluator, &crate::config::PROVIDER_RESERVED)
         });
@@ -164,7 +164,7 @@ impl<'c> Planner<'c> {
         diagnostics.withhold(&config);
         let failed = diagnostics.has_errors();
         for diagnostic in diagnostics {
-            let diagnostic = if block.is_some() { locate(diagnostic, body, span) } else { diagnostic };
+            let diagnostic = if block.is_some() { locate(diagnostic, body) } else { diagnostic };
             self.world.diagnostics.push(diagnostic);
         }
         if failed {
@@ -191,7 +191,7 @@ impl<'c> Planner<'c> {
                 });
                 for diagnostic in errors {
                     let diagnostic = match place {
-                        Some(block) => locate(diagnostic, &block.body, block.span),
+                        Some(block) => locate(diagnostic, &block.body),
                         None => diagnostic,
                     };
                     self.world.diagnostics.push(diagnostic.about(&address));

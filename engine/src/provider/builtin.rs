@@ -1,12 +1,14 @@
-//! The provider built into the language: `terraform_data`.
+//! The provider built into the language: `terraform_data` and `terraform_remote_state`.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
 use async_trait::async_trait;
 use infra_values::address::ProviderAddress;
 use infra_values::{Path, Str, Type, Value};
 
+use super::remote_state::RemoteState;
 use super::{
     Call, Configured, DataType, Failure, Found, Lookup, ManagedType, MovedObject, Object, PlanRequest, PlanResponse,
     Provider, TypeLookup,
@@ -16,7 +18,16 @@ use crate::functions::Function;
 use crate::schema::{Attribute, Block, Conventions, Schema};
 
 /// `terraform.io/builtin/terraform`
-pub struct Builtin;
+pub struct Builtin {
+    remote_state: RemoteState,
+}
+
+impl Builtin {
+    /// Relative paths of state files are relative to `base_directory`.
+    pub fn new(base_directory: Arc<PathBuf>) -> Self {
+        Self { remote_state: RemoteState { base_directory } }
+    }
+}
 
 /// The built-in provider needs no configuration.
 struct Nothing;
@@ -44,10 +55,7 @@ impl Provider for Builtin {
     }
 
     fn data_type(&self, name: &str) -> TypeLookup<'_, dyn DataType> {
-        match name {
-            "terraform_remote_state" => TypeLookup::Unsupported(None),
-            _ => TypeLookup::Unknown,
-        }
+        if name == self.remote_state.name() { TypeLookup::Found(&self.remote_state) } else { TypeLookup::Unknown }
     }
 
     fn managed_type_names(&self) -> Vec<&str> {
@@ -55,7 +63,7 @@ impl Provider for Builtin {
     }
 
     fn data_type_names(&self) -> Vec<&str> {
-        Vec::new()
+        vec![self.remote_state.name()]
     }
 
     fn functions(&self) -> &'static [Function] {

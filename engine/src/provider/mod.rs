@@ -4,7 +4,7 @@
 //! What needs no network (schemas, validation, planning, state upgrades, import ids) is synchronous; reading and
 //! changing objects is asynchronous. A provider never prints and keeps no state of its own about objects.
 //!
-//! [`builtin`] is the provider of `terraform_data`; [`memory`] one whose cloud is a table in memory, for tests.
+//! [`builtin`] is the provider of `terraform_data` and `terraform_remote_state`; [`memory`] one whose cloud is a table in memory, for tests.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -24,6 +24,7 @@ pub mod ephemeral;
 mod expressions;
 pub mod memory;
 pub mod provisioner;
+mod remote_state;
 
 /// A provider before it is configured.
 #[async_trait]

@@ -139,7 +139,7 @@ impl<'b> Content<'b> {
         Self {
             attributes: block.body.attributes.iter().collect(),
             blocks: block.body.blocks.iter().collect(),
-            header: Some(block.header_span),
+            header: Some(block.body.opening()),
         }
     }
 
@@ -403,10 +403,7 @@ fn check_count(
                 are_blocks(nested.min_items)
             ),
         );
-        diagnostics.push(match found.first() {
-            Some(block) => missing.at(block.header_span),
-            None => content.at_header(missing),
-        });
+        diagnostics.push(content.at_header(missing));
     }
     if let Some(most) = most
         && count > most

@@ -62,6 +62,11 @@ pub struct Body {
 }
 
 impl Body {
+    /// Where to say that something is missing: the opening brace.
+    pub fn opening(&self) -> Span {
+        Span { end: self.span.end.min(self.span.start + 1), ..self.span }
+    }
+
     /// The attribute of that name, the first if it stands twice.
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|attribute| attribute.name.text == name)

@@ -317,7 +317,7 @@ impl World<'_> {
             let (call, _) = self.address_of(instance).0.last()?;
             self.module_of(*caller).calls.get(call)?.arguments.get(&variable.name.text)
         });
-        argument.map_or(variable.span, |argument| argument.span)
+        argument.map_or(variable.span, |argument| argument.expression.span)
     }
 
     fn root_variable(&mut self, variable: &Variable) -> Value {
@@ -343,7 +343,9 @@ impl World<'_> {
             .and_then(|call| caller_module.calls.get(&call))
             .and_then(|call| call.arguments.get(&variable.name.text));
         let default = || variable.default.clone().unwrap_or_else(|| Value::unknown(variable.constraint.ty.clone()));
-        let Some(argument) = argument else { return (marked(variable, default()), Vec::new()) };
+        let Some(argument) = argument.map(|found| &found.expression) else {
+            return (marked(variable, default()), Vec::new());
+        };
         let (value, used) = self.evaluate(caller, argument, Some(repetition));
         if value.marks_deep().is_ephemeral() && !variable.ephemeral {
             self.error_at(

@@ -106,7 +106,7 @@ impl Lab {
 
     pub fn providers(&self) -> Providers {
         let memory: Arc<dyn Provider> = Arc::new(self.memory.clone());
-        let builtin: Arc<dyn Provider> = Arc::new(Builtin);
+        let builtin: Arc<dyn Provider> = Arc::new(Builtin::new(Arc::default()));
         BTreeMap::from([(memory.address(), memory), (builtin.address(), builtin)])
     }
 

@@ -145,7 +145,7 @@ impl Writer<'_> {
         let child = self.config.module(call.child);
         let mut entry = Map::new();
         entry.insert("source".into(), source(module, child).into());
-        let expressions = sorted(call.arguments.iter().map(|(name, value)| (name, expression(value))));
+        let expressions = sorted(call.arguments.iter().map(|(name, value)| (name, expression(&value.expression))));
         if !expressions.is_empty() {
             entry.insert("expressions".into(), expressions.into());
         }

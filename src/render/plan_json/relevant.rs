@@ -112,7 +112,7 @@ impl Search<'_> {
         if let Some(argument) = argument
             && self.is_new(place, "variable", name)
         {
-            self.expression(caller, &ModuleInstance(Arc::from(outer)), argument);
+            self.expression(caller, &ModuleInstance(Arc::from(outer)), &argument.expression);
         }
     }
 

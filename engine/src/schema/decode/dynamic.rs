@@ -32,7 +32,7 @@ pub(super) fn expand(
                 "Missing required argument",
                 format!("Blocks of type \"{name}\" have a label; add `labels = [ … ]` to this dynamic block."),
             )
-            .at(block.header_span),
+            .at(block.body.opening()),
         );
     }
     let elements = elements(block, evaluate, instances, diagnostics);
@@ -82,7 +82,7 @@ fn content_block<'b>(block: &'b syntax::Block, diagnostics: &mut Diagnostics) ->
         (None, _) => Some((
             "Missing content block",
             "A dynamic block needs a \"content\" block with what each block holds; add it.",
-            block.header_span,
+            block.body.opening(),
         )),
         (Some(_), Some(second)) => Some((
             "Extraneous content block",
@@ -127,7 +127,7 @@ fn elements(
                 "Missing required argument",
                 "A dynamic block needs the argument \"for_each\": a collection with an element for each block.",
             )
-            .at(block.header_span),
+            .at(block.body.opening()),
         );
         return None;
     };

@@ -5,7 +5,7 @@ use infra_values::{Path, PathStep};
 use crate::syntax::{Block, Body, Expression, ExpressionKind, Span};
 
 /// The best place in the body for a path inside its value: the expression of an attribute (or the part of it, where it
-/// is written out as a list or object), else the header of the block, else the nearest thing around it. `None` when
+/// is written out as a list or object), else the opening brace of the block, else the nearest thing around it. `None` when
 /// nothing on the path is written down.
 ///
 /// An element of a set has no place of its own unless it is the only one: the order of a set is not that of the file.
@@ -42,7 +42,7 @@ fn inside_body(body: &Body, steps: &[PathStep]) -> Option<Span> {
 
 fn inside_block(block: &Block, rest: &[PathStep]) -> Span {
     let content = if block.kind.text == "dynamic" { block.body.blocks_of("content").next() } else { Some(block) };
-    content.and_then(|content| inside_body(&content.body, rest)).unwrap_or(block.header_span)
+    content.and_then(|content| inside_body(&content.body, rest)).unwrap_or(block.body.opening())
 }
 
 fn inside_expression(expression: &Expression, steps: &[PathStep]) -> Span {
