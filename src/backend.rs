@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use infra_engine::diagnostics::Diagnostic;
+use infra_engine::provider::builtin::BACKENDS;
 use infra_engine::syntax::{Block, SourceMap};
 use infra_state::local::{Backup, LocalPaths, LocalStore};
 use infra_state::lock::LockRequest;
@@ -69,6 +70,11 @@ pub fn refuse_unsupported(block: &Block) -> Result<(), Diagnostic> {
     let kind = block.labels.first().map_or("", |label| label.text.as_str());
     if kind == "local" {
         return Ok(());
+    }
+    if !BACKENDS.contains(&kind) {
+        let place = block.labels.first().map_or(block.header_span, |label| label.span);
+        let unknown = Diagnostic::error("Unsupported backend type", format!("There is no backend named \"{kind}\"."));
+        return Err(unknown.suggest(kind, BACKENDS).at(place));
     }
     Err(Diagnostic::error(
         "Backend not supported",

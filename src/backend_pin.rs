@@ -57,10 +57,14 @@ impl LocalArguments {
                 let detail = format!("The backend \"local\" has no argument named \"{name}\". Remove it.");
                 return Err(Diagnostic::error("Unsupported argument", detail).at(attribute.name.span));
             }
-            let value = constant(&attribute.expression, None).ok();
-            if value.as_ref().is_some_and(infra_values::Value::is_null) {
-                continue;
-            }
+            let value = match constant(&attribute.expression, None) {
+                Ok(value) if value.is_null() => continue,
+                Ok(value) => Some(value),
+                Err(errors) => match errors.into_iter().next() {
+                    Some(first) => return Err(first),
+                    None => None,
+                },
+            };
             let text = value.as_ref().and_then(infra_values::Value::as_str).ok_or_else(|| {
                 Diagnostic::error("Invalid backend configuration", format!("\"{name}\" must be a plain text."))
                     .at(attribute.expression.span)

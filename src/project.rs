@@ -217,8 +217,19 @@ impl Project {
 fn check_required_version(config: &Config) -> (Diagnostics, Diagnostics) {
     let (mut unsupported, mut invalid) = (Diagnostics::new(), Diagnostics::new());
     let Ok(current) = TERRAFORM_VERSION.parse::<Version>() else { return (unsupported, invalid) };
-    for (text, span) in config.modules.iter().flat_map(|module| &module.required_versions) {
+    for required in config.modules.iter().flat_map(|module| &module.required_versions) {
+        let text = &required.constraint;
         match VersionConstraint::parse(text) {
+            Ok(constraint) if constraint.named_versions().any(Version::is_prerelease) => invalid.push(
+                Diagnostic::error(
+                    "Invalid required_version constraint",
+                    format!(
+                        "The constraint \"{text}\" names a pre-release, and which pre-releases will do cannot be said \
+                         here. Name releases only."
+                    ),
+                )
+                .at(required.argument),
+            ),
             Ok(constraint) if constraint.allows(&current) => {}
             Ok(_) => unsupported.push(
                 Diagnostic::error(
@@ -228,10 +239,10 @@ fn check_required_version(config: &Config) -> (Diagnostics, Diagnostics) {
                          {TERRAFORM_VERSION}. Change required_version if the configuration works with that."
                     ),
                 )
-                .at(*span),
+                .at(required.argument),
             ),
             Err(error) => {
-                invalid.push(Diagnostic::error("Invalid version constraint", format!("{error}.")).at(*span));
+                invalid.push(Diagnostic::error("Invalid version constraint", format!("{error}.")).at(required.span));
             }
         }
     }

@@ -103,7 +103,7 @@ impl Bench {
         assert!(diagnostics.is_empty());
         let (graph, diagnostics) = ConfigGraph::build(&config);
         assert!(diagnostics.is_empty());
-        let builtin: Arc<dyn Provider> = Arc::new(Builtin);
+        let builtin: Arc<dyn Provider> = Arc::new(Builtin::new(Arc::default()));
         Self {
             config,
             graph,

@@ -18,6 +18,8 @@ use crate::syntax::{Body, Expression, SourceMap, Span, Step, Traversal, referenc
 
 mod targets;
 
+pub(crate) use targets::named_resource;
+
 /// Something that is evaluated once for each instance of its module.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Item {
@@ -396,7 +398,7 @@ impl Builder<'_> {
         let own = self.graph.nodes[from].clone();
         let Item::Resource(resource) = &own.item else { return };
         for traversal in references(&condition.condition).into_iter().chain(references(&condition.error_message)) {
-            if targets::named_resource(module, traversal).is_some_and(|named| named == *resource) {
+            if named_resource(module, traversal).is_some_and(|named| named == *resource) {
                 self.diagnostics.push(
                     Diagnostic::error(
                         format!("Invalid reference in {kind}"),
@@ -482,7 +484,14 @@ impl Builder<'_> {
 
     /// Edges of `depends_on`: a module stands for everything in it, not only for its outputs.
     fn depends_on_edges(&mut self, from: NodeId, module: &Module, traversals: &[Traversal]) {
-        self.traversal_edges(from, module, traversals);
+        for traversal in traversals {
+            for target in self.targets(module, traversal) {
+                // That something comes after itself says nothing.
+                if target != from && self.is_in_scope(from, target, traversal) {
+                    self.edge(from, Some(target), traversal.root.span);
+                }
+            }
+        }
         self.check_whole_objects(module, traversals);
         for traversal in traversals.iter().filter(|traversal| traversal.root.text == "module") {
             let Some(Step::Attribute(name)) = traversal.steps.first() else { continue };

@@ -24,9 +24,12 @@ pub fn validate(config: &Config, providers: &Providers, surroundings: Surroundin
     checker.module(&mut world, InstanceId::ROOT);
     let mut diagnostics = checker.diagnostics;
     diagnostics.extend(world.diagnostics);
+    references::check(config, providers, &mut diagnostics);
     diagnostics.sort();
     diagnostics
 }
+
+mod references;
 
 struct Checker<'c> {
     providers: &'c Providers,
@@ -73,6 +76,9 @@ impl Checker<'_> {
     ) {
         let Some(block) = module.providers.get(&key) else { return };
         let Some(provider) = self.provider(module, &key.0, block.span) else { return };
+        if !provider.is_configurable() {
+            return;
+        }
         let ((_, diagnostics), _) = world.with_scope(instance, None, Vec::new(), |evaluator| {
             decode_object(&block.body, provider.config_schema(), evaluator, &PROVIDER_RESERVED)
         });
@@ -166,13 +172,13 @@ impl Checker<'_> {
         if !found.has_errors() {
             found.extend(provisioner::check(&provisioner.kind, &config));
         }
-        self.extend_at(found, &provisioner.body, provisioner.span);
+        self.extend_at(found, &provisioner.body);
         let own_connection = provisioner.body.blocks_of("connection").next();
         if let Some(connection) = own_connection.or_else(|| resource.blocks_of("connection").next()) {
             let (_, found) = world.with_self(instance, repetition, own, |evaluator| {
                 decode_object(&connection.body, provisioner::connection_schema(), evaluator, &Reserved::default())
             });
-            self.extend_at(found, &connection.body, connection.header_span);
+            self.extend_at(found, &connection.body);
         }
     }
 

@@ -147,14 +147,11 @@ impl JsonReader<'_> {
         for JsonProperty { name, value } in properties {
             let reading = if name.text == "configuration_aliases" { Reading::Reference } else { Reading::Literal };
             items.push(ObjectItem {
-                key: Expression {
-                    kind: ExpressionKind::Literal(infra_values::Value::string(&name.text)),
-                    span: name.span,
-                },
+                key: Expression::new(ExpressionKind::Literal(infra_values::Value::string(&name.text)), name.span),
                 value: value.expression(self.text, reading, self.diagnostics),
             });
         }
-        Expression { kind: ExpressionKind::Object(items), span: value.span }
+        Expression::new(ExpressionKind::Object(items), value.span)
     }
 
     /// The blocks of one property: labels are the names of properties inside, and at every level an array may stand

@@ -43,6 +43,9 @@ pub use static_address::{StaticAddress, instance_key};
 pub use type_constraint::{Defaults, TypeConstraint};
 pub use values_file::{VariableInput, VariableSource, parse_values_file};
 
+/// The headline where a directory has no configuration files.
+pub const NO_CONFIGURATION: &str = "No configuration files";
+
 /// A directory with all modules it calls.
 #[derive(Debug)]
 pub struct Config {
@@ -110,7 +113,7 @@ pub struct Module {
     /// `required_providers`, by local name.
     pub required_providers: IndexMap<Str, RequiredProvider>,
     /// `required_version`
-    pub required_versions: Vec<(Str, Span)>,
+    pub required_versions: Vec<RequiredVersion>,
     /// `moved`
     pub moved: Vec<Moved>,
     /// `import`, which only the root module may have.
@@ -364,6 +367,17 @@ pub struct ProviderBlock {
     pub body: Body,
     /// The block's header.
     pub span: Span,
+}
+
+/// `required_version`
+#[derive(Clone, Debug)]
+pub struct RequiredVersion {
+    /// `>= 1.5`
+    pub constraint: Str,
+    /// Where the constraint is written.
+    pub span: Span,
+    /// The whole argument.
+    pub argument: Span,
 }
 
 /// One entry of `required_providers`.

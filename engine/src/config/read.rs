@@ -1,7 +1,7 @@
 //! Reading the configuration files of one folder into blocks, override files merged into what they change.
 
 use super::files::is_ignored_file;
-use super::{Files, json, merge};
+use super::{Files, NO_CONFIGURATION, json, merge};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::syntax::{Block, Body, SourceMap, Span, parse_bytes, parse_json_bytes};
 
@@ -66,7 +66,7 @@ impl Reader<'_> {
         let names: Vec<String> = names.into_iter().filter(|name| is_configuration_file(name)).collect();
         if names.is_empty() && called_at.is_none() {
             self.diagnostics.push(Diagnostic::error(
-                "No configuration files",
+                NO_CONFIGURATION,
                 format!(
                     "The directory {} contains no .tf files. Go to a directory that does, or name one.",
                     self.directory

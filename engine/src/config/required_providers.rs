@@ -2,11 +2,12 @@
 
 use infra_values::Str;
 use infra_values::address::ProviderAddress;
+use infra_values::version::VersionConstraint;
 
 use super::blocks::{BlockReader, default_address, literal_text};
 use super::{Module, ProviderRef, RequiredProvider};
 use crate::diagnostics::Diagnostic;
-use crate::syntax::{Attribute, Block, Body, Expression, ExpressionKind, ObjectItem, as_keyword};
+use crate::syntax::{Attribute, Block, Body, Expression, ExpressionKind, ObjectItem, Span, as_keyword};
 
 impl BlockReader<'_> {
     /// Adds the entries of a `required_providers` block to its module.
@@ -56,6 +57,7 @@ impl BlockReader<'_> {
         };
         // `aws = "~> 5.0"`, from before source addresses.
         if let Some(version) = literal_text(expression) {
+            self.provider_version(version, expression.span);
             required.version = Some(version.into());
             return Some(required);
         }
@@ -69,6 +71,13 @@ impl BlockReader<'_> {
         };
         for item in items {
             self.required_provider_item(name, item, &mut required);
+        }
+        if required.version.is_some() && required.address == ProviderAddress::builtin() {
+            self.error(
+                required.span,
+                "Invalid dependency on built-in provider",
+                "The provider terraform is built in, so there is no choice of versions. Remove the version.",
+            );
         }
         Some(required)
     }
@@ -91,6 +100,7 @@ impl BlockReader<'_> {
                 "A source is a text without anything to evaluate: source = \"hashicorp/aws\".",
             ),
             (Some("version"), Some(constraint)) => {
+                self.provider_version(constraint, span);
                 required.version = Some(constraint.into());
                 required.span = span;
             }
@@ -107,6 +117,12 @@ impl BlockReader<'_> {
                 "Invalid required_providers object",
                 "The entries are source, version and configuration_aliases. A provider is configured in a provider block.",
             ),
+        }
+    }
+
+    fn provider_version(&mut self, constraint: &str, span: Span) {
+        if let Err(error) = VersionConstraint::parse(constraint) {
+            self.error(span, "Invalid version constraint", format!("{error}."));
         }
     }
 

@@ -2,8 +2,8 @@
 
 use infra_values::Str;
 
-use super::Module;
 use super::blocks::BlockReader;
+use super::{Module, RequiredVersion};
 use crate::diagnostics::Diagnostic;
 use crate::syntax::{Attribute, Block, ExpressionKind, as_keyword};
 
@@ -57,7 +57,8 @@ impl BlockReader<'_> {
             return;
         }
         if let Some(version) = self.constant_string(&block.body, "required_version") {
-            module.required_versions.push((version, attribute.expression.span));
+            let (span, argument) = (attribute.expression.span, attribute.span);
+            module.required_versions.push(RequiredVersion { constraint: version, span, argument });
         }
     }
 

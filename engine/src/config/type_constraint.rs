@@ -134,7 +134,6 @@ fn parse_type(expression: &Expression) -> Result<Parsed, Diagnostics> {
         return keyword_type(word, expression.span);
     }
     match &expression.kind {
-        ExpressionKind::Parentheses(inner) => parse_type(inner),
         ExpressionKind::Call(call) => constructed_type(call, expression.span),
         _ => Err(invalid(expression.span, "A type is a keyword such as string, or a call such as list(string).")),
     }
@@ -166,11 +165,15 @@ fn keyword_type(word: &str, span: Span) -> Result<Parsed, Diagnostics> {
 
 fn constructed_type(call: &Call, span: Span) -> Result<Parsed, Diagnostics> {
     let name = call.name.text.as_str();
+    if matches!(name, "string" | "number" | "bool" | "any") {
+        return Err(invalid(opening_parenthesis(call), format!("The type {name} takes no arguments. Write: {name}.")));
+    }
     let [argument] = call.arguments.as_slice() else {
         if name == "optional" {
             return Err(misplaced_optional(span));
         }
-        return Err(invalid(span, format!("The {name} type constructor requires exactly one argument.")));
+        let place = call.arguments.get(1).map_or_else(|| opening_parenthesis(call), |extra| extra.span);
+        return Err(invalid(place, format!("The {name} type constructor requires exactly one argument.")));
     };
     match name {
         "list" | "set" | "map" => {
@@ -188,6 +191,10 @@ fn constructed_type(call: &Call, span: Span) -> Result<Parsed, Diagnostics> {
         "optional" => Err(misplaced_optional(span)),
         other => Err(invalid(span, format!("There is no type constructor named \"{other}\"."))),
     }
+}
+
+fn opening_parenthesis(call: &Call) -> Span {
+    Span { start: call.name.span.end, end: call.name.span.end + 1, ..call.name.span }
 }
 
 fn misplaced_optional(span: Span) -> Diagnostics {
@@ -218,6 +225,15 @@ fn object_type(argument: &Expression) -> Result<Parsed, Diagnostics> {
             continue;
         };
         let Some(name) = key.as_str().map(Str::from) else { continue };
+        if name.len() < item.key.span.length() {
+            diagnostics
+                .extend(invalid(item.key.span, format!("Attribute names stand without quotes: {name} = string.")));
+            continue;
+        }
+        if attributes.contains_key(&name) {
+            diagnostics.extend(invalid(item.key.span, format!("The attribute \"{name}\" stands above already.")));
+            continue;
+        }
         match attribute_type(&item.value) {
             Ok(attribute) => {
                 if attribute.optional {
@@ -256,7 +272,10 @@ fn attribute_type(expression: &Expression) -> Result<AttributeType, Diagnostics>
     let (ty, default) = match call.arguments.as_slice() {
         [ty] => (ty, None),
         [ty, default] => (ty, Some(default)),
-        _ => return Err(invalid(expression.span, "optional(…) takes a type and, if wanted, a default value.")),
+        _ => {
+            let place = opening_parenthesis(call);
+            return Err(invalid(place, "optional(…) takes a type and, if wanted, a default value."));
+        }
     };
     let (parsed, inner) = parse_type(ty)?;
     let default = match default {

@@ -4,6 +4,7 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::Arc;
 
 use infra_values::Type;
 
@@ -39,7 +40,7 @@ fn page() -> String {
         row(&mut page, function);
     }
     page.push_str(OF_PROVIDERS);
-    for function in Builtin.functions() {
+    for function in Builtin::new(Arc::default()).functions() {
         row(&mut page, function);
     }
     page

@@ -249,7 +249,7 @@ impl Builder<'_> {
 }
 
 /// The declared resource that a reference is about.
-pub(super) fn named_resource(module: &Module, traversal: &Traversal) -> Option<Resource> {
+pub(crate) fn named_resource(module: &Module, traversal: &Traversal) -> Option<Resource> {
     let attribute = |position: usize| match traversal.steps.get(position) {
         Some(Step::Attribute(name)) => Some(name.text.clone()),
         _ => None,

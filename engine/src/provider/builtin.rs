@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use infra_values::address::ProviderAddress;
 use infra_values::{Path, Str, Type, Value};
 
+pub use super::remote_state::BACKENDS;
 use super::remote_state::RemoteState;
 use super::{
     Call, Configured, DataType, Failure, Found, Lookup, ManagedType, MovedObject, Object, PlanRequest, PlanResponse,
@@ -48,6 +49,10 @@ impl Provider for Builtin {
 
     fn config_schema(&self) -> &Schema {
         &CONFIG_SCHEMA
+    }
+
+    fn is_configurable(&self) -> bool {
+        false
     }
 
     fn managed_type(&self, name: &str) -> TypeLookup<'_, dyn ManagedType> {

@@ -18,7 +18,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::schema::{Attribute, Block, Conventions, Schema};
 
 /// The backends that Terraform has.
-const BACKENDS: [&str; 12] =
+pub const BACKENDS: [&str; 12] =
     ["azurerm", "consul", "cos", "gcs", "http", "inmem", "kubernetes", "local", "oss", "pg", "remote", "s3"];
 
 /// Arguments of the backend `local`, all of them texts, and the headline where one is empty.

@@ -149,7 +149,12 @@ fn judge(
     found: &mut Diagnostics,
 ) -> ConditionResult {
     let span = condition.condition.span;
-    let invalid = |detail: String| Diagnostic::error("Invalid condition result", detail).at(span);
+    let headline = if kind == ConditionKind::Validation {
+        "Invalid variable validation result"
+    } else {
+        "Invalid condition result"
+    };
+    let invalid = |detail: String| Diagnostic::error(headline, detail).at(span);
     let mut status = match evaluated.outcome {
         Err(errors) => {
             found.extend(errors);

@@ -380,8 +380,17 @@ impl<'c> World<'c> {
                 "This output value is not declared as returning an ephemeral value, so it cannot be set to a result \
                  derived from an ephemeral value.",
             );
+        } else if output.ephemeral && is_allowed && !value.marks().is_ephemeral() {
+            self.error_at(
+                output.value.span,
+                "Value not allowed in ephemeral output",
+                "This output is declared as ephemeral, and its value as a whole is not. Remove ephemeral = true, or give it \
+                 an ephemeral value.",
+            );
         }
-        if output.sensitive {
+        // Terraform 1.11.4 gives callers of a module the value as if its output were not sensitive: a secret would show.
+        let keeps_secrets = instance == InstanceId::ROOT || self.config.language != Language::Strict;
+        if output.sensitive && keeps_secrets {
             value = value.with_marks(&Marks::sensitive());
         } else if instance == InstanceId::ROOT && value.marks_deep().is_sensitive() {
             self.diagnostics.push(

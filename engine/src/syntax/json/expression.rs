@@ -51,7 +51,7 @@ impl Maker<'_> {
             JsonKind::Array(items) => ExpressionKind::Tuple(items.iter().map(|item| self.expression(item)).collect()),
             JsonKind::Object(properties) => ExpressionKind::Object(self.items(properties)),
         };
-        Expression { kind, span: value.span }
+        Expression::new(kind, value.span)
     }
 
     fn items(&mut self, properties: &[JsonProperty]) -> Vec<ObjectItem> {
@@ -76,7 +76,7 @@ impl Maker<'_> {
 
     /// A string, whose span includes the quotes.
     fn string(&mut self, text: &Str, span: Span) -> Expression {
-        let literal = || Expression { kind: ExpressionKind::Literal(Value::string(text)), span };
+        let literal = || Expression::new(ExpressionKind::Literal(Value::string(text)), span);
         let is_template = text.contains("${") || text.contains("%{");
         if self.reading == Reading::Literal || (self.reading == Reading::Template && !is_template) {
             return literal();
@@ -99,13 +99,13 @@ impl Maker<'_> {
             (Some(expression), Reading::Template) => Expression { span, ..expression },
             // Quoted twice is no type and no reference.
             (Some(expression), _) if matches!(expression.kind, ExpressionKind::Literal(_)) => {
-                Expression { kind: ExpressionKind::TemplateWrap(Box::new(expression)), span }
+                Expression::new(ExpressionKind::TemplateWrap(Box::new(expression)), span)
             }
             (Some(expression), _) => expression,
             (None, Reading::Reference) => literal(),
             (None, _) => {
                 self.diagnostics.extend(mistakes);
-                Expression { kind: ExpressionKind::Literal(Value::unknown(Type::Any)), span }
+                Expression::new(ExpressionKind::Literal(Value::unknown(Type::Any)), span)
             }
         }
     }
