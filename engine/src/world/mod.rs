@@ -18,6 +18,7 @@ use crate::checks::{CheckResults, Checked};
 use crate::config::{Config, Module, ModuleId, Repetition};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::evaluate::{Binding, Evaluator};
+use crate::language::Language;
 use crate::provider::{Provider, TypeLookup};
 use crate::schema::Schema;
 use crate::syntax::{Expression, Span};
