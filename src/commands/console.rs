@@ -78,7 +78,7 @@ fn root_variables(
         session.printer.diagnostics(&diagnostics, &project.config.sources, arguments.view.compact_warnings);
         return Err(CommandError::shown());
     }
-    Ok((values, diagnostics))
+    Ok((values.converted, diagnostics))
 }
 
 /// What is typed, and what is answered.

@@ -13,7 +13,7 @@ use crate::plan::Plan;
 use crate::syntax::Span;
 
 /// Values of the root module's variables.
-pub(crate) struct RootValues {
+pub struct RootValues {
     /// By name, converted to the variable's type. Validation rules are checked when the variable is used or planned.
     pub converted: BTreeMap<Str, Value>,
     /// Those that were given for variables that are not ephemeral, as they were written.
@@ -21,7 +21,7 @@ pub(crate) struct RootValues {
 }
 
 /// Reads the values given for the root module's variables, and says which are missing or not declared.
-pub(crate) fn root_values(config: &Config, given: &VariableValues) -> (RootValues, Diagnostics) {
+pub fn root_values(config: &Config, given: &VariableValues) -> (RootValues, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
     let mut values = BTreeMap::new();
     let mut as_given = BTreeMap::new();
