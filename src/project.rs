@@ -202,7 +202,7 @@ impl Project {
         diagnostics.extend(mistakes);
         // A mistake makes its own value unknown; everything else is checked all the same.
         if checks == Checks::All {
-            diagnostics.extend(validate(&config, &providers, session.surroundings(None)));
+            diagnostics.extend(validate(&config, &graph, &providers, session.surroundings(None)));
         }
         let diagnostics = config.sift(diagnostics);
         if is_unreadable || (checks == Checks::All && diagnostics.has_errors()) {

@@ -196,7 +196,7 @@ fn run(shape: &str, count: usize, text: String) {
     println!("{shape}");
     let bench = timed(count, "load", || Bench::new(text));
     timed(count, "validate", || {
-        assert!(validate(&bench.config, &bench.providers, surroundings()).is_empty());
+        assert!(validate(&bench.config, &bench.graph, &bench.providers, surroundings()).is_empty());
     });
     let plan = timed(count, "plan", || bench.plan(Mode::Normal));
     let bytes = timed(count, "plan file", || serde_json::to_vec(&plan).unwrap());

@@ -1,13 +1,17 @@
 //! Checking a configuration without looking at anything outside: no state, no variables, no network.
 
-use infra_values::Value;
+use std::collections::HashSet;
+
 use infra_values::address::{Resource, ResourceMode};
+use infra_values::{Str, Value};
 
 use crate::checks::Checked;
 use crate::config::{
-    Config, IgnoreChanges, Module, PROVIDER_RESERVED, PROVISIONER_RESERVED, ProvisionerConfig, ResourceConfig,
+    Config, IgnoreChanges, Module, ModuleId, PROVIDER_RESERVED, PROVISIONER_RESERVED, ProviderBlock, ProvisionerConfig,
+    ResourceConfig,
 };
 use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::graph::ConfigGraph;
 use crate::plan::ephemeral_misuse;
 use crate::provider::{DataType, EphemeralType, ManagedType, Provider, TypeLookup, provisioner, unknown_object};
 use crate::schema::decode::{Reserved, decode_object, span_of};
@@ -16,11 +20,16 @@ use crate::schema::{Block, Schema};
 use crate::syntax::{Body, Span};
 use crate::world::{ConditionKind, InstanceId, Phase, Providers, RepetitionValues, Subject, Surroundings, World};
 
-/// All mistakes that can be found in the files alone. The graph must have been built
-/// without errors.
-pub fn validate(config: &Config, providers: &Providers, surroundings: Surroundings) -> Diagnostics {
+/// All mistakes that can be found in the files alone, of which `graph` was built.
+pub fn validate(
+    config: &Config,
+    graph: &ConfigGraph,
+    providers: &Providers,
+    surroundings: Surroundings,
+) -> Diagnostics {
     let mut world = World::new(config, providers, Phase::Validate, surroundings, Default::default());
-    let mut checker = Checker { providers, diagnostics: Diagnostics::new() };
+    let used_provider_blocks = graph.providers.values().filter_map(|resolved| resolved.block.clone()).collect();
+    let mut checker = Checker { providers, used_provider_blocks, diagnostics: Diagnostics::new() };
     checker.module(&mut world, InstanceId::ROOT);
     let mut diagnostics = checker.diagnostics;
     diagnostics.extend(world.diagnostics);
@@ -33,6 +42,8 @@ mod references;
 
 struct Checker<'c> {
     providers: &'c Providers,
+    /// Module and key of the provider blocks that resources use. As in Terraform, nothing looks at the others.
+    used_provider_blocks: HashSet<(ModuleId, (Str, Option<Str>))>,
     diagnostics: Diagnostics,
 }
 
@@ -45,8 +56,10 @@ impl Checker<'_> {
         for name in module.locals.keys() {
             world.local(instance, name);
         }
-        for (name, alias) in module.providers.keys() {
-            self.provider_block(world, instance, module, (name.clone(), alias.clone()));
+        for (key, block) in &module.providers {
+            if self.used_provider_blocks.contains(&(module.id, key.clone())) {
+                self.provider_block(world, instance, module, block);
+            }
         }
         for (name, declared) in &module.resources {
             self.resource(world, instance, module, name, declared);
@@ -67,18 +80,8 @@ impl Checker<'_> {
         }
     }
 
-    fn provider_block(
-        &mut self,
-        world: &mut World<'_>,
-        instance: InstanceId,
-        module: &Module,
-        key: (infra_values::Str, Option<infra_values::Str>),
-    ) {
-        let Some(block) = module.providers.get(&key) else { return };
-        let Some(provider) = self.provider(module, &key.0, block.span) else { return };
-        if !provider.is_configurable() {
-            return;
-        }
+    fn provider_block(&mut self, world: &mut World<'_>, instance: InstanceId, module: &Module, block: &ProviderBlock) {
+        let Some(provider) = self.provider(module, &block.name.text, block.span) else { return };
         let ((_, diagnostics), _) = world.with_scope(instance, None, Vec::new(), |evaluator| {
             decode_object(&block.body, provider.config_schema(), evaluator, &PROVIDER_RESERVED)
         });

@@ -30,7 +30,7 @@ impl Files for OneFile<'_> {
 }
 
 static PROVIDERS: LazyLock<Providers> = LazyLock::new(|| {
-    let builtin: Arc<dyn Provider> = Arc::new(Builtin);
+    let builtin: Arc<dyn Provider> = Arc::new(Builtin::new(Arc::default()));
     BTreeMap::from([(builtin.address(), builtin)])
 });
 
@@ -55,5 +55,5 @@ fuzz_target!(|bytes: &[u8]| {
             language: Language::default(),
         },
     };
-    let _ = validate(&config, &PROVIDERS, surroundings);
+    let _ = validate(&config, &graph, &PROVIDERS, surroundings);
 });

@@ -73,8 +73,6 @@ pub(super) fn unary(operator: UnaryOperator, value: &Value, span: Span, whole: S
             let value = not_null(operand(value, &Type::Number, span)?, whole)?;
             let marks = value.marks().clone();
             let result = match value.as_number() {
-                // Zero has no sign here, although some functions make one that has.
-                Some(number) if number.is_zero() => Value::number(0),
                 Some(number) => Value::number(number.neg()),
                 None => Value::unknown_not_null(Type::Number),
             };

@@ -93,8 +93,7 @@ fn extreme(arguments: &[Value], wanted: Ordering) -> Outcome {
 
 fn log(_: &dyn Context, arguments: &[Value]) -> Outcome {
     let (power, base) = (numeral(arguments, 0), numeral(arguments, 1));
-    // Adding zero takes the sign off a zero.
-    let result = natural_logarithm(power.to_f64()) / natural_logarithm(base.to_f64()) + 0.0;
+    let result = natural_logarithm(power.to_f64()) / natural_logarithm(base.to_f64());
     Number::from_f64(result).map(Value::number).ok_or_else(|| {
         FunctionError::new(format!("the logarithm of {power} to the base {base} is not a finite number"))
     })

@@ -124,7 +124,7 @@ impl Planner<'_> {
                 Some(Ok(Some(kind))) => kind,
                 Some(Err(())) => {
                     if !self.world.expansion(*instance, resource).0.instances().is_empty() {
-                        self.world.diagnostics.push(unsupported_type(resource, declared.span));
+                        self.world.diagnostics.push(unsupported_type(resource, declared.type_span));
                     }
                     continue;
                 }

@@ -88,7 +88,7 @@ impl<'c> Planner<'c> {
             match providers.get(&provider.address.provider).map(|found| found.managed_type(&resource.type_name)) {
                 Some(TypeLookup::Found(managed)) => managed,
                 Some(TypeLookup::Unsupported(_)) => {
-                    self.world.diagnostics.push(unsupported_type(resource, declared.span));
+                    self.world.diagnostics.push(unsupported_type(resource, declared.type_span));
                     return Progress::Done;
                 }
                 // Validation has reported the type.

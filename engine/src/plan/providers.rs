@@ -148,7 +148,6 @@ impl<'c> Planner<'c> {
         };
         let schema = provider.config_schema();
         let empty = Body::default();
-        let block = block.filter(|_| provider.is_configurable());
         let (instance, body) = block.unwrap_or((InstanceId::ROOT, &empty));
         let ((config, mut diagnostics), used) = self.world.with_scope(instance, None, Vec::new(), |evaluator| {
             decode_config(body, schema, evaluator, &crate::config::PROVIDER_RESERVED)

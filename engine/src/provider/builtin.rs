@@ -51,10 +51,6 @@ impl Provider for Builtin {
         &CONFIG_SCHEMA
     }
 
-    fn is_configurable(&self) -> bool {
-        false
-    }
-
     fn managed_type(&self, name: &str) -> TypeLookup<'_, dyn ManagedType> {
         if name == TerraformData.name() { TypeLookup::Found(&TerraformData) } else { TypeLookup::Unknown }
     }

@@ -35,11 +35,6 @@ pub trait Provider: Send + Sync {
     /// What its `provider` block may hold.
     fn config_schema(&self) -> &Schema;
 
-    /// Whether what stands in its `provider` block is looked at.
-    fn is_configurable(&self) -> bool {
-        true
-    }
-
     /// A managed resource type.
     fn managed_type(&self, name: &str) -> TypeLookup<'_, dyn ManagedType>;
 

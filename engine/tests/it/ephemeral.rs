@@ -188,7 +188,7 @@ fn a_secret_that_cannot_be_opened_is_an_error_where_it_is_used() {
     let lab = Lab::new();
     lab.memory.cloud().inject(Deed::Open, "login", infra_engine::provider::memory::Fault::Refused);
     assert_snapshot!(lab.plan(FILES), @r#"
-    Error main.tf:2:1: Call failed
+    Error main.tf:2:35: Call failed
       Open of "login" failed on demand: Refused.
     "#);
     let outcome = block_on(lab.make_plan(FILES));
@@ -267,7 +267,7 @@ ephemeral "memory_sekret" "login" {
       Sensitive or ephemeral values, or values derived from them, cannot be used as for_each arguments: keys are shown in addresses. Use nonsensitive() on keys that are no secret.
     Error main.tf:23:11: Ephemeral value not allowed
       This output value is not declared as returning an ephemeral value, so it cannot be set to a result derived from an ephemeral value.
-    Error main.tf:28:1: Invalid ephemeral resource
+    Error main.tf:28:11: Invalid ephemeral resource
       The provider registry.terraform.io/hashicorp/memory does not support the ephemeral resource "memory_sekret".
       help: did you mean `memory_secret`?
     "#);

@@ -113,9 +113,9 @@ impl Lab {
     /// Everything that is wrong in the files alone.
     pub fn check(&self, text: &str) -> (Diagnostics, Config) {
         let (config, mut diagnostics) = load(&Texts::parse(text), ".", Language::Extended);
-        let (_, mistakes) = ConfigGraph::build(&config);
+        let (graph, mistakes) = ConfigGraph::build(&config);
         diagnostics.extend(mistakes);
-        diagnostics.extend(validate(&config, &self.providers(), surroundings()));
+        diagnostics.extend(validate(&config, &graph, &self.providers(), surroundings()));
         (config.sift(diagnostics), config)
     }
 
@@ -241,7 +241,7 @@ impl Lab {
         diagnostics.extend(config.settle(&providers));
         let (graph, mistakes) = ConfigGraph::build(&config);
         diagnostics.extend(mistakes);
-        diagnostics.extend(validate(&config, &providers, surroundings()));
+        diagnostics.extend(validate(&config, &graph, &providers, surroundings()));
         let diagnostics = config.sift(diagnostics);
         if outcome.note(&diagnostics, &config) {
             return outcome;

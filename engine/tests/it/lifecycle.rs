@@ -418,6 +418,7 @@ fn conditions_are_checked_as_soon_as_they_can_be() {
     Create b
     Create c
     Error -: Module output value precondition failed: Not ours.
+    size = 1
     3 added, 0 changed, 0 destroyed
     ");
 }

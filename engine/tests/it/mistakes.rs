@@ -147,23 +147,23 @@ fn everything_wrong_is_said_at_once_and_in_order() {
       Unsuitable value for the operand: a number is required.
     Error a.tf:9:22: Unsupported attribute
       This object does not have an attribute named "x".
-    Error a.tf:13:9: Missing required argument
+    Error a.tf:13:20: Missing required argument
       The argument "needed" is required: the module m declares this variable without a default.
-    Error b.tf:1:9: Missing required argument
+    Error b.tf:1:37: Missing required argument
       The argument "name" is required, but no definition was found; add it.
     Error b.tf:2:11: Unsupported argument
       An argument named "nmae" is not expected here; correct the name or remove it.
       help: did you mean `name`?
     Error b.tf:3:18: Incorrect attribute value type
       Inappropriate value for attribute "size": a number is required. Give a value of type number.
-    Error b.tf:4:11: Missing required argument
+    Error b.tf:4:16: Missing required argument
       The argument "name" is required, but no definition was found; add it.
     Error b.tf:7:11: Unsupported block type
       Blocks of type "parts" are not expected here; correct the name or remove it.
       help: did you mean `part`?
     Error b.tf:11:28: Too many function arguments
       Function "upper" cannot be called so: it takes 1 argument, but got 2.
-    Error m/main.tf:2:9: Missing required argument
+    Error m/main.tf:2:42: Missing required argument
       The argument "name" is required, but no definition was found; add it.
     Error m/main.tf:5:19: Reference to "each" in context without for_each
       The "each" object can be used only in "module" or "resource" blocks, and only when the "for_each" argument is set.

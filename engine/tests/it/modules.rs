@@ -276,12 +276,12 @@ fn arguments_and_outputs_must_be_declared() {
           value = var.name
         }
     "#), @r#"
-    Error main.tf:2:9: Missing required argument
+    Error main.tf:2:20: Missing required argument
       The argument "name" is required: the module m declares this variable without a default.
-    Error main.tf:4:20: Unsupported argument
+    Error main.tf:4:11: Unsupported argument
       The module m has no variable named "nmae".
       help: did you mean `name`?
-    Error main.tf:11:29: Unsupported attribute
+    Error main.tf:11:28: Unsupported attribute
       The module n has no output named "nmae".
       help: did you mean `name`?
     Error main.tf:11:35: Reference to undeclared module

@@ -36,9 +36,9 @@ fn taken(recorder: &Recorder) -> Vec<String> {
 }
 
 const COUNTED: &str = r#"
-    variable "count" {}
+    variable "size" {}
     resource "memory_thing" "a" {
-      count = var.count
+      count = var.size
       name  = "a${count.index}"
       provisioner "local-exec" {
         command = "made ${self.name} ${count.index}"
@@ -56,12 +56,12 @@ const COUNTED: &str = r#"
 #[test]
 fn they_run_once_made_and_before_the_end() {
     let (mut lab, recorder) = lab();
-    lab = lab.with_variable("count", "1");
+    lab = lab.with_variable("size", "1");
     assert!(lab.apply(COUNTED).ends_with("1 added, 0 changed, 0 destroyed\n"));
     assert_eq!(taken(&recorder), ["made a0 0", "reached it"]);
     lab.apply(COUNTED);
     assert_eq!(taken(&recorder), Vec::<String>::new(), "nothing was made");
-    lab = lab.with_variable("count", "0");
+    lab = lab.with_variable("size", "0");
     assert!(lab.apply(COUNTED).ends_with("0 added, 0 changed, 1 destroyed\n"));
     assert_eq!(taken(&recorder), ["gone a0 0"]);
 }
@@ -126,10 +126,10 @@ fn a_failed_farewell_keeps_the_object() {
 fn a_module_instance_that_is_gone_still_says_farewell() {
     let (mut lab, recorder) = lab();
     let text = r#"
-        variable "count" {}
+        variable "size" {}
         module "m" {
           source = "./m"
-          count  = var.count
+          count  = var.size
           name   = "in${count.index}"
         }
         ## m/main.tf
@@ -143,9 +143,9 @@ fn a_module_instance_that_is_gone_still_says_farewell() {
           }
         }
     "#;
-    lab = lab.with_variable("count", "2");
+    lab = lab.with_variable("size", "2");
     lab.apply(text);
-    lab = lab.with_variable("count", "1");
+    lab = lab.with_variable("size", "1");
     assert!(lab.apply(text).ends_with("0 added, 0 changed, 1 destroyed\n"));
     assert_eq!(taken(&recorder), ["gone in1 k m"]);
     lab.apply("");

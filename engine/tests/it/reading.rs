@@ -251,7 +251,7 @@ fn a_provider_that_cannot_be_configured_is_reported_once() {
           name = "b"
         }
     "#), @r#"
-    Error main.tf:2:9: Cannot reach the cloud
+    Error main.tf:2:27: Cannot reach the cloud
       The endpoint "down" does not answer.
     "#);
     assert_snapshot!(lab.plan(r#"
@@ -278,10 +278,10 @@ fn a_provider_that_cannot_be_configured_is_reported_once() {
       help: did you mean `endpoint`?
     Error main.tf:13:18: Provider not available
       The provider registry.terraform.io/hashicorp/cloud is not part of infra, which has the AWS provider and a few small ones built in. Remove what needs it, or manage that part with terraform.
-    Error main.tf:15:9: Invalid resource type
+    Error main.tf:15:18: Invalid resource type
       The provider registry.terraform.io/hashicorp/memory does not support the resource type "memory_thin".
       help: did you mean `memory_thing`?
-    Error main.tf:17:9: Invalid data source
+    Error main.tf:17:14: Invalid data source
       The provider registry.terraform.io/hashicorp/memory does not support the data source "memory_things".
       help: did you mean `memory_thing`?
     "#);
@@ -292,7 +292,7 @@ fn a_provider_that_cannot_be_configured_is_reported_once() {
           count = 0
         }
     "#), @"
-    Error main.tf:2:9: Resource type not supported
+    Error main.tf:2:18: Resource type not supported
       The type memory_relic exists, but this version of infra cannot manage it. Manage this object with terraform in a configuration of its own, or give it count = 0.
     ");
 }

@@ -155,8 +155,9 @@ pub fn to_json_plain(value: &Value) -> Json {
     }
 }
 
+/// Zero loses its sign: Terraform's plans and states have none either.
 fn number_to_json(number: &Number) -> Json {
-    let text = number.to_string();
+    let text = if number.is_zero() { "0".to_owned() } else { number.to_string() };
     // Decimal digits are a JSON number, always; were they not, the digits as text would be the next best thing.
     text.parse::<serde_json::Number>().map_or(Json::String(text), Json::Number)
 }

@@ -244,7 +244,7 @@ fn a_dynamic_block_over_something_unknown_is_unknown_and_checked_all_the_same() 
 fn mistakes_of_dynamic_blocks() {
     for (body, expected) in [
         ("dynamic {}", "3: `dynamic` error: Missing type for dynamic"),
-        ("dynamic \"list\" {\n content {}\n}", "3: `dynamic \"list\"` error: Missing required argument"),
+        ("dynamic \"list\" {\n content {}\n}", "3: `{` error: Missing required argument"),
         ("dynamic \"list\" {\n for_each = []\n}", "3: `dynamic \"list\"` error: Missing content block"),
         ("dynamic \"list\" {\n for_each = 5\n content {}\n}", "4: `5` error: Invalid dynamic for_each value"),
         ("dynamic \"list\" {\n for_each = null\n content {}\n}", "4: `null` error: Invalid dynamic for_each value"),
@@ -261,7 +261,7 @@ fn mistakes_of_dynamic_blocks() {
             "dynamic \"list\" {\n for_each = []\n content {}\n content {}\n}",
             "6: `content` error: Extraneous content block",
         ),
-        ("dynamic \"map\" {\n for_each = []\n content {}\n}", "3: `dynamic \"map\"` error: Missing required argument"),
+        ("dynamic \"map\" {\n for_each = []\n content {}\n}", "3: `{` error: Missing required argument"),
         ("dynamic \"lifecycle\" {\n for_each = []\n content {}\n}", "3: `\"lifecycle\"` error: Unsupported block type"),
     ] {
         let text = text(body);
@@ -307,11 +307,11 @@ fn places_of_paths() {
         (vec![attribute("tags"), key("c")], Some("{ a = first, \"b\" = [second] }")),
         (vec![attribute("list"), at(0), attribute("name")], Some("third")),
         (vec![attribute("list"), at(1), attribute("inner"), at(0), attribute("size")], Some("fourth")),
-        (vec![attribute("list"), at(1), attribute("name")], Some("list")),
+        (vec![attribute("list"), at(1), attribute("name")], Some("{")),
         (vec![attribute("list"), at(7), attribute("name")], Some("list")),
         (vec![attribute("set"), PathStep::Element(0), attribute("name")], Some("fifth")),
         (vec![attribute("map"), key("k"), attribute("name")], Some("sixth")),
-        (vec![attribute("map"), key("k"), attribute("size")], Some("map \"k\"")),
+        (vec![attribute("map"), key("k"), attribute("size")], Some("{")),
         (vec![attribute("count")], Some("eighth")),
         (vec![attribute("made")], None),
         (vec![], None),
