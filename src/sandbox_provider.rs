@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use infra_engine::diagnostics::Diagnostics;
 use infra_engine::functions::Function;
-use infra_engine::provider::{Configured, DataType, ManagedType, Provider, TypeLookup};
+use infra_engine::provider::{Configured, DataType, EphemeralType, ManagedType, Provider, TypeLookup};
 use infra_engine::schema::Schema;
 use infra_values::address::ProviderAddress;
 use infra_values::{Kind, Str, Type, Value};
@@ -33,6 +33,14 @@ impl<P: Provider> Provider for SandboxProvider<P> {
 
     fn data_type(&self, name: &str) -> TypeLookup<'_, dyn DataType> {
         self.0.data_type(name)
+    }
+
+    fn ephemeral_type(&self, name: &str) -> TypeLookup<'_, dyn EphemeralType> {
+        self.0.ephemeral_type(name)
+    }
+
+    fn ephemeral_type_names(&self) -> Vec<&str> {
+        self.0.ephemeral_type_names()
     }
 
     fn managed_type_names(&self) -> Vec<&str> {

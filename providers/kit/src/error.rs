@@ -28,6 +28,20 @@ impl Error {
         Self::Told(Diagnostic::error("", detail).into())
     }
 
+    /// The same, with what to do about it, where AWS only says what is wrong.
+    #[must_use]
+    pub fn hint(self, hint: impl Into<String>) -> Self {
+        let hint = hint.into();
+        Self::Told(Diagnostics(
+            self.into_diagnostics("").0.into_iter().map(|diagnostic| diagnostic.hint(hint.clone())).collect(),
+        ))
+    }
+
+    /// Several at once: each is told.
+    pub fn all(errors: Vec<Self>) -> Self {
+        Self::Told(Diagnostics(errors.into_iter().flat_map(|error| error.into_diagnostics("").0).collect()))
+    }
+
     /// Whether AWS said that the object does not exist.
     pub fn is_not_found(&self) -> bool {
         match self {

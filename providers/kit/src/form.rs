@@ -52,7 +52,8 @@ impl Form<'_> {
         Ok(self.settled(&value))
     }
 
-    /// Without write-only values, and, in objects, with empty collections where blocks are absent. Data sources keep null.
+    /// Without write-only values, and, in managed objects, with empty collections where blocks are absent. The others
+    /// keep null.
     fn settled(&self, value: &Value) -> Value {
         let mut settled = value.clone();
         for (name, attribute) in &self.schema.block.attributes {
@@ -60,7 +61,7 @@ impl Form<'_> {
                 settled = with(&settled, name, Value::null(attribute.ty.clone()));
             }
         }
-        if self.kind == TypeKind::DataSource {
+        if self.kind != TypeKind::Resource {
             return settled;
         }
         for (name, nested) in &self.schema.block.blocks {
@@ -82,11 +83,7 @@ impl Form<'_> {
 
     fn some_generation_has(&self, name: &str) -> bool {
         [Generation::V5, Generation::V6].into_iter().any(|generation| {
-            let facts = match self.kind {
-                TypeKind::Resource => infra_schema::resource_facts(self.type_name, generation),
-                TypeKind::DataSource => infra_schema::data_source_facts(self.type_name, generation),
-            };
-            facts.is_some_and(|facts| {
+            infra_schema::type_facts(self.type_name, self.kind, generation).is_some_and(|facts| {
                 ["attributes", "blocks"]
                     .iter()
                     .any(|section| facts.get(section).is_some_and(|section| section.get(name).is_some()))

@@ -1,8 +1,9 @@
 //! What all AWS resource types share: from typed code to the engine's provider trait.
 //!
-//! A resource type is a unit struct with [`AwsResource`]; a data source one with [`AwsDataSource`]. Both work on plain
-//! `serde` structs of the attributes they touch and call AWS through a [`Context`]. A service crate lists its types in
-//! one [`ServiceTypes`], and [`AwsProvider`] makes a provider of several of those.
+//! A resource type is a unit struct with [`AwsResource`]; a data source one with [`AwsDataSource`]; an ephemeral resource
+//! one with [`AwsEphemeral`]. All work on plain `serde` structs of the attributes they touch and call AWS through a
+//! [`Context`]. A service crate lists its types in one [`ServiceTypes`], and [`AwsProvider`] makes a provider of several
+//! of those.
 //!
 //! The adapter behind the traits does once what would otherwise stand in each file: conversion between values and
 //! structs, tags and default tags, the `region` argument, `timeouts`, private bytes, null and empty, what the struct
@@ -17,6 +18,8 @@ mod context;
 mod data_adapter;
 mod data_source;
 mod draft;
+mod ephemeral;
+mod ephemeral_adapter;
 mod error;
 mod form;
 mod functions;
@@ -27,15 +30,18 @@ mod private;
 mod provider;
 mod resource;
 mod resource_adapter;
+mod source;
 mod tagging;
 #[cfg(test)]
 mod testing;
+mod text;
 mod timeouts;
 mod unmanaged;
 
 pub use context::Context;
 pub use data_source::AwsDataSource;
 pub use draft::Draft;
+pub use ephemeral::AwsEphemeral;
 pub use error::Error;
 pub use infra_aws as aws;
 pub use infra_aws::errors::{AwsError, OrAbsent};
@@ -44,6 +50,7 @@ pub use infra_aws::wait::{Seen, WaitError, Waiter};
 pub use infra_schema::Generation;
 pub use provider::{AwsConfigured, AwsProvider, ServiceTypes};
 pub use resource::{AwsResource, Sighting};
+pub use text::text_of;
 pub use timeouts::Operation;
 
 /// A client of a service in the region of a [`Context`], made once and kept:

@@ -1,7 +1,8 @@
 //! A check for the lists of service crates: that they are in order and complete.
 //!
 //! A type's name and its file can be guessed from each other: `aws_s3_bucket` is `src/bucket.rs` (or
-//! `src/bucket/mod.rs`) of the crate `s3`, a data source of a name that a resource type has too is in `src/data/`.
+//! `src/bucket/mod.rs`) of the crate `s3`. Of the same name, a data source is in `src/data/`, an ephemeral resource in
+//! `src/ephemeral/`.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -17,9 +18,11 @@ use crate::ServiceTypes;
 pub fn check(types: &ServiceTypes, source: &str) -> Vec<String> {
     let mut problems = Vec::new();
     let mut expected = BTreeSet::new();
-    for (kind, names) in
-        [(TypeKind::Resource, types.resource_names()), (TypeKind::DataSource, types.data_source_names())]
-    {
+    for (kind, names) in [
+        (TypeKind::Resource, types.resource_names()),
+        (TypeKind::DataSource, types.data_source_names()),
+        (TypeKind::Ephemeral, types.ephemeral_names()),
+    ] {
         if !names.is_sorted() {
             problems.push(format!("{names:?} is not in order"));
         }
@@ -29,6 +32,7 @@ pub fn check(types: &ServiceTypes, source: &str) -> Vec<String> {
             let places = match kind {
                 TypeKind::Resource => vec![format!("{stem}.rs"), format!("{stem}/mod.rs")],
                 TypeKind::DataSource => vec![format!("data/{stem}.rs"), format!("{stem}.rs")],
+                TypeKind::Ephemeral => vec![format!("ephemeral/{stem}.rs"), format!("{stem}.rs")],
             };
             match places.iter().find(|place| Path::new(source).join(place).is_file()) {
                 Some(place) => {
@@ -54,10 +58,7 @@ fn stem<'n>(service: &str, name: &'n str) -> &'n str {
 
 fn facts_problem(name: &str, kind: TypeKind) -> Vec<String> {
     let check = |generation| {
-        let facts = match kind {
-            TypeKind::Resource => infra_schema::resource_facts(name, generation),
-            TypeKind::DataSource => infra_schema::data_source_facts(name, generation),
-        };
+        let facts = infra_schema::type_facts(name, kind, generation);
         match facts.map(|facts| schema_from_facts(&facts)) {
             Some(Ok(_)) => None,
             Some(Err(error)) => Some(format!("{name}, {generation:?}: {error}")),
@@ -67,6 +68,9 @@ fn facts_problem(name: &str, kind: TypeKind) -> Vec<String> {
     [Generation::V5, Generation::V6].into_iter().filter_map(check).collect()
 }
 
+/// What makes a file that of a type.
+const TRAITS: [&str; 3] = ["impl AwsResource for", "impl AwsDataSource for", "impl AwsEphemeral for"];
+
 /// Files below `directory` that implement a type, as paths from the top.
 fn files_with_types(directory: &Path, prefix: &str) -> Vec<String> {
     let mut found = Vec::new();
@@ -75,9 +79,7 @@ fn files_with_types(directory: &Path, prefix: &str) -> Vec<String> {
         let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
         if path.is_dir() {
             found.extend(files_with_types(&path, &format!("{name}/")));
-        } else if fs::read_to_string(&path)
-            .is_ok_and(|text| ["impl AwsResource for", "impl AwsDataSource for"].iter().any(|line| text.contains(line)))
-        {
+        } else if fs::read_to_string(&path).is_ok_and(|text| TRAITS.iter().any(|line| text.contains(line))) {
             found.push(name);
         }
     }

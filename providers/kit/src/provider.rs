@@ -11,7 +11,7 @@ use infra_aws::environment::Environment;
 use infra_aws::settings::{ProviderSettings, parse_duration};
 use infra_engine::diagnostics::{Diagnostic, Diagnostics};
 use infra_engine::functions::Function;
-use infra_engine::provider::{Configured, DataType, ManagedType, Provider, TypeLookup};
+use infra_engine::provider::{Configured, DataType, EphemeralType, ManagedType, Provider, TypeLookup};
 use infra_engine::schema::Schema;
 use infra_engine::schema::facts::{config_from_facts, schema_from_facts};
 use infra_schema::{Generation, TypeKind};
@@ -20,12 +20,14 @@ use infra_values::serde_value::from_value;
 use infra_values::{Path, Value};
 
 use crate::data_adapter::DataAdapter;
+use crate::ephemeral_adapter::EphemeralAdapter;
 use crate::resource_adapter::ResourceAdapter;
 use crate::unmanaged::UnmanagedTypes;
-use crate::{AwsDataSource, AwsResource};
+use crate::{AwsDataSource, AwsEphemeral, AwsResource};
 
 type Managed = Box<dyn ManagedType>;
 type Data = Box<dyn DataType>;
+type Ephemeral = Box<dyn EphemeralType>;
 /// Makes a type of one generation.
 type Make<T> = Box<dyn FnOnce(Generation) -> T + Send>;
 
@@ -43,12 +45,13 @@ pub struct ServiceTypes {
     pub name: &'static str,
     pub(crate) resources: Vec<(&'static str, Make<Managed>)>,
     pub(crate) data_sources: Vec<(&'static str, Make<Data>)>,
+    pub(crate) ephemerals: Vec<(&'static str, Make<Ephemeral>)>,
 }
 
 impl ServiceTypes {
     /// A service without types yet.
     pub fn new(name: &'static str) -> Self {
-        Self { name, resources: Vec::new(), data_sources: Vec::new() }
+        Self { name, resources: Vec::new(), data_sources: Vec::new(), ephemerals: Vec::new() }
     }
 
     /// With a resource type. Types are listed in the order of their names.
@@ -67,6 +70,14 @@ impl ServiceTypes {
         self
     }
 
+    /// With an ephemeral resource. They are listed last, in the order of their names.
+    #[must_use]
+    pub fn ephemeral<E: AwsEphemeral>(mut self, ephemeral: E) -> Self {
+        let make = |generation| Box::new(EphemeralAdapter::new(ephemeral, generation)) as Ephemeral;
+        self.ephemerals.push((E::TYPE, Box::new(make)));
+        self
+    }
+
     /// Names of the resource types, in the order of the list.
     pub fn resource_names(&self) -> Vec<&'static str> {
         self.resources.iter().map(|(name, _)| *name).collect()
@@ -75,6 +86,11 @@ impl ServiceTypes {
     /// Names of the data sources, in the order of the list.
     pub fn data_source_names(&self) -> Vec<&'static str> {
         self.data_sources.iter().map(|(name, _)| *name).collect()
+    }
+
+    /// Names of the ephemeral resources, in the order of the list.
+    pub fn ephemeral_names(&self) -> Vec<&'static str> {
+        self.ephemerals.iter().map(|(name, _)| *name).collect()
     }
 }
 
@@ -85,6 +101,7 @@ pub struct AwsProvider {
     config_schema: Schema,
     managed: BTreeMap<&'static str, Managed>,
     data: BTreeMap<&'static str, Data>,
+    ephemeral: BTreeMap<&'static str, Ephemeral>,
     unmanaged: UnmanagedTypes,
 }
 
@@ -94,16 +111,20 @@ impl AwsProvider {
     pub fn new(generation: Generation, services: Vec<ServiceTypes>, environment: Environment) -> Self {
         let mut managed = BTreeMap::new();
         let mut data = BTreeMap::new();
+        let mut ephemeral = BTreeMap::new();
         for service in services {
             let resources = service.resources.into_iter();
             managed.extend(resources.map(|(name, make)| (name, make(generation))));
             let sources = service.data_sources.into_iter();
             data.extend(sources.map(|(name, make)| (name, make(generation))));
+            let ephemerals = service.ephemerals.into_iter();
+            ephemeral.extend(ephemerals.map(|(name, make)| (name, make(generation))));
         }
         let facts = infra_schema::provider_config_facts(generation);
         #[expect(clippy::expect_used, reason = "embedded facts; a test reads them for both generations")]
         let config_schema = config_from_facts(&facts).expect("facts of the provider block");
-        Self { generation, environment, config_schema, managed, data, unmanaged: UnmanagedTypes::default() }
+        let unmanaged = UnmanagedTypes::default();
+        Self { generation, environment, config_schema, managed, data, ephemeral, unmanaged }
     }
 
     /// The generation it was made for.
@@ -138,10 +159,7 @@ pub(crate) fn configured_aws(configured: &dyn Configured) -> Result<&Aws, Diagno
 
 /// The schema of a type that the binary lists.
 pub(crate) fn read_schema(name: &str, kind: TypeKind, generation: Generation) -> Schema {
-    let facts = match kind {
-        TypeKind::Resource => infra_schema::resource_facts(name, generation),
-        TypeKind::DataSource => infra_schema::data_source_facts(name, generation),
-    };
+    let facts = infra_schema::type_facts(name, kind, generation);
     #[expect(
         clippy::expect_used,
         reason = "facts are embedded; `listing::check` reads them for each listed type and generation"
@@ -176,6 +194,17 @@ impl Provider for AwsProvider {
             Some(found) => TypeLookup::Found(found.as_ref()),
             None => self.unmanaged.lookup(name, TypeKind::DataSource, self.generation),
         }
+    }
+
+    fn ephemeral_type(&self, name: &str) -> TypeLookup<'_, dyn EphemeralType> {
+        match self.ephemeral.get(name) {
+            Some(found) => TypeLookup::Found(found.as_ref()),
+            None => self.unmanaged.lookup(name, TypeKind::Ephemeral, self.generation),
+        }
+    }
+
+    fn ephemeral_type_names(&self) -> Vec<&str> {
+        infra_schema::type_names(TypeKind::Ephemeral).iter().map(String::as_str).collect()
     }
 
     fn managed_type_names(&self) -> Vec<&str> {

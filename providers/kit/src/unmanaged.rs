@@ -16,6 +16,7 @@ type Schemas = BTreeMap<&'static str, OnceLock<Option<Box<Schema>>>>;
 pub(crate) struct UnmanagedTypes {
     resources: OnceLock<Schemas>,
     data_sources: OnceLock<Schemas>,
+    ephemerals: OnceLock<Schemas>,
 }
 
 impl UnmanagedTypes {
@@ -27,6 +28,7 @@ impl UnmanagedTypes {
         let of_kind = match kind {
             TypeKind::Resource => &self.resources,
             TypeKind::DataSource => &self.data_sources,
+            TypeKind::Ephemeral => &self.ephemerals,
         };
         let schemas = of_kind.get_or_init(|| {
             infra_schema::type_names(kind).iter().map(|name| (name.as_str(), OnceLock::new())).collect()
@@ -54,7 +56,7 @@ mod tests {
     #[test]
     fn every_type_of_either_generation_has_a_schema() {
         for generation in [Generation::V5, Generation::V6] {
-            for kind in [TypeKind::Resource, TypeKind::DataSource] {
+            for kind in [TypeKind::Resource, TypeKind::DataSource, TypeKind::Ephemeral] {
                 for name in infra_schema::type_names(kind) {
                     let schema = read_structure(name, kind, generation);
                     let schema = schema.unwrap_or_else(|| panic!("{name} of {generation:?} has no schema"));

@@ -1,7 +1,7 @@
-//! Facts about resource types and data sources, as data.
+//! Facts about resource types, data sources and ephemeral resources, as data.
 //!
-//! [`resource_facts`] and [`data_source_facts`] give what is known of a type in a [`Generation`] of the AWS provider,
-//! in the form that `data/README.md` describes; `infra_engine::schema::facts` reads it. Files are embedded and parsed
+//! [`type_facts`] gives what is known of a type in a [`Generation`] of the AWS provider, in the form that
+//! `data/README.md` describes; `infra_engine::schema::facts` reads it. Files are embedded and parsed
 //! when a type of theirs is first asked for. Nothing derived is cached here: whoever turns facts into a schema keeps
 //! the schema.
 
@@ -30,6 +30,8 @@ pub enum TypeKind {
     Resource,
     /// `data`
     DataSource,
+    /// `ephemeral`
+    Ephemeral,
 }
 
 impl TypeKind {
@@ -37,6 +39,7 @@ impl TypeKind {
         match self {
             Self::Resource => "resources",
             Self::DataSource => "data_sources",
+            Self::Ephemeral => "ephemeral_resources",
         }
     }
 }
@@ -113,14 +116,26 @@ static BEHAVIOUR_OF_5_100: Document = Document::new(include_str!("../data/behavi
 static UTILITIES: [(&str, Document); 1] = [("random", Document::new(include_str!("../data/util-random.json")))];
 static PROVIDER: Document = Document::new(include_str!("../data/provider.json"));
 
-/// The facts about a resource type, e.g. `aws_s3_bucket`; `None` where there are none for that generation.
-pub fn resource_facts(type_name: &str, generation: Generation) -> Option<Value> {
-    facts(type_name, TypeKind::Resource, generation)
+/// The facts about a type, e.g. `aws_s3_bucket`; `None` where there are none for that generation.
+pub fn type_facts(type_name: &str, kind: TypeKind, generation: Generation) -> Option<Value> {
+    let newest = newest_facts(type_name, kind)?;
+    match generation {
+        Generation::V6 => Some(newest.clone()),
+        Generation::V5 => {
+            let corrections = &BEHAVIOUR_OF_5_100.value()[kind.section()][type_name];
+            Some(generation::as_of_5_100(structures::of_5_100(type_name, kind)?, newest, corrections))
+        }
+    }
 }
 
-/// The facts about a data source, e.g. `aws_caller_identity`; `None` where there are none for that generation.
+/// [`type_facts`] of a resource type.
+pub fn resource_facts(type_name: &str, generation: Generation) -> Option<Value> {
+    type_facts(type_name, TypeKind::Resource, generation)
+}
+
+/// [`type_facts`] of a data source.
 pub fn data_source_facts(type_name: &str, generation: Generation) -> Option<Value> {
-    facts(type_name, TypeKind::DataSource, generation)
+    type_facts(type_name, TypeKind::DataSource, generation)
 }
 
 /// The facts about the types of a small provider beside AWS, by name. `section` is `resources`, `data_sources` or
@@ -163,7 +178,7 @@ pub struct Structure {
 
 /// The structure of any type; `None` for an unknown one. For types that are checked and not managed.
 pub fn structure(type_name: &str, kind: TypeKind, generation: Generation) -> Option<Structure> {
-    if let Some(facts) = facts(type_name, kind, generation) {
+    if let Some(facts) = type_facts(type_name, kind, generation) {
         return Some(Structure { facts, of_version: None });
     }
     let mut facts = structures::of_5_100(type_name, kind)?;
@@ -187,17 +202,6 @@ pub fn names_with_facts(kind: TypeKind) -> Vec<&'static str> {
         .collect();
     names.sort_unstable();
     names
-}
-
-fn facts(type_name: &str, kind: TypeKind, generation: Generation) -> Option<Value> {
-    let newest = newest_facts(type_name, kind)?;
-    match generation {
-        Generation::V6 => Some(newest.clone()),
-        Generation::V5 => {
-            let corrections = &BEHAVIOUR_OF_5_100.value()[kind.section()][type_name];
-            Some(generation::as_of_5_100(structures::of_5_100(type_name, kind)?, newest, corrections))
-        }
-    }
 }
 
 fn newest_facts(type_name: &str, kind: TypeKind) -> Option<&'static Value> {
@@ -225,11 +229,11 @@ mod tests {
     #[test]
     fn every_embedded_type_has_facts_in_both_generations() {
         let mut seen = 0;
-        for kind in [TypeKind::Resource, TypeKind::DataSource] {
+        for kind in [TypeKind::Resource, TypeKind::DataSource, TypeKind::Ephemeral] {
             for name in names_with_facts(kind) {
                 assert!(type_exists(name, kind), "{name}");
                 for generation in [Generation::V5, Generation::V6] {
-                    let Some(facts) = facts(name, kind, generation) else {
+                    let Some(facts) = type_facts(name, kind, generation) else {
                         assert!(generation == Generation::V5 && !type_names(kind).contains(name), "{name}");
                         continue;
                     };
@@ -254,7 +258,7 @@ mod tests {
 
     #[test]
     fn every_type_has_a_structure() {
-        for kind in [TypeKind::Resource, TypeKind::DataSource] {
+        for kind in [TypeKind::Resource, TypeKind::DataSource, TypeKind::Ephemeral] {
             for name in type_names(kind) {
                 for generation in [Generation::V5, Generation::V6] {
                     let structure = structure(name, kind, generation).unwrap().facts;
@@ -263,6 +267,7 @@ mod tests {
             }
         }
         assert_eq!(type_names(TypeKind::Resource).len(), 1526);
+        assert_eq!(type_names(TypeKind::Ephemeral).len(), 7);
         let broker = |generation| structure("aws_mq_broker", TypeKind::Resource, generation).unwrap();
         assert!(attribute(&broker(Generation::V6).facts, "region").is_object());
         assert!(attribute(&broker(Generation::V5).facts, "region").is_null());
@@ -304,9 +309,9 @@ mod tests {
 
     #[test]
     fn known_behaviour_of_5_100_is_about_something_there() {
-        for kind in [TypeKind::Resource, TypeKind::DataSource] {
+        for kind in [TypeKind::Resource, TypeKind::DataSource, TypeKind::Ephemeral] {
             for (name, corrections) in BEHAVIOUR_OF_5_100.value()[kind.section()].as_object().into_iter().flatten() {
-                let facts = facts(name, kind, Generation::V5).unwrap();
+                let facts = type_facts(name, kind, Generation::V5).unwrap();
                 for (pointer, value) in corrections.as_object().unwrap() {
                     assert_eq!(facts.pointer(pointer), Some(value), "{name} {pointer}");
                 }

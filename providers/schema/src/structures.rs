@@ -26,9 +26,11 @@ fn archive() -> &'static Archive {
 pub(crate) fn names(kind: TypeKind) -> &'static BTreeSet<String> {
     static RESOURCES: OnceLock<BTreeSet<String>> = OnceLock::new();
     static DATA_SOURCES: OnceLock<BTreeSet<String>> = OnceLock::new();
+    static EPHEMERALS: OnceLock<BTreeSet<String>> = OnceLock::new();
     let names = match kind {
         TypeKind::Resource => &RESOURCES,
         TypeKind::DataSource => &DATA_SOURCES,
+        TypeKind::Ephemeral => &EPHEMERALS,
     };
     names.get_or_init(|| {
         archive()

@@ -1,4 +1,4 @@
-use infra_schema::{Generation, TypeKind, names_with_facts, provider_config_facts};
+use infra_schema::{Generation, TypeKind, names_with_facts, provider_config_facts, type_facts};
 use serde_json::json;
 
 use super::*;
@@ -7,12 +7,9 @@ use crate::schema::test_support::resource_schema;
 #[test]
 fn all_known_facts_can_be_read() {
     for generation in [Generation::V5, Generation::V6] {
-        for (kind, facts) in [
-            (TypeKind::Resource, infra_schema::resource_facts as fn(&str, Generation) -> _),
-            (TypeKind::DataSource, infra_schema::data_source_facts),
-        ] {
+        for kind in [TypeKind::Resource, TypeKind::DataSource, TypeKind::Ephemeral] {
             for name in names_with_facts(kind) {
-                let Some(facts) = facts(name, generation) else {
+                let Some(facts) = type_facts(name, kind, generation) else {
                     assert_eq!(generation, Generation::V5, "{name}");
                     continue;
                 };
