@@ -19,9 +19,17 @@ fn services() -> Vec<ServiceTypes> {
         infra_dynamodb::types(),
         #[cfg(feature = "iam")]
         infra_iam::types(),
+        #[cfg(feature = "kms")]
+        infra_kms::types(),
+        #[cfg(feature = "lambda")]
+        infra_lambda::types(),
         infra_meta::types(),
         #[cfg(feature = "s3")]
         infra_s3::types(),
+        #[cfg(feature = "secretsmanager")]
+        infra_secretsmanager::types(),
+        #[cfg(feature = "ssm")]
+        infra_ssm::types(),
         infra_sts::types(),
     ]
 }

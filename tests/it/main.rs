@@ -11,6 +11,7 @@ mod account;
 mod bad_input;
 mod commands;
 mod environments;
+mod ephemeral;
 mod faults;
 mod golden;
 mod lifecycle;
