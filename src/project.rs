@@ -120,6 +120,18 @@ pub struct Project {
     pub warnings: Diagnostics,
 }
 
+/// Refuses to go on without configuration files.
+pub fn require_files(session: &Session<'_>, config: &Config, advice: &str) -> Result<(), Diagnostic> {
+    if config.has_files {
+        return Ok(());
+    }
+    let directory = session.directory.display();
+    Err(Diagnostic::error(
+        "No configuration files",
+        format!("The directory {directory} contains no .tf files. {advice}"),
+    ))
+}
+
 /// How much is checked before a project counts as loaded.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Checks {

@@ -13,10 +13,10 @@ use infra_values::{Str, Value};
 use crate::arguments::ApplyArguments;
 use crate::backend::{self, StateFlags};
 use crate::command_error::{CommandError, CommandResult, EXIT_ERROR, EXIT_OK};
-use crate::commands::plan::{prepare, show, show_plan};
+use crate::commands::plan::{prepare, show, show_plan, without_files};
 use crate::commands::show_project_error;
 use crate::operation::{self, Made};
-use crate::project::{Project, Session};
+use crate::project::{Project, Session, require_files};
 use crate::render;
 use crate::render::progress::Progress;
 use crate::variables;
@@ -42,6 +42,9 @@ pub async fn run(
         None => Project::load(session),
     };
     let project = project.map_err(|error| show_project_error(&error, session.printer, compact))?;
+    if saved.is_none() && !destroys && !arguments.planning.destroy {
+        require_files(session, &project.config, &without_files("infra destroy"))?;
+    }
     let flags = StateFlags {
         state: arguments.state.state.clone(),
         state_out: arguments.state_out.clone(),
@@ -75,7 +78,7 @@ pub async fn run(
                 .into())
             } else {
                 match operation::check_place(session, &made.plan, store.as_ref()) {
-                    Ok(()) => execute(session, arguments, &project, &made, &store).await,
+                    Ok(()) => execute(session, arguments, &project, &made, &store, destroys).await,
                     Err(diagnostic) => Err(diagnostic.into()),
                 }
             }
@@ -152,7 +155,7 @@ async fn plan_and_execute(
     if made.plan.has_changes() && !arguments.auto_approve {
         confirm(session, made.plan.mode, arguments.variables.input)?;
     }
-    execute(session, arguments, project, &made, store).await
+    execute(session, arguments, project, &made, store, destroys).await
 }
 
 /// Asks before anything is changed; only `yes` will do.
@@ -204,6 +207,7 @@ async fn execute(
     project: &Project,
     made: &Made,
     store: &Arc<dyn StateStore>,
+    destroys: bool,
 ) -> CommandResult {
     let compact = arguments.view.compact_warnings;
     let progress = Progress::start(session.printer);
@@ -223,9 +227,9 @@ async fn execute(
         return Ok(EXIT_ERROR);
     }
     let counts = applied.counts;
-    printer.result(&match made.plan.mode {
-        Mode::Destroy => format!("\nDestroy complete! Resources: {} destroyed.", counts.remove),
-        _ => {
+    printer.result(&match destroys {
+        true => format!("\nDestroy complete! Resources: {} destroyed.", counts.remove),
+        false => {
             let imported = match counts.import {
                 0 => String::new(),
                 count => format!("{count} imported, "),

@@ -10,7 +10,7 @@ use crate::backend::{self, StateFlags};
 use crate::command_error::{CommandError, CommandResult, EXIT_CHANGES, EXIT_OK};
 use crate::commands::show_project_error;
 use crate::operation::{self, Made};
-use crate::project::{Project, Session};
+use crate::project::{Project, Session, require_files};
 use crate::render;
 use crate::render::progress::Progress;
 use crate::variables;
@@ -19,6 +19,9 @@ use crate::variables;
 pub async fn run(session: &Session<'_>, arguments: &PlanArguments) -> CommandResult {
     let compact = arguments.view.compact_warnings;
     let project = Project::load(session).map_err(|error| show_project_error(&error, session.printer, compact))?;
+    if !arguments.planning.destroy {
+        require_files(session, &project.config, &without_files("infra plan -destroy"))?;
+    }
     let store = backend::open(session, project.config.root().backend.as_ref(), &flags(&arguments.state))
         .map_err(|error| show(error, session, &project, compact))?;
     let lock = match arguments.state.lock {
@@ -49,6 +52,14 @@ fn flags(state: &StateArguments) -> StateFlags {
     StateFlags { state: state.state.clone(), ..StateFlags::default() }
 }
 
+/// Why a directory without files is neither planned nor applied.
+pub(super) fn without_files(to_destroy: &str) -> String {
+    format!(
+        "Without any, everything in its state would be destroyed. Go to a directory that has some, or name one; to \
+         destroy everything, run `{to_destroy}`."
+    )
+}
+
 /// Shows an error with the project's files at hand.
 pub(super) fn show(error: CommandError, session: &Session<'_>, project: &Project, compact: bool) -> CommandError {
     session.printer.diagnostics(&error.diagnostics, &project.config.sources, compact);
@@ -72,10 +83,7 @@ pub(super) async fn prepare(
         return Err(shown(diagnostics.into()));
     }
     session.printer.diagnostics(&diagnostics, &project.config.sources, compact);
-    if values.input
-        && session.printer.can_ask()
-        && !session.environment.get("TF_INPUT").is_some_and(|value| value == "0" || value == "false")
-    {
+    if values.input && !session.environment.get("TF_INPUT").is_some_and(|value| value == "0" || value == "false") {
         variables::ask_for_missing(&project.config, &mut variables, session.printer);
     }
     let options = operation::options(planning).map_err(|errors| shown(errors.into()))?;

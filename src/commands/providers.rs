@@ -10,7 +10,7 @@ use crate::arguments::ProvidersArguments;
 use crate::backend::{self, StateFlags};
 use crate::command_error::{CommandError, CommandResult, EXIT_OK};
 use crate::modules;
-use crate::project::Session;
+use crate::project::{Session, require_files};
 use crate::render::tree::Tree;
 
 /// Shows which providers each module needs, and which the state needs.
@@ -21,6 +21,7 @@ pub async fn run(session: &Session<'_>, arguments: &ProvidersArguments) -> Comma
         return Err(CommandError::shown());
     }
     let config = &loaded.config;
+    require_files(session, config, "Go to a directory that has some, or name one.")?;
     let mut text = format!("\nProviders required by configuration:\n.\n{}", Tree(branches(config, config.root())));
     let store = backend::open(session, config.root().backend.as_ref(), &StateFlags::default())?;
     let state = store.read().await?.state;

@@ -1,6 +1,5 @@
 //! `infra validate`
 
-use infra_engine::config::NO_CONFIGURATION;
 use infra_engine::diagnostics::{Diagnostics, Severity};
 use infra_engine::syntax::SourceMap;
 use serde_json::json;
@@ -15,12 +14,7 @@ pub fn run(session: &Session<'_>, arguments: &ValidateArguments) -> CommandResul
     let compact = arguments.view.compact_warnings;
     match Project::load(session) {
         Ok(project) => Ok(show(session, arguments.json, &project.warnings, &project.config.sources, compact)),
-        Err(error) => {
-            let mut found = error.diagnostics;
-            // Where there is nothing, nothing is wrong; only what would do something with it needs something.
-            found.0.retain(|diagnostic| diagnostic.summary != NO_CONFIGURATION);
-            Ok(show(session, arguments.json, &found, &error.config.sources, compact))
-        }
+        Err(error) => Ok(show(session, arguments.json, &error.diagnostics, &error.config.sources, compact)),
     }
 }
 

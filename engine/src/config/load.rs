@@ -39,12 +39,18 @@ pub fn load_with_modules(
         sources: SourceMap::new(),
         modules: Vec::new(),
         broken_blocks: Vec::new(),
+        has_files: false,
         diagnostics: Diagnostics::new(),
     };
     loader.module(directory, ModulePath::root(), None, None);
     let mut diagnostics = loader.diagnostics;
-    let config =
-        Config { modules: loader.modules, sources: loader.sources, language, broken_blocks: loader.broken_blocks };
+    let config = Config {
+        modules: loader.modules,
+        sources: loader.sources,
+        language,
+        broken_blocks: loader.broken_blocks,
+        has_files: loader.has_files,
+    };
     diagnostics.extend(provider_passing::check(&config));
     diagnostics.extend(super::import::check(&config));
     if language.is_strict() {
@@ -60,6 +66,7 @@ struct Loader<'f> {
     sources: SourceMap,
     modules: Vec<Module>,
     broken_blocks: Vec<Span>,
+    has_files: bool,
     diagnostics: Diagnostics,
 }
 
@@ -83,8 +90,9 @@ impl Loader<'_> {
     ) -> ModuleId {
         let id = self.add_module(directory, path, parent);
         let mut pending = Vec::new();
-        let Folder { blocks, broken_blocks, is_incomplete } =
+        let Folder { blocks, broken_blocks, is_incomplete, has_files } =
             read_folder(self.files, directory, called_at, &self.sources, &mut self.diagnostics);
+        self.has_files |= has_files && parent.is_none();
         self.broken_blocks.extend(broken_blocks);
         self.modules[id.0].is_incomplete |= is_incomplete;
         for block in blocks {

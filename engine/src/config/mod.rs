@@ -38,13 +38,11 @@ pub use import::{Import, ImportTarget, import_id};
 pub use load::{load, load_with_modules};
 pub use modules::{LocalModules, ModulePart, ModuleProblem, ModuleRequest, ModuleResolver, is_local, join_directories};
 pub use provisioners::{PROVISIONER_RESERVED, ProvisionerConfig, When};
+pub use read::is_configuration_file;
 pub use refactoring::{Moved, Movement, Removed};
 pub use static_address::{StaticAddress, instance_key};
 pub use type_constraint::{Defaults, TypeConstraint};
 pub use values_file::{VariableInput, VariableSource, parse_values_file};
-
-/// The headline where a directory has no configuration files.
-pub const NO_CONFIGURATION: &str = "No configuration files";
 
 /// A directory with all modules it calls.
 #[derive(Debug)]
@@ -57,6 +55,9 @@ pub struct Config {
     pub language: Language,
     /// Blocks whose syntax is wrong somewhere.
     pub broken_blocks: Vec<Span>,
+    /// Whether the root module has any files. Without them nothing is declared, and what to do about that is for each
+    /// command to say.
+    pub has_files: bool,
 }
 
 /// Position of a module in [`Config::modules`].

@@ -1,7 +1,7 @@
 //! Reading the configuration files of one folder into blocks, override files merged into what they change.
 
 use super::files::is_ignored_file;
-use super::{Files, NO_CONFIGURATION, json, merge};
+use super::{Files, json, merge};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::syntax::{Block, Body, SourceMap, Span, parse_bytes, parse_json_bytes};
 
@@ -14,10 +14,11 @@ pub(super) struct Folder {
     pub broken_blocks: Vec<Span>,
     /// Whether what seems not to be declared may be in what could not be parsed.
     pub is_incomplete: bool,
+    /// Whether there are any files.
+    pub has_files: bool,
 }
 
-/// Reads the files of a folder. `called_at` is where the module is called; `None` for the
-/// root, which must have files.
+/// Reads the files of a folder. `called_at` is where the module is called; `None` for the root.
 pub(super) fn read_folder(
     files: &dyn Files,
     directory: &str,
@@ -27,6 +28,7 @@ pub(super) fn read_folder(
 ) -> Folder {
     let mut reader = Reader { files, directory, sources, diagnostics, folder: Folder::default() };
     let names = reader.file_names(called_at);
+    reader.folder.has_files = !names.is_empty();
     let (overrides, primaries): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| is_override(name));
     let mut blocks = Vec::new();
     for name in primaries {
@@ -63,17 +65,7 @@ impl Reader<'_> {
                 return Vec::new();
             }
         };
-        let names: Vec<String> = names.into_iter().filter(|name| is_configuration_file(name)).collect();
-        if names.is_empty() && called_at.is_none() {
-            self.diagnostics.push(Diagnostic::error(
-                NO_CONFIGURATION,
-                format!(
-                    "The directory {} contains no .tf files. Go to a directory that does, or name one.",
-                    self.directory
-                ),
-            ));
-        }
-        names
+        names.into_iter().filter(|name| is_configuration_file(name)).collect()
     }
 
     fn file(&mut self, name: &str) -> Vec<Block> {
@@ -126,7 +118,8 @@ impl Reader<'_> {
     }
 }
 
-fn is_configuration_file(name: &str) -> bool {
+/// Whether a file belongs to the configuration of its folder, by its name.
+pub fn is_configuration_file(name: &str) -> bool {
     !is_ignored_file(name) && (name.ends_with(".tf") || name.ends_with(".tf.json"))
 }
 
