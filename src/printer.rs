@@ -64,7 +64,7 @@ impl Printer {
         self.width_columns
     }
 
-    /// Whether somebody can be asked.
+    /// Whether somebody sits at a terminal.
     pub fn can_ask(&self) -> bool {
         self.stdin_is_terminal
     }

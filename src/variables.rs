@@ -105,8 +105,8 @@ fn automatic_files(directory: &Path) -> Vec<String> {
     names
 }
 
-/// Asks on the terminal for required variables that have no value yet, in the order of their names. What is typed for a
-/// sensitive variable is not shown.
+/// Asks for required variables that have no value yet, in the order of their names, until the input ends. What is typed
+/// on a terminal for a sensitive variable is not shown.
 pub fn ask_for_missing(config: &Config, values: &mut VariableValues, printer: &Printer) {
     let mut names = missing_names(config, values);
     names.sort();
@@ -117,9 +117,10 @@ pub fn ask_for_missing(config: &Config, values: &mut VariableValues, printer: &P
             Some(description) => format!("var.{name}\n  {}\n\n  Enter a value: ", description.replace('\n', "\n  ")),
             None => format!("var.{name}\n  Enter a value: "),
         };
-        let answer = if variable.sensitive { printer.ask_secret(&question) } else { printer.ask(&question) };
-        let Some(text) = answer else { return };
+        let is_shown = !variable.sensitive || !printer.can_ask();
+        let answer = if is_shown { printer.ask(&question) } else { printer.ask_secret(&question) };
         printer.result("");
+        let Some(text) = answer else { return };
         values.insert(name, VariableInput::Text { text, source: VariableSource::Prompt });
     }
 }
