@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use infra_values::address::{Resource, ResourceMode};
+use infra_values::address::{ProviderAddress, Resource, ResourceMode};
 use infra_values::{Str, Value};
 
 use crate::checks::Checked;
@@ -39,6 +39,17 @@ pub fn validate(
 }
 
 mod references;
+
+/// What to say of a provider that is needed and not built in.
+pub fn provider_not_available(address: &ProviderAddress) -> Diagnostic {
+    Diagnostic::error(
+        "Provider not available",
+        format!(
+            "The provider {address} is not part of infra, which has the AWS provider and a few small ones built in. \
+             Remove what needs it, or manage that part with terraform."
+        ),
+    )
+}
 
 struct Checker<'c> {
     providers: &'c Providers,
@@ -92,16 +103,7 @@ impl Checker<'_> {
         let address = module.provider_address(local_name);
         let provider = self.providers.get(&address).cloned();
         if provider.is_none() {
-            self.diagnostics.push(
-                Diagnostic::error(
-                    "Provider not available",
-                    format!(
-                        "The provider {address} is not part of infra, which has the AWS provider and a few small ones \
-                         built in. Remove what needs it, or manage that part with terraform."
-                    ),
-                )
-                .at(span),
-            );
+            self.diagnostics.push(provider_not_available(&address).at(span));
         }
         provider
     }
@@ -169,16 +171,14 @@ impl Checker<'_> {
         provisioner: &ProvisionerConfig,
     ) {
         let Some(schema) = provisioner::schema(&provisioner.kind) else { return };
-        let (config, mut found) = world.with_self(instance, repetition, own, |evaluator| {
+        let ((config, mut found), _) = world.with_self(instance, repetition, own, |evaluator| {
             decode_object(&provisioner.body, schema, evaluator, &PROVISIONER_RESERVED)
         });
-        if !found.has_errors() {
-            found.extend(provisioner::check(&provisioner.kind, &config));
-        }
+        found.extend(provisioner::check(&provisioner.kind, &config));
         self.extend_at(found, &provisioner.body);
         let own_connection = provisioner.body.blocks_of("connection").next();
         if let Some(connection) = own_connection.or_else(|| resource.blocks_of("connection").next()) {
-            let (_, found) = world.with_self(instance, repetition, own, |evaluator| {
+            let ((_, found), _) = world.with_self(instance, repetition, own, |evaluator| {
                 decode_object(&connection.body, provisioner::connection_schema(), evaluator, &Reserved::default())
             });
             self.extend_at(found, &connection.body);
@@ -230,7 +230,7 @@ impl Checker<'_> {
                              it from ignore_changes."
                         ),
                     )
-                    .at(declared.span),
+                    .at(declared.type_span),
                 );
             }
             if attribute.is_some() || block.blocks.contains_key(name) {

@@ -27,7 +27,7 @@ pub(super) struct Prepared {
     /// The output may tell a secret.
     is_sensitive: bool,
     continues: bool,
-    span: Span,
+    opening: Span,
 }
 
 /// An object that was made and is still to be provisioned.
@@ -50,9 +50,10 @@ pub(super) fn prepare<'a>(
     let repetition = world.expansion(instance, &address.resource).0.repetition(&address.key);
     let repetition = repetition.unwrap_or_else(|| former_repetition(address));
     prepare_each(applying, world, &declared.provisioners, When::Create, |world, body, schema| {
-        world.with_self(instance, &repetition, own, |evaluator| {
+        let (decoded, _) = world.with_self(instance, &repetition, own, |evaluator| {
             decode_object(body, schema, evaluator, &PROVISIONER_RESERVED)
-        })
+        });
+        decoded
     })
 }
 
@@ -134,7 +135,7 @@ fn runner(
             format!("There is no such provisioner. There are {}.", KINDS.join(", ")),
         ),
     }
-    .at(provisioner.span))
+    .at(provisioner.body.opening()))
 }
 
 fn prepare_each<'a>(
@@ -171,7 +172,7 @@ fn prepare_one(
     let (config, found) = evaluate(&provisioner.body, schema);
     let placed = found.into_iter().map(|diagnostic| {
         let place = diagnostic.attribute.as_ref().and_then(|path| span_of(&provisioner.body, path));
-        diagnostic.at_least_at(place.unwrap_or(provisioner.span))
+        diagnostic.at_least_at(place.unwrap_or(provisioner.body.opening()))
     });
     Diagnostics(placed.collect()).into_result()?;
     let is_sensitive = {
@@ -179,13 +180,21 @@ fn prepare_one(
         marks.is_sensitive() || marks.is_ephemeral()
     };
     let (config, _) = config.unmark_deep();
+    if !config.is_wholly_known() {
+        let unknown = Diagnostic::error(
+            format!("{} provisioner error", provisioner.kind),
+            "Something in its configuration is not known even now, so that it cannot run. Refer to what is there when \
+             the object is.",
+        );
+        return Err(unknown.at(provisioner.body.opening()).into());
+    }
     Ok(Prepared {
         kind: provisioner.kind.clone(),
         runner,
         config,
         is_sensitive,
         continues: provisioner.continues,
-        span: provisioner.span,
+        opening: provisioner.body.opening(),
     })
 }
 
@@ -226,10 +235,10 @@ pub(super) async fn run(context: &Context, prepared: &[Prepared]) -> Diagnostics
                 "The provisioner failed. What it ran and said is not shown, because its configuration holds a sensitive \
                  value.",
             )
-            .at(prepared.span)
+            .at(prepared.opening)
             .into();
         }
-        return Diagnostics(errors.into_iter().map(|error| error.at_least_at(prepared.span)).collect());
+        return Diagnostics(errors.into_iter().map(|error| error.at_least_at(prepared.opening)).collect());
     }
     Diagnostics::new()
 }

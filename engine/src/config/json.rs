@@ -87,7 +87,7 @@ impl JsonReader<'_> {
     }
 
     fn body(&mut self, value: JsonValue, shape: &Shape) -> Body {
-        let mut body = Body { span: value.span, ..Body::default() };
+        let mut body = Body { span: value.span, end_in_json: Some(end(&value)), ..Body::default() };
         let mut written = HashMap::new();
         if shape.holds_only_arguments() && matches!(value.kind, JsonKind::Array(_)) {
             self.wrong_kind(value.start(), "its properties are the arguments in here");
@@ -203,28 +203,45 @@ impl JsonReader<'_> {
         shape: &BlockShape,
         blocks: &mut Vec<Block>,
     ) {
+        let start = value.start();
         match value.kind {
             JsonKind::Null | JsonKind::Mistake => {}
             JsonKind::Array(items) => {
                 for item in items {
                     match item.kind {
                         JsonKind::Object(_) | JsonKind::Array(_) => {
-                            blocks.push(self.one_block(kind, labels.clone(), item, shape));
+                            blocks.push(self.one_block(kind, labels.clone(), item, shape, start));
                         }
                         JsonKind::Mistake => {}
                         _ => self.wrong_kind(item.start(), "its properties are the arguments and blocks in here"),
                     }
                 }
             }
-            JsonKind::Object(_) => blocks.push(self.one_block(kind, labels, value, shape)),
-            _ => self.wrong_kind(value.start(), &format!("it is the content of \"{}\" blocks", kind.text)),
+            JsonKind::Object(_) => blocks.push(self.one_block(kind, labels, value, shape, start)),
+            _ => self.wrong_kind(start, &format!("it is the content of \"{}\" blocks", kind.text)),
         }
     }
 
-    fn one_block(&mut self, kind: &Name, labels: Vec<Name>, value: JsonValue, shape: &BlockShape) -> Block {
-        let (header_span, span) = (value.start(), kind.span.to(value.span));
+    /// A block whose header is where its value, or the array that holds it, begins.
+    fn one_block(
+        &mut self,
+        kind: &Name,
+        labels: Vec<Name>,
+        value: JsonValue,
+        shape: &BlockShape,
+        header_span: Span,
+    ) -> Block {
+        let span = kind.span.to(value.span);
         let body = self.body(value, shape.content);
         Block { kind: kind.clone(), labels, body, header_span, span }
+    }
+}
+
+/// Where to say that something is missing in a value: at the end of an object; at the beginning of an array.
+fn end(value: &JsonValue) -> Span {
+    match value.kind {
+        JsonKind::Object(_) => Span { start: value.span.end.saturating_sub(1).max(value.span.start), ..value.span },
+        _ => value.start(),
     }
 }
 

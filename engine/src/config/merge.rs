@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use infra_values::Str;
 
+use super::blocks::BlockReader;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::syntax::{Block, Body, ExpressionKind, Span};
 
@@ -106,6 +107,9 @@ impl Merger<'_> {
         let mut block = change;
         self.refuse(&mut block, rule);
         if let Some(base) = self.blocks.get_mut(position) {
+            if rule.is_resource {
+                check_replaced(&base.body, &block.body, self.diagnostics);
+            }
             merge_body(&mut base.body, block.body);
         }
     }
@@ -210,6 +214,17 @@ fn made_kind(block: &Block) -> &Str {
         Some(label) if block.kind.text == "dynamic" => &label.text,
         _ => &block.kind.text,
     }
+}
+
+/// Reports what is wrong with how provisioners and connections are written that `change` takes out of `base`: nobody
+/// reads them afterwards, and Terraform refuses them all the same.
+fn check_replaced(base: &Body, change: &Body, diagnostics: &mut Diagnostics) {
+    let mut replaced = base.clone();
+    replaced.blocks.retain(|block| {
+        let kind = block.kind.text.as_str();
+        matches!(kind, "provisioner" | "connection") && change.blocks_of(kind).next().is_some()
+    });
+    BlockReader { diagnostics }.provisioners_as_written(&replaced);
 }
 
 /// Puts the items of `change` in the place of those of the same names in `base`.

@@ -6,7 +6,7 @@ use super::blocks::{BlockReader, literal_text};
 use crate::diagnostics::Diagnostic;
 use crate::provider::provisioner::{KINDS, REMOVED_KINDS};
 use crate::schema::decode::Reserved;
-use crate::syntax::{Attribute, Block, Body, Expression, Span, Step, Traversal, as_keyword, references};
+use crate::syntax::{Block, Body, Expression, Span, Step, Traversal, as_keyword, references};
 
 /// What in a `provisioner` block is not the kind's.
 pub const PROVISIONER_RESERVED: Reserved<'static> =
@@ -41,8 +41,7 @@ pub enum When {
 impl BlockReader<'_> {
     /// The provisioners of a resource.
     pub(super) fn provisioners(&mut self, body: &Body) -> Vec<ProvisionerConfig> {
-        self.connections(body, "resource");
-        let provisioners = self.each_provisioner(body);
+        let provisioners = self.provisioners_as_written(body);
         for provisioner in &provisioners {
             self.check_kind(&provisioner.kind, provisioner.kind_span);
         }
@@ -53,6 +52,12 @@ impl BlockReader<'_> {
             }
         }
         provisioners
+    }
+
+    /// The provisioners of a resource, whether there are such kinds or not.
+    pub(super) fn provisioners_as_written(&mut self, body: &Body) -> Vec<ProvisionerConfig> {
+        self.connections(body, "resource");
+        self.each_provisioner(body)
     }
 
     /// The provisioners of a `removed` block. What they hold is looked at when they run.
@@ -76,14 +81,14 @@ impl BlockReader<'_> {
                 format!("The block type name \"{}\" is reserved and may not be used.", inner.kind.text),
             );
         }
-        let when = match self.keyword(body.attribute("when"), ["create", "destroy"]) {
+        let when = match self.keyword(body, "when", ["create", "destroy"]) {
             Some("destroy") => When::Destroy,
             _ => When::Create,
         };
         if when == When::Destroy {
             self.check_destroy_references(body);
         }
-        let continues = self.keyword(body.attribute("on_failure"), ["continue", "fail"]) == Some("continue");
+        let continues = self.keyword(body, "on_failure", ["continue", "fail"]) == Some("continue");
         if REMOVED_KINDS.contains(&kind.text.as_str()) {
             self.error(
                 kind.span,
@@ -126,10 +131,9 @@ impl BlockReader<'_> {
     }
 
     /// One of two words, also in the quoted form of old.
-    fn keyword<'k>(&mut self, attribute: Option<&Attribute>, known: [&'k str; 2]) -> Option<&'k str> {
-        let attribute = attribute?;
-        let expression = &attribute.expression;
-        let quoted = literal_text(expression);
+    fn keyword<'k>(&mut self, body: &Body, name: &str, known: [&'k str; 2]) -> Option<&'k str> {
+        let expression = &body.attribute(name)?.expression;
+        let quoted = literal_text(expression).filter(|_| !body.is_json());
         if quoted.is_some() {
             self.diagnostics.push(
                 Diagnostic::warning(
@@ -142,7 +146,6 @@ impl BlockReader<'_> {
         let word = as_keyword(expression).or(quoted);
         let found = known.into_iter().find(|known| Some(*known) == word);
         if found.is_none() {
-            let name = &attribute.name.text;
             self.error(
                 expression.span,
                 &format!("Invalid \"{name}\" keyword"),
@@ -176,7 +179,7 @@ impl BlockReader<'_> {
             };
             if !is_own {
                 self.error(
-                    traversal.root.span,
+                    expression.span,
                     "Invalid reference from destroy provisioner",
                     "What runs before an object is destroyed, and its connection, may refer to self, count.index and \
                      each.key only: anything else may be gone by then. Keep what is needed in the object itself.",

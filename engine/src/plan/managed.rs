@@ -157,6 +157,8 @@ impl<'c> Planner<'c> {
         let guarded = Guarded { self_value: Some(&change.after), ..guarded };
         let used = self.world.check_conditions(guarded, ConditionKind::Postcondition, &lifecycle.postconditions);
         self.note_uses(subject, used);
+        let used = self.provisioner_uses(subject, &change.after);
+        self.note_uses(subject, used);
         // Only now is everything noted that it uses.
         let own = self.world.uses.instance(&subject.address);
         change.dependencies = self.world.uses.nearest_resources(own).iter().cloned().collect();

@@ -37,6 +37,7 @@ mod outputs;
 mod pending;
 mod planner;
 mod providers;
+mod provisioner_uses;
 mod refreshing;
 mod removed;
 mod replace_requests;

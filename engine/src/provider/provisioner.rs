@@ -101,7 +101,6 @@ static CONNECTION: LazyLock<Schema> = LazyLock::new(|| {
         "type",
         "user",
         "password",
-        "port",
         "timeout",
         "script_path",
         "target_platform",
@@ -121,7 +120,7 @@ static CONNECTION: LazyLock<Schema> = LazyLock::new(|| {
         "bastion_certificate",
         "cacert",
     ];
-    let numbers = ["proxy_port", "bastion_port"].map(|name| (name, Type::Number));
+    let numbers = ["port", "proxy_port", "bastion_port"].map(|name| (name, Type::Number));
     let switches = ["agent", "https", "insecure", "use_ntlm"].map(|name| (name, Type::Bool));
     let optional = texts.map(|name| (name, Type::String)).into_iter().chain(numbers).chain(switches);
     of([("host", Type::String)], optional)
@@ -131,7 +130,9 @@ fn of(
     required: impl IntoIterator<Item = (&'static str, Type)>,
     optional: impl IntoIterator<Item = (&'static str, Type)>,
 ) -> Schema {
-    let required = required.into_iter().map(|(name, ty)| (name, Attribute { required: true, ..Attribute::of(ty) }));
+    let required = required
+        .into_iter()
+        .map(|(name, ty)| (name, Attribute { required: true, may_be_null: true, ..Attribute::of(ty) }));
     let optional = optional.into_iter().map(|(name, ty)| (name, Attribute { optional: true, ..Attribute::of(ty) }));
     let attributes = required.chain(optional).map(|(name, attribute)| (Str::from(name), attribute)).collect();
     Schema { block: Block { attributes, ..Block::default() }, ..Schema::default() }

@@ -114,6 +114,7 @@ fn decode_as(
         attributes: body.attributes.iter().filter(|item| !reserved.attributes.contains(&&*item.name.text)).collect(),
         blocks: body.blocks.iter().filter(|item| !reserved.blocks.contains(&&*item.kind.text)).collect(),
         header: None,
+        is_json: body.is_json(),
     };
     if !reserved.attributes.is_empty() && !block.blocks.contains_key("_") {
         content.blocks.retain(|item| item.kind.text != "_");
@@ -132,6 +133,7 @@ struct Content<'b> {
     blocks: Vec<&'b syntax::Block>,
     /// Where to say that something is missing.
     header: Option<Span>,
+    is_json: bool,
 }
 
 impl<'b> Content<'b> {
@@ -140,6 +142,7 @@ impl<'b> Content<'b> {
             attributes: block.body.attributes.iter().collect(),
             blocks: block.body.blocks.iter().collect(),
             header: Some(block.body.opening()),
+            is_json: block.body.is_json(),
         }
     }
 
@@ -227,7 +230,7 @@ fn decode_attribute(
     };
     let value = decode_expression(name, &item.expression, &attribute.ty, evaluate, diagnostics);
     if value.is_null() {
-        if attribute.required {
+        if attribute.required && !attribute.may_be_null {
             diagnostics.push(missing_argument(name).at(item.expression.span));
         }
     } else if !attribute.is_settable() {
@@ -445,7 +448,8 @@ fn report_unsupported(content: &Content<'_>, block: &Block, diagnostics: &mut Di
             )
         } else {
             let detail = format!("An argument named \"{name}\" is not expected here; correct the name or remove it.");
-            with_suggestion(Diagnostic::error("Unsupported argument", detail), name, block)
+            let summary = if content.is_json { "Extraneous JSON object property" } else { "Unsupported argument" };
+            with_suggestion(Diagnostic::error(summary, detail), name, block)
         };
         diagnostics.push(diagnostic.at(item.name.span));
     }

@@ -118,6 +118,7 @@ fn read_attribute<'f>(facts: &'f Json, place: &Place<'f>) -> Result<Attribute, F
     let default = facts.get("default").filter(|default| !default.is_null());
     Ok(Attribute {
         required: flag(facts, "required", place)?,
+        may_be_null: false,
         optional: flag(facts, "optional", place)?,
         computed: flag(facts, "computed", place)?,
         sensitive: flag(facts, "sensitive", place)?,

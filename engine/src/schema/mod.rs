@@ -77,6 +77,8 @@ pub struct Attribute {
     pub ty: Type,
     /// Must be configured.
     pub required: bool,
+    /// Null is good enough where it must be configured, as for provisioners.
+    pub may_be_null: bool,
     /// May be configured.
     pub optional: bool,
     /// May be decided by the provider.
@@ -199,6 +201,7 @@ impl Attribute {
         Self {
             ty,
             required: false,
+            may_be_null: false,
             optional: false,
             computed: false,
             sensitive: false,

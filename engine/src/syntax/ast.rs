@@ -57,14 +57,21 @@ pub struct Body {
     /// Of a body in JSON: the properties of which only a provider's schema tells whether they are arguments or blocks.
     /// [`crate::config::Config::settle`] turns all of them into attributes and blocks.
     pub undecided: Vec<JsonProperty>,
+    /// Of a body in JSON: where to say that something is missing.
+    pub end_in_json: Option<Span>,
     /// The whole body.
     pub span: Span,
 }
 
 impl Body {
-    /// Where to say that something is missing: the opening brace.
+    /// Where to say that something is missing: the opening brace, in JSON the closing one.
     pub fn opening(&self) -> Span {
-        Span { end: self.span.end.min(self.span.start + 1), ..self.span }
+        self.end_in_json.unwrap_or(Span { end: self.span.end.min(self.span.start + 1), ..self.span })
+    }
+
+    /// Whether it is written in JSON.
+    pub fn is_json(&self) -> bool {
+        self.end_in_json.is_some()
     }
 
     /// The attribute of that name, the first if it stands twice.

@@ -504,17 +504,18 @@ impl<'c> World<'c> {
         (result, scope.into_uses())
     }
 
-    /// Evaluates `inside` where `self` is an object, as its provisioners need it.
+    /// Evaluates `inside` where `self` is an object, as its provisioners need it. Gives what that used, too.
     pub fn with_self<T>(
         &mut self,
         instance: InstanceId,
         repetition: &RepetitionValues,
         own: &Value,
         inside: impl FnOnce(&mut Evaluator<'_>) -> T,
-    ) -> T {
+    ) -> (T, Vec<UseId>) {
         let mut scope = ModuleScope::new(self, instance, Some(repetition));
         scope.set_self(Some(own.clone()));
-        inside(&mut Evaluator::new(&mut scope))
+        let result = inside(&mut Evaluator::new(&mut scope));
+        (result, scope.into_uses())
     }
 
     /// As [`with_self`](Self::with_self), for an object whose module instance may be gone: besides `self` and keys there

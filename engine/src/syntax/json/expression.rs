@@ -101,6 +101,7 @@ impl Maker<'_> {
             (Some(expression), _) if matches!(expression.kind, ExpressionKind::Literal(_)) => {
                 Expression::new(ExpressionKind::TemplateWrap(Box::new(expression)), span)
             }
+            (Some(expression), Reading::Reference) => Expression { span, ..expression },
             (Some(expression), _) => expression,
             (None, Reading::Reference) => literal(),
             (None, _) => {
