@@ -3,18 +3,20 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use infra_engine::config::{Config, DiskFiles};
+use infra_engine::config::{Config, DiskFiles, Files, is_configuration_file};
 use infra_engine::diagnostics::{Diagnostic, Diagnostics};
 use infra_engine::syntax::Block;
+use infra_engine::validate::provider_not_available;
 use infra_modules::Policy;
+use infra_schema::Generation;
 
 use crate::arguments::InitArguments;
 use crate::backend;
 use crate::backend_pin::{self, LocalArguments, Pin};
 use crate::command_error::{CommandError, CommandResult, EXIT_OK};
-use crate::generation;
 use crate::modules::{self, Tell};
 use crate::project::Session;
+use crate::{generation, registry, sandbox};
 
 /// The state of a directory without a backend block.
 const DEFAULT_STATE: &str = "terraform.tfstate";
@@ -23,17 +25,20 @@ const DEFAULT_STATE: &str = "terraform.tfstate";
 pub fn run(session: &Session<'_>, arguments: &InitArguments) -> CommandResult {
     refuse_meaningless(arguments).into_result()?;
     let printer = session.printer;
-    if is_empty(&session.directory) {
+    let files = DiskFiles::new(&session.directory);
+    if is_empty(&files) {
         printer.result(
             "infra initialized in an empty directory!\n\nThe directory has no configuration files. Write some, and go on \
              with `infra plan`.",
         );
         return Ok(EXIT_OK);
     }
-    let files = DiskFiles::new(&session.directory);
     let loaded = if arguments.get {
-        printer.result("Initializing modules...");
-        let policy = if arguments.upgrade { Policy::FetchAll } else { Policy::FetchMissing };
+        let (policy, verb) = match arguments.upgrade {
+            true => (Policy::FetchAll, "Upgrading"),
+            false => (Policy::FetchMissing, "Initializing"),
+        };
+        printer.result(&format!("{verb} modules..."));
         modules::load(&files, session, policy, Tell::AsResult)
     } else {
         modules::load_installed(&files, session)
@@ -63,9 +68,24 @@ fn prepare(session: &Session<'_>, arguments: &InitArguments, config: &Config) ->
         }
     }
     printer.result("Initializing provider plugins...");
-    generation::of_directory(&session.directory, config)?;
+    let generation = generation::of_directory(&session.directory, config)?;
+    refuse_other_providers(session, config, generation)?;
     printer.result("- providers are built in: nothing to install");
     Ok(())
+}
+
+/// Refuses what no provider that is built in can do. Providers that are listed and not used do no harm.
+fn refuse_other_providers(session: &Session<'_>, config: &Config, generation: Generation) -> Result<(), Diagnostic> {
+    let environment = sandbox::aws_environment(session);
+    let providers = registry::providers(generation, environment, session.sandbox.is_some(), &session.directory);
+    let mut needed = config.modules.iter().flat_map(|module| {
+        let references = module.resources.values().map(|resource| &resource.provider);
+        references.map(|reference| (module.provider_address(&reference.name), reference.span))
+    });
+    match needed.find(|(address, _)| !providers.contains_key(address)) {
+        Some((address, span)) => Err(provider_not_available(&address).at(span)),
+        None => Ok(()),
+    }
 }
 
 /// Notes the backend of the configuration. The result is what to say about it.
@@ -207,11 +227,7 @@ fn refuse_meaningless(arguments: &InitArguments) -> Diagnostics {
     mistakes
 }
 
-/// Whether a directory has no configuration files.
-fn is_empty(directory: &Path) -> bool {
-    let Ok(entries) = fs::read_dir(directory) else { return false };
-    !entries.filter_map(Result::ok).any(|entry| {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        name.ends_with(".tf") || name.ends_with(".tf.json")
-    })
+/// Whether a directory has no configuration files. One that cannot be read is for others to complain about.
+fn is_empty(files: &DiskFiles) -> bool {
+    files.list(".").is_ok_and(|names| !names.iter().any(|name| is_configuration_file(name)))
 }

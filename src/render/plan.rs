@@ -66,7 +66,7 @@ pub fn draw(plan: &Plan, providers: &Providers, style: Style) -> String {
     }
     if !outputs.is_empty() {
         sections.push(format!("Changes to Outputs:\n{}", outputs.join("\n")));
-        if !changes_objects && plan.deferred.is_empty() {
+        if !changes_objects && plan.deferred.is_empty() && !plan.errored {
             sections.push(writer.prose(
                 "You can apply this plan to save these new output values to the state, without changing any real \
                  infrastructure.",
