@@ -1,13 +1,20 @@
 //! The commands with Terraform's flags: what they do, what they exit with, what they print.
 
+mod backend;
+mod conditions;
 mod console;
+mod ephemeral;
 mod flags;
 mod formatting;
 mod graph;
+mod no_files;
 mod output_formats;
 mod plan_text;
 mod plan_text_aws;
+mod prompts;
 mod provisioners;
 mod refactoring;
+mod setup;
 mod state_files;
+mod validation;
 mod variables;

@@ -57,10 +57,10 @@ fn no_credentials() {
     --- stdout ---
     --- stderr ---
     error: No AWS credentials
-     --> provider.tf:1:1
+     --> provider.tf:1:16
       |
     1 | provider "aws" {
-      | ^^^^^^^^^^^^^^ No credentials for AWS were found
+      |                ^ No credentials for AWS were found
       = in provider["registry.terraform.io/hashicorp/aws"]
 
       Looked at:

@@ -104,10 +104,10 @@ fn a_missing_required_argument() {
     --- stdout ---
     --- stderr ---
     error: Missing required argument
-     --> main.tf:1:1
+     --> main.tf:1:40
       |
     1 | resource "aws_s3_bucket_policy" "logs" {
-      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ The argument "policy" is required, but no definition was found; add it
+      |                                        ^ The argument "policy" is required, but no definition was found; add it
     "#);
 }
 
@@ -288,10 +288,10 @@ output "attribute" {
       A managed resource terraform_data named "queues" has not been declared in the root module.
     help: did you mean `terraform_data.queue`?
     error: Unsupported attribute
-      --> main.tf:14:32
+      --> main.tf:14:31
        |
     14 |   value = terraform_data.queue.inputs
-       |                                ^^^^^^ This object does not have an attribute named "inputs"
+       |                               ^^^^^^^ This object does not have an attribute named "inputs"
     "#);
 }
 
@@ -337,10 +337,10 @@ fn a_resource_type_that_is_misspelt() {
     --- stdout ---
     --- stderr ---
     error: Invalid resource type
-     --> main.tf:1:1
+     --> main.tf:1:10
       |
     1 | resource "aws_s3_buckett" "logs" {
-      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      |          ^^^^^^^^^^^^^^^^
 
       The provider registry.terraform.io/hashicorp/aws does not support the resource type
       "aws_s3_buckett".
@@ -357,18 +357,18 @@ fn a_resource_type_that_exists_but_is_not_supported() {
     --- stdout ---
     --- stderr ---
     warning: Missing required argument
-     --> main.tf:1:1
+     --> main.tf:1:38
       |
     1 | resource "aws_gamelift_fleet" "game" {
-      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      |                                      ^
 
       In version 5.100.0 of the provider, the only one whose form of this type is known here: The
       argument "ec2_instance_type" is required, but no definition was found; add it.
     error: Resource type not supported
-     --> main.tf:1:1
+     --> main.tf:1:10
       |
     1 | resource "aws_gamelift_fleet" "game" {
-      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      |          ^^^^^^^^^^^^^^^^^^^^
 
       The type aws_gamelift_fleet exists, but this version of infra cannot manage it. Manage this object
       with terraform in a configuration of its own, or give it count = 0.
@@ -384,10 +384,10 @@ fn a_resource_type_that_exists_but_is_not_supported() {
     found no differences, so no changes are needed.
     --- stderr ---
     warning: Missing required argument
-     --> main.tf:1:1
+     --> main.tf:1:38
       |
     1 | resource "aws_gamelift_fleet" "game" {
-      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      |                                      ^
 
       In version 5.100.0 of the provider, the only one whose form of this type is known here: The
       argument "ec2_instance_type" is required, but no definition was found; add it.
@@ -448,10 +448,10 @@ fn a_required_version_that_is_not_ours() {
     --- stdout ---
     --- stderr ---
     error: Unsupported Terraform Core version
-     --> main.tf:2:22
+     --> main.tf:2:3
       |
     2 |   required_version = ">= 1.14"
-      |                      ^^^^^^^^^
+      |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
       This configuration requires Terraform ">= 1.14", and infra behaves as Terraform 1.11.4. Change
       required_version if the configuration works with that.
@@ -615,18 +615,4 @@ resource "terraform_data" "b" {
       number of instances is not known. Use a value that is known before: a variable, a local value, or
       static keys with the unknown parts in the values. To apply what it depends on first, use -target.
     "#);
-}
-
-#[test]
-fn a_directory_without_configuration() {
-    let world = World::new("");
-    world.directory().remove("main.tf");
-    assert_snapshot!(world.shows(&["plan"]), @"
-    exit code: 1
-    --- stdout ---
-    --- stderr ---
-    error: No configuration files
-
-      The directory . contains no .tf files. Go to a directory that does, or name one.
-    ");
 }

@@ -87,7 +87,7 @@ fn a_saved_plan_may_destroy() {
     let _ = world.apply();
     let _ = world.succeed(&["plan", "-destroy", "-out=saved.plan"]);
     let output = world.succeed(&["apply", "saved.plan"]);
-    assert!(output.stdout.contains("Resources: 5 destroyed."), "{output}");
+    assert!(output.stdout.contains("Apply complete! Resources: 0 added, 0 changed, 5 destroyed."), "{output}");
 }
 
 #[test]
