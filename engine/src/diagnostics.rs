@@ -55,6 +55,9 @@ pub struct Diagnostic {
     pub function: Option<&'static str>,
     /// Further help, one line each: `did you mean …`.
     pub hints: Vec<String>,
+    /// Whether applying the plan looks again at what it is about, so that it need not be said while the plan is applied
+    /// at once.
+    pub is_provisional: bool,
 }
 
 impl Diagnostic {
@@ -72,6 +75,7 @@ impl Diagnostic {
             cause: None,
             function: None,
             hints: Vec::new(),
+            is_provisional: false,
         }
     }
 

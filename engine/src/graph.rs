@@ -12,7 +12,7 @@ use infra_values::Str;
 use infra_values::address::{ModulePath, ProviderConfig, Resource, ResourceMode};
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use crate::config::{Condition, Config, Import, Module, ModuleId, ProviderRef};
+use crate::config::{Condition, Config, Import, Module, ModuleId, PROVIDER_RESERVED, ProviderRef};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::syntax::{Body, Expression, SourceMap, Span, Step, Traversal, references, references_in_body};
 
@@ -254,7 +254,7 @@ impl Builder<'_> {
         for (key, block) in &module.providers {
             let Some(from) = self.node(id, Item::Provider(key.0.clone(), key.1.clone())) else { continue };
             self.edge(from, own_call, block.span);
-            self.body_edges(from, module, &block.body, &[]);
+            self.body_edges(from, module, &block.body, PROVIDER_RESERVED.attributes);
         }
         for (name, check) in &module.checks {
             let Some(from) = self.node(id, Item::Check(name.clone())) else { continue };

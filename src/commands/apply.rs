@@ -147,7 +147,10 @@ async fn plan_and_execute(
     let progress = Progress::start(session.printer);
     let made = prepare(session, project, store, &arguments.variables, &planning, compact, &*progress).await;
     progress.finish();
-    let made = made?;
+    let mut made = made?;
+    if arguments.auto_approve && !made.plan.errored {
+        made.diagnostics.0.retain(|diagnostic| !diagnostic.is_provisional);
+    }
     show_plan(session, project, &made, compact);
     if made.plan.errored {
         return Err(CommandError::shown());

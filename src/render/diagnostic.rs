@@ -116,13 +116,19 @@ fn head(diagnostic: &Diagnostic, place: Option<&Place>, label: Option<&str>, sty
         }
     };
     let renderer = if style.is_coloured { Renderer::styled() } else { Renderer::plain() };
-    renderer.term_width(style.width).render(&[group])
+    let text = renderer.term_width(style.width).render(&[group]);
+    match place {
+        Some(place) => place.with_column(text),
+        None => text,
+    }
 }
 
 /// The line in which a span begins, and the span within it. Of a span over several lines, the first says enough.
 struct Place {
     path: String,
     line: usize,
+    /// What a reader takes for one character counts as one.
+    column: usize,
     text: String,
     start: usize,
     end: usize,
@@ -130,12 +136,22 @@ struct Place {
 
 impl Place {
     fn of(span: Span, sources: &SourceMap) -> Self {
-        let (line, _) = sources.line_column(span.file, span.start);
+        let (line, column) = sources.line_column(span.file, span.start);
         let text = sources.line_text(span.file, line);
         let line_start = sources.line_start(span.file, line);
         let within = |byte: u32| (byte.saturating_sub(line_start) as usize).min(text.len());
         let (start, end) = (within(span.start), within(span.end));
-        Self { path: sources.path(span.file).to_string(), line, start, end, text }
+        Self { path: sources.path(span.file).to_string(), line, column, start, end, text }
+    }
+
+    /// The renderer counts code points.
+    fn with_column(&self, text: String) -> String {
+        let counted = self.text.get(..self.start).map_or(self.column, |before| before.chars().count() + 1);
+        if counted == self.column {
+            return text;
+        }
+        let origin = |column: usize| format!("{}:{}:{column}", self.path, self.line);
+        text.replacen(&origin(counted), &origin(self.column), 1)
     }
 }
 

@@ -84,7 +84,7 @@ impl Diagnostic {
 
 /// A headline; those of circles name the objects, in an order of their own.
 fn headline(summary: &str) -> String {
-    if summary.starts_with("Cycle") { "Cycle".to_owned() } else { summary.to_owned() }
+    if summary.starts_with("Cycle") { "Cycle".to_owned() } else { summary.replace("by infra", "by Terraform") }
 }
 
 /// Facts about diagnostics, each once. Of several at one place only the first counts: those behind it are what a parser

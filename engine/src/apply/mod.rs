@@ -405,7 +405,7 @@ impl<'a> Executor<'a> {
         match operation::prepare(applying, &mut self.world, &self.configured, work, change) {
             Ok(future) => Some(future),
             Err(mut errors) => {
-                self.demote_in_check(applying, &change.address, &mut errors);
+                self.place_in_block(applying, &change.address, &mut errors);
                 if !errors.has_errors() && !errors.is_empty() {
                     self.step_done(step);
                 }
@@ -447,7 +447,7 @@ impl<'a> Executor<'a> {
             .and_then(|change| applying.plan.changes.get(change))
             .map(|change| &change.address);
         if let Some(address) = address {
-            self.demote_in_check(applying, address, &mut done.diagnostics);
+            self.place_in_block(applying, address, &mut done.diagnostics);
         }
         let failed = done.diagnostics.has_errors();
         for diagnostic in done.diagnostics {

@@ -117,7 +117,7 @@ impl BlockReader<'_> {
             Ok(value) => Some(value),
             Err(error) => {
                 self.error(
-                    attribute.expression.span,
+                    attribute.expression.start,
                     "Unsuitable value type",
                     format!("Unsuitable value for \"{}\": {error}.", attribute.name.text),
                 );
@@ -230,23 +230,23 @@ impl BlockReader<'_> {
         conditions
     }
 
-    /// `validation`, `precondition`, `postcondition` and `assert`
+    /// `validation`, `precondition`, `postcondition` and `assert`; `None` for one that could not be checked.
     pub(super) fn condition(&mut self, block: &Block) -> Option<Condition> {
         self.labels(block, []);
         self.check_known(&block.body, "this block", &["condition", "error_message"], &[]);
         let condition = self.required(block, "condition").cloned();
         let error_message = self.required(block, "error_message").cloned();
-        if let Some(condition) = &condition
-            && references(condition).is_empty()
-        {
+        let (condition, error_message) = (condition?, error_message?);
+        if references(&condition).is_empty() {
             self.error(
                 condition.span,
                 &format!("Invalid {} expression", block.kind.text),
                 "The condition expression must refer to at least one object from elsewhere in the configuration, or else \
                  its result would not be checking anything.",
             );
+            return None;
         }
-        Some(Condition { condition: condition?, error_message: error_message?, span: block.header_span })
+        Some(Condition { condition, error_message, span: block.header_span })
     }
 
     pub(super) fn required<'b>(&mut self, block: &'b Block, name: &str) -> Option<&'b Expression> {
@@ -318,7 +318,7 @@ impl BlockReader<'_> {
     pub(super) fn traversals(&mut self, attribute: &Attribute) -> Vec<Traversal> {
         let ExpressionKind::Tuple(items) = &attribute.expression.kind else {
             self.error(
-                attribute.expression.span,
+                attribute.expression.start,
                 "Invalid expression",
                 format!(
                     "{0} takes a list of references, written out: {0} = [aws_vpc.main, aws_subnet.main].",
@@ -438,22 +438,25 @@ impl BlockReader<'_> {
 
     /// `aws` or `aws.west`
     pub(super) fn provider_ref(&mut self, expression: &Expression) -> Option<ProviderRef> {
-        let reference = self.traversal(expression).and_then(|traversal| {
-            let alias = match traversal.steps.as_slice() {
-                [] => None,
-                [Step::Attribute(alias)] => Some(alias.text.clone()),
-                _ => return None,
-            };
-            Some(ProviderRef { name: traversal.root.text, alias, span: expression.span })
-        });
-        if reference.is_none() {
-            self.error(
-                expression.span,
-                "Invalid provider configuration reference",
-                "A provider reference is a provider's name, with an alias if it has one: aws, or aws.west.",
-            );
-        }
+        let reference = match self.traversal(expression) {
+            None => Err(expression.span),
+            Some(Traversal { root, steps }) => match steps.as_slice() {
+                [] => Ok(ProviderRef { name: root.text, alias: None, span: expression.span }),
+                [Step::Attribute(alias)] => {
+                    Ok(ProviderRef { name: root.text, alias: Some(alias.text.clone()), span: expression.span })
+                }
+                [Step::Attribute(_), surplus, ..] | [surplus, ..] => Err(surplus.span()),
+            },
+        };
         reference
+            .map_err(|span| {
+                self.error(
+                    span,
+                    "Invalid provider configuration reference",
+                    "A provider reference is a provider's name, with an alias if it has one: aws, or aws.west.",
+                );
+            })
+            .ok()
     }
 
     /// `provider "name" { … }`

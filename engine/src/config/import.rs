@@ -8,7 +8,7 @@ use super::ProviderRef;
 use super::blocks::BlockReader;
 use super::static_address::split_address;
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::syntax::{Block, Expression, ExpressionKind, Span};
+use crate::syntax::{Attribute, Block, Expression, ExpressionKind, Span};
 
 /// `import { … }`
 #[derive(Debug)]
@@ -65,14 +65,15 @@ impl BlockReader<'_> {
         let body = &block.body;
         self.check_known(body, "an import block", &["to", "id", "for_each", "provider"], &[]);
         let id = self.required(block, "id").cloned();
-        let target = self.required(block, "to").and_then(|to| self.import_target(to));
+        let target = self.required(block, "to").and_then(|_| body.attribute("to")).and_then(|to| self.import_target(to));
         let provider = body.attribute("provider").and_then(|attribute| self.provider_ref(&attribute.expression));
         let for_each = body.attribute("for_each").map(|attribute| attribute.expression.clone());
         Some(Import { target: target?, id: id?, for_each, provider, span: block.header_span })
     }
 
-    fn import_target(&mut self, to: &Expression) -> Option<ImportTarget> {
-        let invalid = |detail: &str| Diagnostic::error("Invalid import address", detail).at(to.span);
+    fn import_target(&mut self, argument: &Attribute) -> Option<ImportTarget> {
+        let invalid = |detail: &str| Diagnostic::error("Invalid import address", detail).at(argument.span);
+        let to = &argument.expression;
         let ExpressionKind::Traversal(traversal) = &to.kind else {
             self.diagnostics.push(invalid(
                 "The target of an import is the address of a resource's instance as it is, such as aws_vpc.main or \

@@ -125,7 +125,7 @@ impl Merger<'_> {
                 _ => None,
             };
             self.error(
-                first.unwrap_or(attribute.span),
+                first.unwrap_or(attribute.expression.span),
                 "Unsupported override",
                 "The depends_on argument may not be overridden. Change it in the file that declares the block.",
             );

@@ -102,7 +102,12 @@ impl Reader<'_> {
                     self.folder.broken_blocks.push(block.span);
                     self.folder.is_incomplete |= block.kind.text == "locals";
                 }
-                None => self.folder.is_incomplete = true,
+                None => {
+                    self.folder.is_incomplete = true;
+                    // At the end of the file it may be in what began long before.
+                    let before = body.blocks.iter().rfind(|block| block.span.start <= mistake.start);
+                    self.folder.broken_blocks.extend(before.map(|block| block.span));
+                }
             }
         }
     }

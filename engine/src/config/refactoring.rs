@@ -6,7 +6,7 @@ use super::blocks::BlockReader;
 use super::provisioners::ProvisionerConfig;
 use super::static_address::StaticAddress;
 use super::{Config, When};
-use crate::syntax::{Block, Body, Expression, Span};
+use crate::syntax::{Block, Body, Expression, ExpressionKind, Span, Step};
 
 /// `moved { … }`
 #[derive(Clone, Debug)]
@@ -146,7 +146,7 @@ impl BlockReader<'_> {
         };
         if module.0.iter().any(|(_, key)| *key != Default::default()) {
             self.error(
-                from.span,
+                key_span(from, true),
                 "Module instance keys not allowed",
                 "A module is removed with all its instances: write its address without keys, module.a.",
             );
@@ -156,7 +156,7 @@ impl BlockReader<'_> {
             && resource.key != Default::default()
         {
             self.error(
-                from.span,
+                key_span(from, false),
                 "Resource instance keys not allowed",
                 "A resource is removed with all its instances: write its address without a key, aws_vpc.main.",
             );
@@ -177,4 +177,12 @@ impl BlockReader<'_> {
     fn static_address(&mut self, expression: &Expression) -> Option<StaticAddress> {
         StaticAddress::parse(expression).map_err(|error| self.diagnostics.push(error)).ok()
     }
+}
+
+/// Where the first or the last key of an address is.
+fn key_span(address: &Expression, first: bool) -> Span {
+    let ExpressionKind::Traversal(traversal) = &address.kind else { return address.span };
+    let mut keys = traversal.steps.iter().filter(|step| matches!(step, Step::Index { .. })).map(Step::span);
+    let key = if first { keys.next() } else { keys.next_back() };
+    key.unwrap_or(address.span)
 }

@@ -29,7 +29,9 @@ impl BlockReader<'_> {
         }
         for attribute in &block.body.attributes {
             let Some(required) = self.required_provider(attribute) else { continue };
-            let same = module.required_providers.iter().find(|(_, other)| other.address == required.address);
+            let mut others = module.required_providers.iter();
+            // The same name twice is a mistake of its own.
+            let same = others.find(|(name, other)| other.address == required.address && **name != attribute.name.text);
             if let Some((other, _)) = same {
                 self.diagnostics.push(
                     Diagnostic::warning(

@@ -112,9 +112,9 @@ pub(super) fn split_address(traversal: &Traversal, span: Span) -> Result<Address
     };
     let resource = Resource { mode: mode.unwrap_or(ResourceMode::Managed), type_name, name };
     let key = steps.key();
-    if !steps.0.is_empty() {
+    if let Some(surplus) = steps.0.first() {
         return Err(invalid(
-            span,
+            surplus.span(),
             "Only the key of an instance, in square brackets, can follow the name of a resource. Remove the rest.",
         ));
     }

@@ -169,13 +169,17 @@ fn compare(left: &Value, right: &Value) -> Option<bool> {
         (Kind::Null(_), Kind::Unknown(unknown)) | (Kind::Unknown(unknown), Kind::Null(_)) => {
             unknown.refinement.as_ref().is_some_and(|refinement| refinement.not_null).then_some(false)
         }
+        (Kind::Unknown(_), Kind::Unknown(_)) => None,
         (Kind::Unknown(unknown), known) | (known, Kind::Unknown(unknown)) => match (known, &unknown.refinement) {
             (Kind::String(text), Some(refinement)) => refinement
                 .string_prefix
                 .as_ref()
                 .is_some_and(|prefix| !text.starts_with(prefix.as_str()))
                 .then_some(false),
-            _ => None,
+            _ => {
+                let (left, right) = (left.ty(), right.ty());
+                (left != right && !left.has_any() && !right.has_any()).then_some(false)
+            }
         },
         (Kind::Null(_), _) | (_, Kind::Null(_)) => Some(false),
         (Kind::Bool(left), Kind::Bool(right)) => Some(left == right),

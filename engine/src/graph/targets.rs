@@ -237,6 +237,11 @@ impl Builder<'_> {
     /// `depends_on` names whole objects.
     pub(super) fn check_whole_objects(&mut self, module: &Module, traversals: &[Traversal]) {
         for traversal in traversals {
+            if let Some(headline) = of_one_instance(traversal) {
+                let detail = "depends_on names whole objects, for all instances alike. Remove this reference.";
+                self.error(traversal.root.span, &headline, detail.to_owned());
+                continue;
+            }
             let Some(resource) = named_resource(module, traversal) else { continue };
             let first = if matches!(traversal.root.text.as_str(), "data" | "ephemeral" | "resource") { 2 } else { 1 };
             let mut rest = traversal.steps.iter().skip(first).skip_while(|step| matches!(step, Step::Index { .. }));
@@ -245,6 +250,23 @@ impl Builder<'_> {
                 self.error(step.span(), "Invalid depends_on reference", detail);
             }
         }
+    }
+}
+
+/// What is wrong with a reference to something that each instance has its own of, where none is meant.
+fn of_one_instance(traversal: &Traversal) -> Option<String> {
+    let root = traversal.root.text.as_str();
+    let attribute = match traversal.steps.first() {
+        Some(Step::Attribute(name)) => name.text.as_str(),
+        _ => "",
+    };
+    match (root, attribute) {
+        ("each", "key") => Some("Reference to \"each\" in context without for_each".to_owned()),
+        ("each", "value") => Some("each.value cannot be used in this context".to_owned()),
+        ("count", "index") => Some("Reference to \"count\" in non-counted context".to_owned()),
+        ("each" | "count", _) => Some(format!("Invalid \"{root}\" attribute")),
+        ("self", _) => Some("Invalid depends_on reference".to_owned()),
+        _ => None,
     }
 }
 

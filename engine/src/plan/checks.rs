@@ -13,7 +13,7 @@ use crate::checks::{CheckResults, Checked, ConditionResult, Position, Status};
 use crate::config::{Config, ModuleId};
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::graph::{Item, NodeId};
-use crate::world::{ConditionKind, Expansion, InstanceId, Subject};
+use crate::world::{ConditionKind, Expansion, InstanceId, Phase, Subject};
 
 impl Planner<'_> {
     /// Checks the assertions of a check in every instance of its module.
@@ -101,6 +101,7 @@ impl crate::world::World<'_> {
                 self.check_results.record(module, &checked, &InstanceKey::None, Position::NestedData, result);
             }
             diagnostic.severity = Severity::Warning;
+            diagnostic.is_provisional = self.phase() == Phase::Plan;
         }
     }
 }

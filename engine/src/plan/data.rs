@@ -21,6 +21,7 @@ use crate::provider::{DataType, EphemeralType, TypeLookup, unknown_object};
 use crate::schema::Schema;
 use crate::schema::decode::decode_object as decode_config;
 use crate::schema::validate::validate;
+use crate::syntax::references_in_body;
 use crate::world::{ConditionKind, InstanceId, RepetitionValues, Subject, UseId};
 
 /// What reading a data source has come to.
@@ -250,7 +251,11 @@ impl Planner<'_> {
             return self.world.uses.needs(own).to_vec().into_iter().any(|id| self.has_pending_change_behind(id));
         }
         let mut used = Vec::new();
-        for traversal in &source.declared.depends_on {
+        let referred_to = match source.kind {
+            SourceKind::Data(data) if data.reads_what_references_write() => references_in_body(&source.declared.body),
+            _ => Vec::new(),
+        };
+        for traversal in source.declared.depends_on.iter().chain(referred_to) {
             used.extend(self.world.depends_on(source.instance, traversal));
         }
         used.extend(self.world.enclosing_uses(source.instance));

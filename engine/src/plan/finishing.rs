@@ -30,14 +30,6 @@ impl Planner<'_> {
         let outputs = self.plan_outputs();
         self.validate_moves();
         let mut diagnostics = std::mem::take(&mut self.world.diagnostics);
-        if !self.targets.is_everything() {
-            diagnostics.push(Diagnostic::warning(
-                "Resource targeting is in effect",
-                "You are creating a plan with the -target option, which means that the result of this plan may not \
-                 represent all of the changes requested by the current configuration. It is for exceptional \
-                 situations: recovering from mistakes, or when told to by an error.",
-            ));
-        }
         diagnostics.extend(self.replacements_without_key());
         diagnostics.extend(self.moves.blocked());
         diagnostics.extend(self.forgotten());

@@ -48,6 +48,7 @@ mod targets;
 
 pub use ignore_changes::ignore_changes as keep_ignored;
 pub(crate) use object::ephemeral_misuse;
+pub(crate) use planner::locate;
 pub(crate) use object::stored_value;
 pub use object::{ObjectError, PriorObject, decode_object, encode_object, mark_schema_secrets, without_write_only};
 pub use planner::Planner;

@@ -115,7 +115,16 @@ impl<'c> Planner<'c> {
         let mut world = World::new(config, providers, Phase::Plan, surroundings, variables.clone());
         let mut moves = Moves::find(config, graph, providers, &state);
         diagnostics.extend(std::mem::take(&mut moves.diagnostics));
-        diagnostics.extend(moves.excluded(&options.targets));
+        let excluded = moves.excluded(&options.targets);
+        if !options.targets.is_empty() && excluded.is_empty() {
+            diagnostics.push(Diagnostic::warning(
+                "Resource targeting is in effect",
+                "You are creating a plan with the -target option, which means that the result of this plan may not \
+                 represent all of the changes requested by the current configuration. It is for exceptional \
+                 situations: recovering from mistakes, or when told to by an error.",
+            ));
+        }
+        diagnostics.extend(excluded);
         diagnostics.extend(still_declared(config));
         let state = if moves.is_empty() { state } else { Arc::new(moves.state.clone()) };
         if options.mode == Mode::RefreshOnly {
@@ -287,7 +296,7 @@ impl<'c> Planner<'c> {
 }
 
 /// Gives a diagnostic about an attribute its place in a body.
-pub(super) fn locate(diagnostic: Diagnostic, body: &Body) -> Diagnostic {
+pub(crate) fn locate(diagnostic: Diagnostic, body: &Body) -> Diagnostic {
     let place = diagnostic.attribute.as_ref().and_then(|path| span_of(body, path)).unwrap_or(body.opening());
     diagnostic.at_least_at(place)
 }

@@ -170,6 +170,12 @@ pub trait DataType: Send + Sync {
     /// What may be configured and what is read.
     fn schema(&self) -> &Schema;
 
+    /// Whether what it reads may be written by whatever its arguments refer to, which then comes first as if it stood in
+    /// `depends_on`.
+    fn reads_what_references_write(&self) -> bool {
+        false
+    }
+
     /// Checks a configuration beyond what its schema says; it may hold unknown values.
     fn validate(&self, config: &Value) -> Diagnostics;
 

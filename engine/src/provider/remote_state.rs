@@ -53,6 +53,10 @@ impl DataType for RemoteState {
         &SCHEMA
     }
 
+    fn reads_what_references_write(&self) -> bool {
+        true
+    }
+
     fn validate(&self, config: &Value) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
         if let Some(defaults) = given(config, "defaults")

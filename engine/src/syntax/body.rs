@@ -134,7 +134,7 @@ impl Parser<'_> {
     fn neither_argument_nor_block(&self, word: Lexeme, found: Lexeme) -> Failure {
         let name = self.source(word);
         let (place, advice) = match found.token {
-            Token::Colon => (found, format!("To set an argument, use an equals sign: `{name} = …`")),
+            Token::Colon => (word, format!("To set an argument, use an equals sign: `{name} = …`")),
             Token::Dot | Token::OpenBracket => (
                 found,
                 "The name of an argument has no dots or brackets. Write the value as an object or list instead"

@@ -11,17 +11,14 @@ impl Parser<'_> {
     /// `[a, b]` or `[for …]`
     pub fn brackets(&mut self) -> Parsed<Expression> {
         let open = self.next();
-        if let Some(word) = self.next_if_word("for") {
-            return self.for_expression(open, word, Token::CloseBracket);
+        if self.next_if_word("for").is_some() {
+            return self.for_expression(open, Token::CloseBracket);
         }
         let mut items = Vec::new();
         loop {
             if let Some(close) = self.next_if(Token::CloseBracket) {
                 let span = self.span(open.start, close.end);
                 return Ok(Expression::new(ExpressionKind::Tuple(items), span));
-            }
-            if self.peek().token == Token::End {
-                return Err(self.unclosed_list(open, self.peek()));
             }
             items.push(self.expression()?);
             let found = self.peek();
@@ -35,7 +32,7 @@ impl Parser<'_> {
         self.unclosed(
             open,
             found,
-            "Missing item separator",
+            if found.token == Token::End { "Unterminated tuple constructor expression" } else { "Missing item separator" },
             "A comma or `]` is expected behind an item of a list",
             "Add the comma, or close the list with `]`",
         )
@@ -46,7 +43,7 @@ impl Parser<'_> {
         let open = self.next();
         let word = self.with_newlines(false, |parser| parser.next_if_word("for"));
         match word {
-            Some(word) => self.with_newlines(false, |parser| parser.for_expression(open, word, Token::CloseBrace)),
+            Some(_) => self.with_newlines(false, |parser| parser.for_expression(open, Token::CloseBrace)),
             None => self.with_newlines(true, |parser| parser.object(open)),
         }
     }
@@ -59,10 +56,7 @@ impl Parser<'_> {
                 let span = self.span(open.start, close.end);
                 return Ok(Expression::new(ExpressionKind::Object(items), span));
             }
-            if self.peek().token == Token::End {
-                return Err(self.unclosed_object(open, self.peek()));
-            }
-            items.push(self.object_item()?);
+            items.push(self.object_item(open)?);
             let found = self.peek();
             match found.token {
                 Token::Comma | Token::Newline => {
@@ -75,16 +69,17 @@ impl Parser<'_> {
     }
 
     fn unclosed_object(&self, open: Lexeme, found: Lexeme) -> Failure {
+        let is_end = found.token == Token::End;
         self.unclosed(
             open,
             found,
-            "Missing attribute separator",
+            if is_end { "Unterminated object constructor expression" } else { "Missing attribute separator" },
             "A line break, a comma or `}` is expected behind an attribute of an object",
             "Put the next attribute on a line of its own, or close the object with `}`",
         )
     }
 
-    fn object_item(&mut self) -> Parsed<ObjectItem> {
+    fn object_item(&mut self, open: Lexeme) -> Parsed<ObjectItem> {
         let is_literal_wanted = self.peek().token != Token::OpenParenthesis;
         let mut key = self.expression()?;
         if is_literal_wanted {
@@ -95,6 +90,7 @@ impl Parser<'_> {
             Token::Assign | Token::Colon => {
                 self.next();
             }
+            Token::End => return Err(self.unclosed_object(open, found)),
             Token::Newline | Token::Comma => {
                 return Err(self.mistake(
                     found,
@@ -137,7 +133,7 @@ impl Parser<'_> {
 /// `for`
 impl Parser<'_> {
     /// `for key, value in collection : …` behind the bracket `open`.
-    fn for_expression(&mut self, open: Lexeme, word: Lexeme, close: Token) -> Parsed<Expression> {
+    fn for_expression(&mut self, open: Lexeme, close: Token) -> Parsed<Expression> {
         const SUMMARY: &str = "Invalid 'for' expression";
         let (key_name, value_name) = self.for_names(SUMMARY)?;
         let collection = self.expression()?;
@@ -189,7 +185,7 @@ impl Parser<'_> {
         let end = self.next();
         if end.token != close {
             return Err(self.unclosed(
-                word,
+                end,
                 end,
                 SUMMARY,
                 "The closing bracket is expected at the end of a `for` expression",

@@ -103,7 +103,7 @@ impl Parser<'_> {
             Token::OpenBrace => self.braces(),
             Token::End | Token::Newline => Err(self.mistake(
                 first,
-                "Invalid expression",
+                if first.token == Token::End { "Missing expression" } else { "Invalid expression" },
                 format!("A value is expected here, but {} comes first. Add the value.", self.describe(first)),
             )),
             _ => Err(self.mistake(
@@ -152,7 +152,7 @@ impl Parser<'_> {
         let (inner, close) = self.with_newlines(false, |parser| Ok((parser.expression()?, parser.next())))?;
         if close.token != Token::CloseParenthesis {
             return Err(self.unclosed(
-                open,
+                close,
                 close,
                 "Unbalanced parentheses",
                 "A `)` is expected to close the parenthesis",
@@ -189,21 +189,19 @@ impl Parser<'_> {
                 format!("`{}` can only be the name of a function. Add its arguments in parentheses.", name.text),
             ));
         }
-        let (arguments, expands_last, close) = self.with_newlines(false, Self::arguments)?;
+        let (arguments, expands_last, close) = self.with_newlines(false, |parser| parser.arguments(first))?;
         let span = name.span.to(self.span_of(close));
         Ok(Expression::new(ExpressionKind::Call(Box::new(Call { name, arguments, expands_last })), span))
     }
 
-    /// The arguments with their parentheses; whether the last one is expanded; the closing parenthesis.
-    fn arguments(&mut self) -> Parsed<(Vec<Expression>, bool, Lexeme)> {
-        let open = self.next();
+    /// The arguments with their parentheses; whether the last one is expanded; the closing parenthesis. `name` is where
+    /// the call begins.
+    fn arguments(&mut self, name: Lexeme) -> Parsed<(Vec<Expression>, bool, Lexeme)> {
+        self.next();
         let mut arguments = Vec::new();
         loop {
             if let Some(close) = self.next_if(Token::CloseParenthesis) {
                 return Ok((arguments, false, close));
-            }
-            if self.peek().token == Token::End {
-                return Err(self.unclosed_arguments(open, self.peek()));
             }
             arguments.push(self.expression()?);
             if let Some(ellipsis) = self.next_if(Token::Ellipsis) {
@@ -219,23 +217,23 @@ impl Parser<'_> {
             }
             let found = self.peek();
             if self.next_if(Token::Comma).is_none() && found.token != Token::CloseParenthesis {
-                return Err(self.unclosed_arguments(open, found));
+                return Err(self.unclosed_arguments(name, found));
             }
         }
     }
 
-    fn unclosed_arguments(&self, open: Lexeme, found: Lexeme) -> Failure {
+    fn unclosed_arguments(&self, name: Lexeme, found: Lexeme) -> Failure {
+        let is_end = found.token == Token::End;
         self.unclosed(
-            open,
+            name,
             found,
-            "Missing argument separator",
+            if is_end { "Unterminated function call" } else { "Missing argument separator" },
             "A comma or `)` is expected behind an argument of a function call",
             "Add the comma, or close the call with `)`",
         )
     }
 
-    /// Something bracketed that neither goes on nor ends. At the end of the text, the bracket that was opened is the
-    /// place to look at.
+    /// Something bracketed that neither goes on nor ends. At the end of the text, `open` is the place to look at.
     pub fn unclosed(&self, open: Lexeme, found: Lexeme, summary: &str, expected: &str, advice: &str) -> Failure {
         let place = if found.token == Token::End { open } else { found };
         self.mistake(place, summary, format!("{expected}, but {} comes first. {advice}.", self.describe(found)))

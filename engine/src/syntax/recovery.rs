@@ -38,7 +38,9 @@ impl Parser<'_> {
         }
         let end = if self.is_unbalanced { None } else { self.item_end(start, mistake, is_top_level) };
         if let Some(end) = end {
-            self.position = if end.has_broken_text { self.skip_debris(end.position) } else { end.position };
+            // Where a line ends too early, the next one may be the rest of it.
+            let goes_on = end.has_broken_text || self.text.as_bytes().get(mistake) == Some(&b'\n');
+            self.position = if goes_on { self.skip_debris(end.position) } else { end.position };
             return Resumed::InBody;
         }
         // To look for balance again and again up to the end would take quadratic time.

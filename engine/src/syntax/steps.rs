@@ -124,7 +124,7 @@ impl Parser<'_> {
         })?;
         if close.token != Token::CloseBracket {
             return Err(self.unclosed(
-                open,
+                close,
                 close,
                 "Missing close bracket on index",
                 "A `]` is expected behind the key",

@@ -191,7 +191,7 @@ impl<'t> Parser<'t> {
     fn broken_line(&self, opening: Lexeme) -> Failure {
         let end = self.text.get(..self.position).map_or(opening.end, |line| line.trim_end_matches('\r').len());
         self.mistake_at(
-            self.span(opening.start, end),
+            self.span(end, self.text.len().min(end + 1)),
             "Invalid multi-line string",
             "Text between double quotes must end on the line on which it begins. Add the closing quote, write line \
              breaks as `\\n`, or use a heredoc (`<<EOT`) for text of several lines.",

@@ -101,8 +101,8 @@ impl Maker<'_> {
             (Some(expression), _) if matches!(expression.kind, ExpressionKind::Literal(_)) => {
                 Expression::new(ExpressionKind::TemplateWrap(Box::new(expression)), span)
             }
-            (Some(expression), Reading::Reference) => Expression { span, ..expression },
-            (Some(expression), _) => expression,
+            // What is wrong with the whole is wrong with the string.
+            (Some(expression), _) => Expression { span, ..expression },
             (None, Reading::Reference) => literal(),
             (None, _) => {
                 self.diagnostics.extend(mistakes);
