@@ -90,7 +90,11 @@ pub fn refuse_unsupported(block: &Block) -> Result<(), Diagnostic> {
 fn local_backend(session: &Session<'_>, block: &Block, workspace: &str) -> Result<LocalPaths, Diagnostic> {
     refuse_unsupported(block)?;
     let of_block = LocalArguments::of_block(block)?;
-    let arguments = match backend_pin::read(session)? {
+    let pin = backend_pin::read(session)?;
+    if pin.is_none() && leaves_a_state_behind(session, &of_block) {
+        return Err(changed_backend("Initial configuration of the requested backend \"local\"").at(block.header_span));
+    }
+    let arguments = match pin {
         Some(pin) if pin.is_of(&of_block) => pin.local_arguments().unwrap_or(of_block),
         Some(_) => return Err(changed_backend("Backend configuration block has changed").at(block.header_span)),
         None => of_block,
@@ -106,6 +110,14 @@ fn local_backend(session: &Session<'_>, block: &Block, workspace: &str) -> Resul
         Some(folder) => LocalPaths::in_directory(&folder.join(workspace)),
         None => LocalPaths::of_workspace(&session.directory, workspace),
     })
+}
+
+/// Whether there is a state where it is kept without a backend block, and this one keeps it elsewhere.
+fn leaves_a_state_behind(session: &Session<'_>, arguments: &LocalArguments) -> bool {
+    let unconfigured = LocalPaths::in_directory(&session.directory).state;
+    let configured = arguments.path.as_ref().map(|path| session.directory.join(path));
+    configured.is_some_and(|configured| configured != unconfigured)
+        && std::fs::metadata(unconfigured).is_ok_and(|found| found.len() > 0)
 }
 
 /// The state may be elsewhere than where the configuration says.

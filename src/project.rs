@@ -242,7 +242,7 @@ fn check_required_version(config: &Config) -> (Diagnostics, Diagnostics) {
                 )
                 .at(required.argument),
             ),
-            Ok(constraint) if constraint.allows(&current) => {}
+            Ok(constraint) if constraint.allows_module(&current) => {}
             Ok(_) => unsupported.push(
                 Diagnostic::error(
                     "Unsupported Terraform Core version",

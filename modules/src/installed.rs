@@ -119,9 +119,9 @@ impl<'i> Installed<'i> {
     fn entry(&self, wanted: &Wanted) -> Option<&Entry> {
         let entry = self.manifest.0.get(&wanted.key)?;
         let is_version_allowed = match (&wanted.constraint, &entry.version) {
-            (Some(constraint), Some(version)) => {
-                version.parse().is_ok_and(|version| constraint.allows(&version) || constraint.is_exactly(&version))
-            }
+            (Some(constraint), Some(version)) => version
+                .parse()
+                .is_ok_and(|version| constraint.allows_module(&version) || constraint.is_exactly(&version)),
             (Some(_), None) => false,
             (None, _) => true,
         };

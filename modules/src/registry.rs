@@ -157,7 +157,8 @@ pub(crate) fn choose(
     let is_asked_for = |version: &Version| constraint.is_some_and(|constraint| constraint.is_exactly(version));
     let candidates = versions.iter().filter(|version| !version.is_prerelease() || is_asked_for(version));
     let newest = candidates.clone().max();
-    let chosen = candidates.filter(|version| constraint.is_none_or(|constraint| constraint.allows(version))).max();
+    let chosen =
+        candidates.filter(|version| constraint.is_none_or(|constraint| constraint.allows_module(version))).max();
     match (chosen, newest) {
         (Some(version), _) => Ok(version.clone()),
         (None, Some(newest)) => Err(RegistryError::NoVersion(format!(

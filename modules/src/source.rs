@@ -117,18 +117,32 @@ impl Package {
         }
     }
 
-    /// The URL without its password, for messages.
+    /// The URL for messages: without its password, and without what its arguments may give away (keys, signatures).
     pub fn shown(&self) -> String {
         let shown = match Url::parse(&self.url) {
-            Ok(mut url) if url.password().is_some() => {
-                // Only a URL that cannot have a password refuses, and this one has one.
-                let _ = url.set_password(Some("redacted"));
-                url.to_string()
-            }
-            _ => self.url.clone(),
+            Ok(url) => without_secrets(url),
+            Err(_) => self.url.clone(),
         };
         Self { forced: self.forced.clone(), url: shown }.to_string()
     }
+}
+
+/// Arguments of sources whose values are no secrets.
+const PUBLIC_ARGUMENTS: &[&str] = &["ref", "depth", "archive", "checksum", "filename", "version"];
+
+fn without_secrets(mut url: Url) -> String {
+    if url.password().is_some() {
+        // Only a URL that cannot have a password refuses, and this one has one.
+        let _ = url.set_password(Some("redacted"));
+    }
+    let is_public = |name: &str| PUBLIC_ARGUMENTS.contains(&name);
+    let arguments: Vec<(String, String)> =
+        url.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
+    if arguments.iter().any(|(name, _)| !is_public(name)) {
+        let shown = arguments.iter().map(|(name, value)| (name, if is_public(name) { value } else { "redacted" }));
+        url.query_pairs_mut().clear().extend_pairs(shown);
+    }
+    url.to_string()
 }
 
 /// Splits the folder behind `//` off; arguments stay with what is before it.

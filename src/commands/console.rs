@@ -12,7 +12,7 @@ use infra_values::{Str, Type, Value};
 use crate::arguments::ConsoleArguments;
 use crate::backend::{self, StateFlags};
 use crate::command_error::{CommandError, CommandResult, EXIT_ERROR, EXIT_OK};
-use crate::commands::show_project_error;
+use crate::commands::{show_project_error, show_with_sources};
 use crate::project::{Project, Session};
 use crate::render;
 use crate::variables;
@@ -34,7 +34,8 @@ pub async fn run(session: &Session<'_>, arguments: &ConsoleArguments) -> Command
     let mut project =
         Project::load_unchecked(session).map_err(|error| show_project_error(&error, session.printer, compact))?;
     let flags = StateFlags { state: arguments.state.clone(), ..StateFlags::default() };
-    let store = backend::open(session, project.config.root().backend.as_ref(), &flags)?;
+    let store = backend::open(session, project.config.root().backend.as_ref(), &flags)
+        .map_err(|error| show_with_sources(&error, session.printer, &project.config.sources, compact))?;
     let state = store.read().await?.state;
     let (values, mistakes) = root_variables(session, &project, arguments)?;
     let graph = std::mem::take(&mut project.graph);
@@ -103,7 +104,8 @@ impl Dialogue<'_, '_> {
             "" => Ok(Reply::Text(String::new())),
             "exit" => Ok(Reply::Leave),
             "help" => Ok(Reply::Text(HELP.to_owned())),
-            expression => self.console.evaluate(expression).map(|answer| {
+            // The closing word of a heredoc stands on a line of its own, which ends.
+            expression => self.console.evaluate(&format!("{expression}\n")).map(|answer| {
                 Reply::Text(match answer {
                     Answer::Value(value) => render::value::draw(&value, 0),
                     Answer::Type(ty) => render::type_expression::draw(&ty, 0),

@@ -179,6 +179,12 @@ fn block_on(command: impl Future<Output = CommandResult>) -> CommandResult {
     runtime.block_on(command)
 }
 
+/// Shows an error with the files that it points into at hand.
+fn show_with_sources(error: &CommandError, printer: &Printer, sources: &SourceMap, compact: bool) -> CommandError {
+    printer.diagnostics(&error.diagnostics, sources, compact);
+    CommandError { code: error.code, ..CommandError::shown() }
+}
+
 /// Shows what is wrong with a project, with its files at hand.
 fn show_project_error(error: &ProjectError, printer: &Printer, compact_warnings: bool) -> CommandError {
     printer.diagnostics(&error.diagnostics, &error.config.sources, compact_warnings);

@@ -31,7 +31,8 @@ pub async fn run(session: &Session<'_>, arguments: &OutputArguments) -> CommandR
         return Err(CommandError::shown());
     }
     let flags = StateFlags { state: arguments.state.clone(), ..StateFlags::default() };
-    let store = backend::open(session, config.root().backend.as_ref(), &flags)?;
+    let store = backend::open(session, config.root().backend.as_ref(), &flags)
+        .map_err(|error| super::show_with_sources(&error, session.printer, &config.sources, false))?;
     let snapshot = store.read().await?;
     let outputs = &snapshot.state.outputs;
     let Some(name) = &arguments.name else {

@@ -236,7 +236,7 @@ impl BlockReader<'_> {
         self.check_known(&block.body, "this block", &["condition", "error_message"], &[]);
         let condition = self.required(block, "condition").cloned();
         let error_message = self.required(block, "error_message").cloned();
-        let (condition, error_message) = (condition?, error_message?);
+        let condition = condition?;
         if references(&condition).is_empty() {
             self.error(
                 condition.span,
@@ -246,7 +246,7 @@ impl BlockReader<'_> {
             );
             return None;
         }
-        Some(Condition { condition, error_message, span: block.header_span })
+        Some(Condition { condition, error_message: error_message?, span: block.header_span })
     }
 
     pub(super) fn required<'b>(&mut self, block: &'b Block, name: &str) -> Option<&'b Expression> {
@@ -445,7 +445,8 @@ impl BlockReader<'_> {
                 [Step::Attribute(alias)] => {
                     Ok(ProviderRef { name: root.text, alias: Some(alias.text.clone()), span: expression.span })
                 }
-                [Step::Attribute(_), surplus, ..] | [surplus, ..] => Err(surplus.span()),
+                [key @ Step::Index { .. }, ..] | [_, key @ Step::Index { .. }, ..] => Err(key.span()),
+                _ => Err(expression.span),
             },
         };
         reference

@@ -65,8 +65,12 @@ impl BlockReader<'_> {
         let body = &block.body;
         self.check_known(body, "an import block", &["to", "id", "for_each", "provider"], &[]);
         let id = self.required(block, "id").cloned();
-        let target = self.required(block, "to").and_then(|_| body.attribute("to")).and_then(|to| self.import_target(to));
-        let provider = body.attribute("provider").and_then(|attribute| self.provider_ref(&attribute.expression));
+        let target =
+            self.required(block, "to").and_then(|_| body.attribute("to")).and_then(|to| self.import_target(to));
+        let provider = body.attribute("provider").and_then(|attribute| {
+            let reference = self.provider_ref(&attribute.expression)?;
+            Some(ProviderRef { span: attribute.span, ..reference })
+        });
         let for_each = body.attribute("for_each").map(|attribute| attribute.expression.clone());
         Some(Import { target: target?, id: id?, for_each, provider, span: block.header_span })
     }
@@ -75,10 +79,12 @@ impl BlockReader<'_> {
         let invalid = |detail: &str| Diagnostic::error("Invalid import address", detail).at(argument.span);
         let to = &argument.expression;
         let ExpressionKind::Traversal(traversal) = &to.kind else {
-            self.diagnostics.push(invalid(
+            self.error(
+                to.span,
+                "Invalid expression",
                 "The target of an import is the address of a resource's instance as it is, such as aws_vpc.main or \
                  module.a[\"k\"].aws_vpc.main[0].",
-            ));
+            );
             return None;
         };
         let parts = match split_address(traversal, to.span) {

@@ -121,7 +121,7 @@ impl Merger<'_> {
         {
             let attribute = block.body.attributes.remove(position);
             let first = match &attribute.expression.kind {
-                ExpressionKind::Tuple(items) if rule.is_resource => items.first().map(|item| item.span),
+                ExpressionKind::Tuple(items) => items.first().map(|item| item.span),
                 _ => None,
             };
             self.error(

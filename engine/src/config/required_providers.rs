@@ -1,8 +1,9 @@
 //! `required_providers { … }`: which provider a local name stands for, and which configurations a module wants.
 
-use infra_values::Str;
 use infra_values::address::ProviderAddress;
+use infra_values::convert::convert;
 use infra_values::version::VersionConstraint;
+use infra_values::{Str, Type};
 
 use super::blocks::{BlockReader, default_address, literal_text};
 use super::{Module, ProviderRef, RequiredProvider};
@@ -58,7 +59,10 @@ impl BlockReader<'_> {
             configuration_aliases: Vec::new(),
         };
         // `aws = "~> 5.0"`, from before source addresses.
-        if let Some(version) = literal_text(expression) {
+        if let ExpressionKind::Literal(value) = &expression.kind
+            && let Ok(text) = convert(value, &Type::String)
+            && let Some(version) = text.as_str()
+        {
             self.provider_version(version, expression.span);
             required.version = Some(version.into());
             return Some(required);

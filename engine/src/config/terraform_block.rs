@@ -36,18 +36,20 @@ impl BlockReader<'_> {
             match inner.kind.text.as_str() {
                 "required_providers" => self.required_providers_block(module, inner),
                 "backend" => self.backend(module, inner),
-                "cloud" => self.cloud(module, inner),
                 "provider_meta" => self.provider_meta(module, inner),
                 _ => {}
             }
         }
         let of_kind = |kind: &str| block.body.blocks.iter().find(|inner| inner.kind.text == kind);
-        if let (Some(backend), Some(_)) = (of_kind("backend"), of_kind("cloud")) {
-            self.error(
+        match (of_kind("backend"), of_kind("cloud")) {
+            (Some(backend), Some(_)) => self.error(
                 backend.header_span,
                 "Both a backend and cloud configuration are present",
-                "A module says in one place where its state is: remove the backend block or the cloud block.",
-            );
+                "A module says in one place where its state is, and infra keeps it in local files or in S3: remove the \
+                 cloud block.",
+            ),
+            (None, Some(cloud)) => self.cloud(module, cloud),
+            (_, None) => {}
         }
     }
 

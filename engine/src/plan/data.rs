@@ -186,7 +186,8 @@ impl Planner<'_> {
         let (bare, _) = config.clone().unmark_deep();
         let pending = self.has_pending_dependency(source);
         if !bare.is_wholly_known() || pending {
-            let reason = if pending { Reason::ReadBecauseDependencyPending } else { Reason::ReadBecauseConfigUnknown };
+            let is_known = bare.is_wholly_known();
+            let reason = if is_known { Reason::ReadBecauseDependencyPending } else { Reason::ReadBecauseConfigUnknown };
             self.data.insert(source.address.clone(), DataStatus::Later);
             self.read_later(source, unread(&config, source.kind.schema()), reason);
             return Progress::Done;

@@ -48,10 +48,10 @@ mod targets;
 
 pub use ignore_changes::ignore_changes as keep_ignored;
 pub(crate) use object::ephemeral_misuse;
-pub(crate) use planner::locate;
 pub(crate) use object::stored_value;
 pub use object::{ObjectError, PriorObject, decode_object, encode_object, mark_schema_secrets, without_write_only};
 pub use planner::Planner;
+pub(crate) use planner::locate;
 pub(crate) use providers::may_be_implied;
 pub use requests::{Answer, Request, RequestId, RequestKind, StepOutcome};
 

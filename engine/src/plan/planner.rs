@@ -115,8 +115,7 @@ impl<'c> Planner<'c> {
         let mut world = World::new(config, providers, Phase::Plan, surroundings, variables.clone());
         let mut moves = Moves::find(config, graph, providers, &state);
         diagnostics.extend(std::mem::take(&mut moves.diagnostics));
-        let excluded = moves.excluded(&options.targets);
-        if !options.targets.is_empty() && excluded.is_empty() {
+        if !options.targets.is_empty() {
             diagnostics.push(Diagnostic::warning(
                 "Resource targeting is in effect",
                 "You are creating a plan with the -target option, which means that the result of this plan may not \
@@ -124,7 +123,7 @@ impl<'c> Planner<'c> {
                  situations: recovering from mistakes, or when told to by an error.",
             ));
         }
-        diagnostics.extend(excluded);
+        diagnostics.extend(moves.excluded(&options.targets));
         diagnostics.extend(still_declared(config));
         let state = if moves.is_empty() { state } else { Arc::new(moves.state.clone()) };
         if options.mode == Mode::RefreshOnly {

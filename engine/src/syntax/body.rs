@@ -8,7 +8,7 @@ use super::lexer::{Lexeme, Token};
 use super::parser::{Failure, Parsed, Parser};
 use super::recovery::Resumed;
 use super::template::as_literal;
-use super::{Attribute, Block, Body, Name, Span};
+use super::{Attribute, Block, Body, Expression, ExpressionKind, Name, Span, TemplatePart};
 use crate::diagnostics::Diagnostic;
 
 /// An argument or a block.
@@ -206,8 +206,8 @@ impl Parser<'_> {
         let label = self.quoted()?;
         let text = as_literal(&label).unwrap_or_else(|| {
             let failure = self.mistake_at(
-                label.span,
-                "Invalid block label",
+                first_sequence(&label).unwrap_or(label.span),
+                "Invalid string literal",
                 "The label of a block must be plain text. Remove the interpolation; to get `${` itself, write `$${`.",
             );
             self.report(failure);
@@ -335,6 +335,21 @@ impl Parser<'_> {
             }
         }
     }
+}
+
+/// Where the first interpolation of a text begins.
+fn first_sequence(text: &Expression) -> Option<Span> {
+    /// `${`
+    const SIGN_LEN: u32 = 2;
+    let inner = match &text.kind {
+        ExpressionKind::TemplateWrap(inner) => inner.as_ref(),
+        ExpressionKind::Template(parts) => parts.iter().find_map(|part| match part {
+            TemplatePart::Interpolation(inner) => Some(inner),
+            _ => None,
+        })?,
+        _ => return None,
+    };
+    Some(Span { start: inner.span.start.saturating_sub(SIGN_LEN), ..inner.span })
 }
 
 impl Body {

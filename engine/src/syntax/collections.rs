@@ -32,7 +32,11 @@ impl Parser<'_> {
         self.unclosed(
             open,
             found,
-            if found.token == Token::End { "Unterminated tuple constructor expression" } else { "Missing item separator" },
+            if found.token == Token::End {
+                "Unterminated tuple constructor expression"
+            } else {
+                "Missing item separator"
+            },
             "A comma or `]` is expected behind an item of a list",
             "Add the comma, or close the list with `]`",
         )

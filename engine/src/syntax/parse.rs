@@ -60,6 +60,7 @@ pub fn parse_expression(text: &str, file: FileId, base: u32) -> (Option<Expressi
 pub(super) fn expression_at(text: &str, file: FileId, places: Places<'_>) -> (Option<Expression>, Diagnostics) {
     run(text, file, places, |parser| {
         let expression = parser.expression()?;
+        while parser.next_if(Token::Newline).is_some() {}
         let behind = parser.next();
         if behind.token == Token::End {
             return Ok(expression);

@@ -265,7 +265,8 @@ fn message_of(
         (marks.is_ephemeral(), "ephemeral", "ephemeralasnull()"),
     ];
     if let Some((_, what, function)) = withheld.into_iter().find(|(is_so, ..)| *is_so) {
-        let instead = format!("The condition does not hold. Its error message includes {what} values, so it is not shown.");
+        let instead =
+            format!("The condition does not hold. Its error message includes {what} values, so it is not shown.");
         let refused = stands_alone.then(|| refused_message(what, function, span));
         return Message::wrong(instead, refused.into_iter().collect::<Vec<_>>());
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use infra_values::address::InstanceKey;
+use infra_values::convert::ConvertError;
 use infra_values::{Marks, Str, Type, Value};
 
 use super::{ConditionKind, InstanceId, Known, Phase, Subject, Use, UseId, World};
@@ -214,7 +215,8 @@ fn place(source: &VariableSource) -> String {
 fn convert_given(variable: &Variable, value: &Value, input: &VariableInput) -> Result<Value, Diagnostics> {
     let name = &variable.name.text;
     let span = match input {
-        VariableInput::Value { span: Some(span), .. } => *span,
+        // The line with the value would show a secret.
+        VariableInput::Value { span: Some(span), .. } if !variable.sensitive => *span,
         _ => variable.span,
     };
     let value = match (&variable.default, value.is_null() && !variable.nullable) {
@@ -232,11 +234,20 @@ fn convert_given(variable: &Variable, value: &Value, input: &VariableInput) -> R
     variable.constraint.apply(&value).map_err(|error| {
         Diagnostic::error(
             "Invalid value for input variable",
-            format!("The value given for var.{name} {} is not suitable: {error}.", place(input.source())),
+            format!(
+                "The value given for var.{name} {} is not suitable: {}.",
+                place(input.source()),
+                misfit(variable, &error)
+            ),
         )
         .at(span)
         .into()
     })
+}
+
+/// Why a value does not fit; where in a secret it does not fit may be a part of the secret.
+fn misfit(variable: &Variable, error: &ConvertError) -> String {
+    if variable.sensitive { error.message.clone() } else { error.to_string() }
 }
 
 fn marked(variable: &Variable, value: Value) -> Value {
@@ -375,8 +386,9 @@ impl World<'_> {
                         argument.span,
                         "Invalid value for input variable",
                         format!(
-                            "The given value is not suitable for the child module variable \"{}\": {error}.",
-                            variable.name.text
+                            "The given value is not suitable for the child module variable \"{}\": {}.",
+                            variable.name.text,
+                            misfit(variable, &error)
                         ),
                     );
                     Value::unknown(variable.constraint.ty.clone())

@@ -157,34 +157,29 @@ impl VersionConstraint {
         conditions.map(Self).ok_or_else(fail)
     }
 
-    /// Whether a version meets all conditions. A pre-release meets only an exact one.
+    /// Whether the version of a provider meets all conditions. A pre-release meets only an exact one, and `~> 5` is
+    /// `~> 5.0`.
     pub fn allows(&self, version: &Version) -> bool {
+        self.allows_in(Reading::OfProviders, version)
+    }
+
+    /// Whether the version of a module, or of Terraform itself, meets all conditions. Other than for providers, `~> 5`
+    /// has no upper bound here.
+    pub fn allows_module(&self, version: &Version) -> bool {
+        self.allows_in(Reading::OfModules, version)
+    }
+
+    fn allows_in(&self, reading: Reading, version: &Version) -> bool {
         self.0.iter().all(|(operator, wanted)| {
             if version.prerelease.is_some() || wanted.prerelease.is_some() {
                 return match operator {
                     Operator::Equal => version.numbers == wanted.numbers && version.prerelease == wanted.prerelease,
                     Operator::NotEqual => version.numbers != wanted.numbers || version.prerelease != wanted.prerelease,
-                    _ => version.prerelease.is_none() && Self::compares(*operator, version, wanted),
+                    _ => version.prerelease.is_none() && reading.compares(*operator, version, wanted),
                 };
             }
-            Self::compares(*operator, version, wanted)
+            reading.compares(*operator, version, wanted)
         })
-    }
-
-    fn compares(operator: Operator, version: &Version, wanted: &Version) -> bool {
-        let (have, want) = (version.numbers, wanted.numbers);
-        match operator {
-            Operator::Equal => have == want,
-            Operator::NotEqual => have != want,
-            Operator::Greater => have > want,
-            Operator::GreaterOrEqual => have >= want,
-            Operator::Less => have < want,
-            Operator::LessOrEqual => have <= want,
-            Operator::Pessimistic => {
-                let fixed = wanted.given.saturating_sub(1).max(1);
-                have >= want && have[..fixed] == want[..fixed]
-            }
-        }
     }
 
     /// Whether there is one condition, and it asks for exactly this version.
@@ -212,6 +207,33 @@ impl VersionConstraint {
     /// The versions that the conditions name.
     pub fn named_versions(&self) -> impl Iterator<Item = &Version> {
         self.0.iter().map(|(_, version)| version)
+    }
+}
+
+/// Terraform reads constraints with two libraries.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    OfProviders,
+    OfModules,
+}
+
+impl Reading {
+    fn compares(self, operator: Operator, version: &Version, wanted: &Version) -> bool {
+        match operator {
+            Operator::Equal => version == wanted,
+            Operator::NotEqual => version != wanted,
+            Operator::Greater => version > wanted,
+            Operator::GreaterOrEqual => version >= wanted,
+            Operator::Less => version < wanted,
+            Operator::LessOrEqual => version <= wanted,
+            Operator::Pessimistic => {
+                let fixed = match self {
+                    Self::OfProviders => wanted.given.saturating_sub(1).max(1),
+                    Self::OfModules => wanted.given.saturating_sub(1),
+                };
+                version >= wanted && version.numbers[..fixed] == wanted.numbers[..fixed]
+            }
+        }
     }
 }
 
@@ -258,11 +280,18 @@ mod tests {
             (">= 4.0, < 6.0", "6.0.0", false),
             (">= 1.0", "1.12.0-beta1", false),
             ("1.12.0-beta1", "1.12.0-beta1", true),
+            ("> 2.0.0-rc1", "2.0.0", true),
+            ("> 2.0.0-rc1", "2.0.0-rc2", false),
         ];
         for (constraint, version, expected) in table {
             let allows = VersionConstraint::parse(constraint).unwrap().allows(&version.parse().unwrap());
             assert_eq!(allows, expected, "{constraint} and {version}");
         }
+        let of_modules = |constraint: &str, version: &str| {
+            VersionConstraint::parse(constraint).unwrap().allows_module(&version.parse().unwrap())
+        };
+        assert!(of_modules("~> 5", "6.0.0") && !of_modules("~> 5", "4.9.0"));
+        assert!(of_modules("~> 5.0", "5.9.0") && !of_modules("~> 5.0", "6.0.0"));
         for wrong in ["", "five", ">= 1.2.3.4", "~>"] {
             assert!(VersionConstraint::parse(wrong).is_err(), "{wrong:?}");
         }

@@ -93,7 +93,7 @@ fn line_length(text: &str) -> usize {
 fn heredoc_length(text: &str) -> Option<usize> {
     let header = &text[..line_length(text)];
     let name = header.trim_start_matches('<').trim_start_matches('-').trim();
-    if name.is_empty() {
+    if !name.starts_with(|first: char| first.is_alphabetic() || first == '_') || header.starts_with("<< ") {
         return Some(2);
     }
     let mut length = header.len();
@@ -127,6 +127,7 @@ mod tests {
             ("<<-EOT\n a\n EOT", false),
             ("upper(<<EOT\nx\nEOT", true),
             ("1 < 2", false),
+            ("1 << 2", false),
             (")", false),
         ];
         for (text, expected) in table {

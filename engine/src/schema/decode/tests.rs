@@ -243,7 +243,7 @@ fn a_dynamic_block_over_something_unknown_is_unknown_and_checked_all_the_same() 
 #[test]
 fn mistakes_of_dynamic_blocks() {
     for (body, expected) in [
-        ("dynamic {}", "3: `dynamic` error: Missing type for dynamic"),
+        ("dynamic {}", "3: `{` error: Missing type for dynamic"),
         ("dynamic \"list\" {\n content {}\n}", "3: `{` error: Missing required argument"),
         ("dynamic \"list\" {\n for_each = []\n}", "3: `dynamic \"list\"` error: Missing content block"),
         ("dynamic \"list\" {\n for_each = 5\n content {}\n}", "4: `5` error: Invalid dynamic for_each value"),
