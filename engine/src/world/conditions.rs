@@ -186,7 +186,7 @@ fn judge(
         diagnostic.values.clone_from(&evaluated.message_values);
     }
     if failed {
-        let detail = about_message.text.clone().unwrap_or(about_message.instead);
+        let detail = about_message.text.clone().unwrap_or_else(|| about_message.instead.to_owned());
         found.push(Diagnostic { severity: kind.severity(), ..Diagnostic::error(kind.summary(), detail) }.at(span));
     }
     if status == Status::Unknown && kind == ConditionKind::Assertion && phase == Phase::Plan {
@@ -212,13 +212,13 @@ fn judge(
 struct Message {
     text: Option<String>,
     /// What is said where there is no text.
-    instead: String,
+    instead: &'static str,
     diagnostics: Diagnostics,
 }
 
 impl Message {
-    fn wrong(instead: impl Into<String>, diagnostics: impl Into<Diagnostics>) -> Self {
-        Self { text: None, instead: instead.into(), diagnostics: diagnostics.into() }
+    fn wrong(instead: &'static str, diagnostics: impl Into<Diagnostics>) -> Self {
+        Self { text: None, instead, diagnostics: diagnostics.into() }
     }
 }
 
@@ -234,14 +234,11 @@ fn message_of(
         Ok(value) => value,
         Err(errors) => return Message::wrong(INVALID, errors),
     };
-    // What a rule of a variable would have said matters only once it is broken, and is part of saying so.
-    let stands_alone = kind != ConditionKind::Validation;
+    // What a rule of a variable would have said matters only once it is broken.
+    let matters = failed || kind != ConditionKind::Validation;
     let unsuitable = |detail: &str| {
-        if stands_alone {
-            return Message::wrong(INVALID, Diagnostic::error("Invalid error message", detail).at(span));
-        }
-        let instead = format!("The condition does not hold, and what it would say is not to be shown. {detail}");
-        Message::wrong(instead, Diagnostics::new())
+        let diagnostic = Diagnostic::error("Invalid error message", detail).at(span);
+        Message::wrong(INVALID, if matters { Diagnostics::from(diagnostic) } else { Diagnostics::new() })
     };
     let text = match convert(&value, &Type::String) {
         Err(error) => return unsuitable(&format!("Unsuitable value for error message: {error}.")),
@@ -265,20 +262,22 @@ fn message_of(
         (marks.is_ephemeral(), "ephemeral", "ephemeralasnull()"),
     ];
     if let Some((_, what, function)) = withheld.into_iter().find(|(is_so, ..)| *is_so) {
-        let instead =
-            format!("The condition does not hold. Its error message includes {what} values, so it is not shown.");
-        let refused = stands_alone.then(|| refused_message(what, function, span));
-        return Message::wrong(instead, refused.into_iter().collect::<Vec<_>>());
+        let instead = "The condition does not hold. Its error message includes a sensitive value, so it is not shown.";
+        if !matters {
+            return Message::wrong(instead, Diagnostics::new());
+        }
+        let severity = if kind == ConditionKind::Validation { Severity::Error } else { Severity::Warning };
+        return Message::wrong(instead, refused_message(severity, what, function, span));
     }
     let text = bare.as_str().map(|text| text.trim().to_owned());
-    Message { text, instead: INVALID.to_owned(), diagnostics: Diagnostics::new() }
+    Message { text, instead: INVALID, diagnostics: Diagnostics::new() }
 }
 
-fn refused_message(what: &str, function: &str, span: Span) -> Diagnostic {
+fn refused_message(severity: Severity, what: &str, function: &str, span: Span) -> Diagnostic {
     let summary = format!("Error message refers to {what} values");
     let detail = format!(
         "The error message of this condition refers to {what} values, so it will not be shown. Leave them out, or use \
          {function} where they give nothing away."
     );
-    Diagnostic::warning(summary, detail).at(span)
+    Diagnostic { severity, ..Diagnostic::error(summary, detail) }.at(span)
 }

@@ -245,7 +245,7 @@ fn mistakes_of_dynamic_blocks() {
     for (body, expected) in [
         ("dynamic {}", "3: `{` error: Missing type for dynamic"),
         ("dynamic \"list\" {\n content {}\n}", "3: `{` error: Missing required argument"),
-        ("dynamic \"list\" {\n for_each = []\n}", "3: `dynamic \"list\"` error: Missing content block"),
+        ("dynamic \"list\" {\n for_each = []\n}", "3: `{` error: Missing content block"),
         ("dynamic \"list\" {\n for_each = 5\n content {}\n}", "4: `5` error: Invalid dynamic for_each value"),
         ("dynamic \"list\" {\n for_each = null\n content {}\n}", "4: `null` error: Invalid dynamic for_each value"),
         ("dynamic \"lst\" {\n for_each = []\n content {}\n}", "3: `\"lst\"` error: Unsupported block type"),

@@ -7,22 +7,26 @@ use super::{check, file_tree, mistakes, tree};
 fn mistakes_in_expressions() {
     check(
         &[
-            ("", "1:1 Invalid expression \"\""),
-            ("1 +", "1:4 Invalid expression \"\""),
+            ("", "1:1 Missing expression \"\""),
+            ("1 +", "1:4 Missing expression \"\""),
             ("1 2", "1:3 Extra characters after expression \"2\""),
-            ("(1", "1:1 Unbalanced parentheses \"(\""),
+            ("(1", "1:3 Unbalanced parentheses \"\""),
             ("(1 2)", "1:4 Unbalanced parentheses \"2\""),
             ("[1 2]", "1:4 Missing item separator \"2\""),
             ("[1,,2]", "1:4 Invalid expression \",\""),
-            ("[1,", "1:1 Missing item separator \"[\""),
+            ("[1", "1:1 Unterminated tuple constructor expression \"[\""),
+            ("[1,", "1:4 Missing expression \"\""),
+            ("{a = 1", "1:1 Unterminated object constructor expression \"{\""),
+            ("{a", "1:1 Unterminated object constructor expression \"{\""),
+            ("f(1", "1:1 Unterminated function call \"f\""),
             ("{a}", "1:3 Missing key/value separator \"}\""),
             ("{a 1}", "1:4 Missing key/value separator \"1\""),
             ("{a = 1 b = 2}", "1:8 Missing attribute separator \"b\""),
             ("{a = 1\n, b = 2}", "2:1 Invalid expression \",\""),
-            ("{a = ", "1:6 Invalid expression \"\""),
+            ("{a = ", "1:6 Missing expression \"\""),
             ("f(1 2)", "1:5 Missing argument separator \"2\""),
             ("f(a...,)", "1:4 Missing closing parenthesis \"...\""),
-            ("f(", "1:2 Missing argument separator \"(\""),
+            ("f(", "1:3 Missing expression \"\""),
             ("a::b", "1:5 Missing open parenthesis \"\""),
             ("a::1()", "1:4 Missing function name \"1\""),
             ("a ? b", "1:6 Missing false expression in conditional \"\""),
@@ -40,7 +44,7 @@ fn mistakes_in_expressions() {
             ("${a}", "1:1 Invalid character \"$\""),
             ("a /* b", "1:3 Unclosed comment \"/*\""),
             ("\"a", "1:1 Unterminated string \"\\\"\""),
-            ("\"a\nb\"", "1:1 Invalid multi-line string \"\\\"a\""),
+            ("\"a\nb\"", "1:3 Invalid multi-line string \"\\n\""),
             (
                 "\"\\q \\ud83d \\u12 \\n\"",
                 "1:2 Invalid escape sequence \"\\\\q\"\n1:5 Invalid escape sequence \"\\\\ud83d\"\n1:12 Invalid \
@@ -70,14 +74,14 @@ fn mistakes_in_bodies() {
             ("a = 1 b = 2\n", "1:7 Missing newline after argument \"b\""),
             ("a {} b {}\n", "1:6 Missing newline after block \"b\""),
             ("a\n", "1:1 Argument or block definition required \"a\""),
-            ("a: 1\n", "1:2 Argument or block definition required \":\""),
+            ("a: 1\n", "1:1 Argument or block definition required \"a\""),
             ("a.b = 1\n", "1:2 Argument or block definition required \".\""),
             ("= 1\n", "1:1 Argument or block definition required \"=\""),
             ("\"a\" = 1\n", "1:1 Invalid argument name \"\\\"\""),
             ("a =\n", "1:4 Invalid expression \"\\n\""),
             ("a\n{\n}\n", "1:1 Argument or block definition required \"a\""),
             ("a b\n", "1:4 Invalid block definition \"\\n\""),
-            ("a \"${b}\" {}\n", "1:3 Invalid block label \"\\\"${b}\\\"\""),
+            ("a \"${b}\" {}\n", "1:4 Invalid string literal \"${b\""),
             ("a { b = 1, c = 2 }\n", "1:10 Invalid single-argument block definition \",\""),
             ("a { b = 1\n}\n", "1:10 Invalid single-argument block definition \"\\n\""),
             ("a { b {} }\n", "1:5 Argument definition required \"b\""),
@@ -105,8 +109,8 @@ fn one_run_reports_every_mistake_once() {
                 "3:3 Missing argument separator \"c\"\n5:5 Invalid expression \"]\"",
             ),
             // A quote left open ends with its line; a text over several lines is one mistake.
-            ("a {\n  b = \"x\n  c = ]\n}\n", "2:7 Invalid multi-line string \"\\\"x\"\n3:7 Invalid expression \"]\""),
-            ("a = \"x\n  y ${z} \"\nb = ]\n", "1:5 Invalid multi-line string \"\\\"x\"\n3:5 Invalid expression \"]\""),
+            ("a {\n  b = \"x\n  c = ]\n}\n", "2:9 Invalid multi-line string \"\\n\"\n3:7 Invalid expression \"]\""),
+            ("a = \"x\n  y ${z} \"\nb = ]\n", "1:7 Invalid multi-line string \"\\n\"\n3:5 Invalid expression \"]\""),
             // A block left open ends before the next one at the margin.
             (
                 "a \"b\" {\n  c = 1\n\nd {\n  e = ]\n}\nf {\n  g {\n}\nh {}\n",
@@ -137,8 +141,8 @@ fn one_run_reports_every_mistake_once() {
             // Mistakes on neighbouring lines.
             (
                 "a {\n  b: 1\n  c: 2\n  d = \"${e\"\n  f = ]\n}\n",
-                "2:4 Argument or block definition required \":\"\n3:4 Argument or block definition required \
-                 \":\"\n4:8 Unclosed template interpolation sequence \"${\"\n5:7 Invalid expression \"]\"",
+                "2:3 Argument or block definition required \"b\"\n3:3 Argument or block definition required \
+                 \"c\"\n4:8 Unclosed template interpolation sequence \"${\"\n5:7 Invalid expression \"]\"",
             ),
             // Braces too many are one mistake.
             (

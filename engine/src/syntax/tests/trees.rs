@@ -165,7 +165,7 @@ fn template_files() {
             ("${a}\n", "template(${a} \"\\n\")"),
             ("a\n%{ if x ~}\n\n   b\n%{ endif ~}\n  c\n", "template(\"a\\n\" if(x: \"\\n   b\\n\" else ) \"  c\\n\")"),
             ("\n\n${~ a ~}\n\n x", "template(\"\\n\" ${a} \"\\n x\")"),
-            ("a %{ if", "1:8 Invalid expression \"\""),
+            ("a %{ if", "1:8 Missing expression \"\""),
             ("a %{ if b }", "1:12 Unexpected end of template \"\""),
             ("%{ for a in b }%{ endif }", "1:16 Unexpected endif directive \"%{ endif }\""),
             ("%{ else }", "1:1 Unexpected else directive \"%{ else }\""),
