@@ -208,17 +208,18 @@ impl BlockReader<'_> {
     }
 
     fn validations(&mut self, name: &Name, body: &Body) -> Vec<Condition> {
-        let conditions: Vec<Condition> =
-            body.blocks_of("validation").filter_map(|inner| self.condition(inner)).collect();
-        for condition in &conditions {
+        let mut conditions = Vec::new();
+        for inner in body.blocks_of("validation") {
+            conditions.extend(self.condition(inner));
+            let Some(Attribute { expression: condition, .. }) = inner.body.attribute("condition") else { continue };
             let is_own = |traversal: &&Traversal| {
                 let first = traversal.steps.first();
                 traversal.root.text == "var"
                     && matches!(first, Some(Step::Attribute(attribute)) if attribute.text == name.text)
             };
-            if !references(&condition.condition).iter().any(is_own) {
+            if !references(condition).iter().any(is_own) {
                 self.error(
-                    condition.condition.span,
+                    condition.span,
                     "Invalid variable validation condition",
                     format!(
                         "The condition for variable \"{0}\" must refer to var.{0} in order to test incoming values.",

@@ -165,8 +165,9 @@ impl Passing<'_> {
             if self.caller.path.is_root() { "the root module".to_owned() } else { self.caller.path.to_string() };
         let wanted = stated(self.child, inner).unwrap_or_else(|| ProviderAddress::default_for(inner.name.clone()));
         let declared = stated(self.caller, outer);
-        let given = declared.clone().unwrap_or_else(|| ProviderAddress::default_for(outer.name.clone()));
-        if given != wanted {
+        let has_block = self.caller.providers.keys().any(|(name, _)| *name == outer.name);
+        let given = declared.clone().or_else(|| has_block.then(|| ProviderAddress::default_for(outer.name.clone())));
+        if let Some(given) = given.filter(|given| *given != wanted) {
             self.error(
                 outer.span,
                 "Provider type mismatch",

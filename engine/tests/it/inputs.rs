@@ -111,14 +111,16 @@ fn bad_values_are_refused_with_the_rules_own_words() {
           nullable = false
           default  = null
         }
-    "#), @"
+    "#), @r#"
     Error main.tf:4:29: Invalid validation expression
       The condition expression must refer to at least one object from elsewhere in the configuration, or else its result would not be checking anything.
+    Error main.tf:4:29: Invalid variable validation condition
+      The condition for variable "v" must refer to var.v in order to test incoming values.
     Error main.tf:10:21: Invalid default value for variable
       This default value is not compatible with the variable's type constraint: a number is required.
     Error main.tf:14:22: Invalid default value for variable
       A null default value is not valid when nullable = false.
-    ");
+    "#);
 }
 
 const SECRETS: &str = r#"
