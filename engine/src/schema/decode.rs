@@ -460,7 +460,7 @@ fn report_unsupported(content: &Content<'_>, block: &Block, diagnostics: &mut Di
                     "Missing type for dynamic",
                     "A \"dynamic\" block needs a label: the kind of the blocks it makes.",
                 )
-                .at(item.body.opening),
+                .at(item.body.opening()),
             );
             continue;
         };
