@@ -84,6 +84,12 @@ impl Evaluator<'_> {
         let Some(elements) = elements_of(&collection) else {
             return Err(not_iterable(&collection.ty(), form.collection.span).into());
         };
+        if let Some(condition) = &form.condition {
+            // A condition that is wrong for every element is wrong for none as well.
+            let any = || Value::unknown(Type::Any);
+            let names = bound_names(form.key_name.as_ref(), any(), &form.value_name, any());
+            self.with_bindings(names, |inside| inside.for_condition(condition))?;
+        }
         let mut diagnostics = Diagnostics::new();
         let mut result = ForResult::new(form);
         for (key, value) in elements {
@@ -101,19 +107,8 @@ impl Evaluator<'_> {
 
     fn for_element(&mut self, form: &For, result: &mut ForResult, marks: &mut Marks) -> Result<(), Diagnostics> {
         if let Some(condition) = &form.condition {
-            let (included, condition_marks) = self.evaluate(condition)?.unmark();
+            let (included, condition_marks) = self.for_condition(condition)?.unmark();
             *marks = marks.union(&condition_marks);
-            if included.is_null() {
-                return Err(Diagnostic::error("Condition is null", "The value of the 'if' clause must not be null.")
-                    .at(condition.span)
-                    .into());
-            }
-            let included = convert(&included, &Type::Bool).map_err(|error| {
-                Diagnostics::from(
-                    Diagnostic::error("Invalid 'for' condition", format!("The 'if' clause value is invalid: {error}."))
-                        .at(condition.span),
-                )
-            })?;
             match included.as_bool() {
                 Some(true) => {}
                 Some(false) => return Ok(()),
@@ -148,6 +143,21 @@ impl Evaluator<'_> {
         }
     }
 
+    /// Whether an element is included, possibly unknown.
+    fn for_condition(&mut self, condition: &Expression) -> Outcome {
+        let included = self.evaluate(condition)?;
+        if included.is_null() {
+            return Err(Diagnostic::error("Condition is null", "The value of the 'if' clause must not be null.")
+                .at(condition.span)
+                .into());
+        }
+        convert(&included, &Type::Bool).map_err(|error| {
+            Diagnostic::error("Invalid 'for' condition", format!("The 'if' clause value is invalid: {error}."))
+                .at(condition.span)
+                .into()
+        })
+    }
+
     /// `value[*].steps`
     pub(super) fn splat_of(&mut self, value: Value, steps: &[Step], span: Span) -> Outcome {
         let (value, marks) = value.unmark();
@@ -172,7 +182,7 @@ impl Evaluator<'_> {
         };
         let mut results = Vec::with_capacity(items.len());
         for item in items {
-            results.push(self.steps(item, steps)?);
+            results.push(self.salvaged(|evaluator| evaluator.steps(item, steps))?);
         }
         // What comes of a list or set is a list, as far as the types allow it.
         let element = match (element, results.first()) {

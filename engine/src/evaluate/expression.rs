@@ -2,7 +2,7 @@
 
 use infra_values::{Type, Value};
 
-use super::{Binding, EvaluatedStep, Outcome, Scope, access, callee, operators};
+use super::{Binding, EvaluatedStep, Outcome, Scope, access, callee, operators, salvage};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::functions::{self, Function, FunctionError};
 use crate::syntax::{Call, Expression, ExpressionKind, Span, Step, Traversal};
@@ -15,6 +15,8 @@ pub struct Evaluator<'s> {
     functions_forbidden: bool,
     /// Whether mistakes come without the values around them: nobody will see them.
     pub(super) is_quiet: bool,
+    /// Whether mistakes become unknown values.
+    pub(super) salvages: bool,
 }
 
 /// Bytes of stack that one level of evaluation may need, with room for the deepest library call.
@@ -25,7 +27,7 @@ const STACK_GROWTH_BYTES: usize = 4 * 1024 * 1024;
 impl<'s> Evaluator<'s> {
     /// An evaluator without bindings.
     pub fn new(scope: &'s mut dyn Scope) -> Self {
-        Self { scope, bindings: Vec::new(), functions_forbidden: false, is_quiet: false }
+        Self { scope, bindings: Vec::new(), functions_forbidden: false, is_quiet: false, salvages: false }
     }
 
     /// Makes every function call an error, as in tfvars files.
@@ -46,6 +48,9 @@ impl<'s> Evaluator<'s> {
     pub fn evaluate(&mut self, expression: &Expression) -> Outcome {
         stacker::maybe_grow(STACK_RED_ZONE_BYTES, STACK_GROWTH_BYTES, || {
             let mut outcome = self.evaluate_here(expression);
+            if self.salvages {
+                return outcome.or_else(|_| Ok(Value::unknown(salvage::type_of_form(expression))));
+            }
             if let Err(mistakes) = &mut outcome {
                 self.explain(mistakes, expression);
             }
@@ -60,16 +65,16 @@ impl<'s> Evaluator<'s> {
             ExpressionKind::TemplateWrap(inner) | ExpressionKind::Parentheses(inner) => self.evaluate(inner),
             ExpressionKind::Traversal(traversal) => self.traversal(traversal),
             ExpressionKind::Relative { source, steps } => {
-                let value = self.evaluate(source)?;
+                let value = self.strictly(|evaluator| evaluator.evaluate(source))?;
                 self.steps(value, steps)
             }
             ExpressionKind::Splat { source, steps } => {
-                let value = self.evaluate(source)?;
+                let value = self.strictly(|evaluator| evaluator.evaluate(source))?;
                 self.splat_of(value, steps, source.span)
             }
             ExpressionKind::Tuple(items) => self.tuple(items),
             ExpressionKind::Object(items) => self.object(items),
-            ExpressionKind::Call(call) => self.call(call, expression),
+            ExpressionKind::Call(call) => self.strictly(|evaluator| evaluator.call(call, expression)),
             ExpressionKind::Conditional { condition, yes, no } => self.conditional(condition, yes, no),
             ExpressionKind::Binary { operator, left, right, .. } => {
                 let (left_value, right_value) = both(self.evaluate(left), self.evaluate(right))?;
@@ -119,7 +124,10 @@ impl<'s> Evaluator<'s> {
             .iter()
             .map(|step| match step {
                 Step::Attribute(name) => Ok(EvaluatedStep::Attribute(name)),
-                Step::Index { key, span } => Ok(EvaluatedStep::Index(self.evaluate(key)?, *span)),
+                Step::Index { key, span } => {
+                    let key = self.strictly(|evaluator| evaluator.evaluate(key))?;
+                    Ok(EvaluatedStep::Index(key, *span))
+                }
                 Step::Splat { steps, span } => Ok(EvaluatedStep::Splat(steps, *span)),
             })
             .collect()
@@ -145,14 +153,9 @@ impl<'s> Evaluator<'s> {
                 .at(condition.span),
             )
         })?;
-        let results = (self.evaluate(yes), self.evaluate(no));
-        // The mistakes of the arm that is not taken do not matter.
-        let (yes_value, no_value) = match (decided.as_bool(), results) {
-            (Some(true), (taken, Err(_))) | (Some(false), (Err(_), taken)) => {
-                return Ok(taken?.with_marks(&marks));
-            }
-            (_, (yes, no)) => both(yes, no)?,
-        };
+        // The mistakes of an arm that is not taken, or may not be, do not matter. Its type does.
+        let (yes_value, no_value) =
+            both(self.arm(yes, decided.as_bool() == Some(true)), self.arm(no, decided.as_bool() == Some(false)))?;
         // The arm that is not taken tells something too: which one was taken, beside what it would have been.
         let marks = marks.union(yes_value.marks()).union(no_value.marks());
         let Some(ty) = unify_arms(&yes_value, &no_value) else {
@@ -194,12 +197,7 @@ impl<'s> Evaluator<'s> {
         }
         let function = callee::find(self.scope, call)?;
         if function.lazy {
-            check_count(function, call, call.arguments.len(), expression.span)?;
-        }
-        match function.name {
-            "try" => return self.try_each(call, expression),
-            "can" => return self.can(call),
-            _ => {}
+            return self.lazy_call(function, call, expression);
         }
         let mut diagnostics = Diagnostics::new();
         let mut values = Vec::with_capacity(call.arguments.len());
@@ -224,44 +222,10 @@ impl<'s> Evaluator<'s> {
         functions::call(function, self.scope.function_context(), &values)
             .map_err(|error| failed_call(call, expression, error).calling(function.name).into())
     }
-
-    /// `try(a, b, …)`: the first argument that can be evaluated.
-    fn try_each(&mut self, call: &Call, expression: &Expression) -> Outcome {
-        let mut failures = Vec::new();
-        for argument in &call.arguments {
-            match self.quietly(|evaluator| evaluator.evaluate(argument)) {
-                // It may still turn out to be a mistake.
-                Ok(value) if !value.is_wholly_known() => return Ok(Value::unknown(Type::Any)),
-                Ok(value) => return Ok(value),
-                Err(errors) => failures.extend(errors.0),
-            }
-        }
-        let reasons: Vec<String> = failures.iter().map(|failure| format!("- {}", failure.detail)).collect();
-        Err(Diagnostic::error(
-            "Error in function call",
-            format!(
-                "Call to function \"try\" failed: no expression succeeded. At least one expression must produce a \
-                 successful result.\n{}",
-                reasons.join("\n")
-            ),
-        )
-        .at(expression.span)
-        .into())
-    }
-
-    /// `can(a)`: whether the argument can be evaluated.
-    fn can(&mut self, call: &Call) -> Outcome {
-        // There is exactly one: their number was checked before.
-        let mut outcomes = call.arguments.iter().map(|argument| self.quietly(|evaluator| evaluator.evaluate(argument)));
-        Ok(match outcomes.next() {
-            Some(Ok(value)) if !value.is_wholly_known() => Value::unknown(Type::Bool),
-            outcome => Value::bool(matches!(outcome, Some(Ok(_)))),
-        })
-    }
 }
 
 /// Refuses a wrong number of arguments: at the closing parenthesis where one is missing, and at the first one too many.
-fn check_count(function: &Function, call: &Call, given: usize, whole: Span) -> Result<(), Diagnostics> {
+pub(super) fn check_count(function: &Function, call: &Call, given: usize, whole: Span) -> Result<(), Diagnostics> {
     let Some((summary, problem)) = function.count_mistake(given) else { return Ok(()) };
     let close = Span { start: whole.end.saturating_sub(1), ..whole };
     let extra = call.arguments.get(function.parameters.len()).or(call.arguments.last());
@@ -284,7 +248,7 @@ fn failed_call(call: &Call, expression: &Expression, error: FunctionError) -> Di
 }
 
 /// Replaces the last of the values by its elements. `Some` when the call's result is unknown already.
-fn expand_last(values: &mut Vec<Value>, call: &Call) -> Result<Option<Value>, Diagnostics> {
+pub(super) fn expand_last(values: &mut Vec<Value>, call: &Call) -> Result<Option<Value>, Diagnostics> {
     let Some(last) = values.pop() else { return Ok(None) };
     let span = call.arguments.last().map_or(call.name.span, |argument| argument.span);
     let (last, marks) = last.unmark();

@@ -11,7 +11,9 @@ mod callee;
 mod collections;
 mod explanation;
 mod expression;
+mod lazy;
 mod operators;
+mod salvage;
 mod template;
 
 pub use access::{get_attribute, index, step_into};

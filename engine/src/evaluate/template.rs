@@ -80,14 +80,17 @@ impl Evaluator<'_> {
                         .at(condition.span),
                     )
                 })?;
-                match decided.as_bool() {
-                    Some(true) => self.render(yes, out),
-                    Some(false) => self.render(no, out),
-                    None => {
-                        out.unknown = true;
-                        Ok(())
+                // An arm that is not taken tells something too: which one was taken.
+                for (arm, is_taken) in [(yes, decided.as_bool() == Some(true)), (no, decided.as_bool() == Some(false))]
+                {
+                    if is_taken {
+                        self.render(arm, out)?;
+                    } else if let Ok(other) = self.quietly(|evaluator| evaluator.template(arm)) {
+                        out.marks = out.marks.union(other.marks());
                     }
                 }
+                out.unknown |= decided.as_bool().is_none();
+                Ok(())
             }
             TemplatePart::For { key_name, value_name, collection, body } => {
                 let (value, marks) = self.evaluate(collection)?.unmark();

@@ -87,7 +87,7 @@ fn symbol(text: &str) -> Option<(Token, usize)> {
         [b'=', b'>', ..] => (Token::Arrow, 2),
         [b'!', b'=', ..] => (Token::NotEqual, 2),
         [b'<', b'=', ..] => (Token::LessOrEqual, 2),
-        [b'<', b'<', ..] => (Token::HeredocStart, 2),
+        [b'<', b'<', b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'-' | b'"' | 0x80.., ..] => (Token::HeredocStart, 2),
         [b'>', b'=', ..] => (Token::GreaterOrEqual, 2),
         [b'&', b'&', ..] => (Token::And, 2),
         [b'|', b'|', ..] => (Token::Or, 2),

@@ -1,7 +1,7 @@
 //! The grammar of what follows a value: attributes, indexes and splats.
 
 use super::lexer::{Lexeme, Token};
-use super::parser::{OPERATORS_MAX, Parsed, Parser};
+use super::parser::{Failure, OPERATORS_MAX, Parsed, Parser};
 use super::{Expression, ExpressionKind, Name, Span, Step};
 
 impl Parser<'_> {
@@ -122,6 +122,9 @@ impl Parser<'_> {
             };
             Ok((open, key, parser.next()))
         })?;
+        if close.token != Token::CloseBracket && key.is_none() {
+            return Err(self.unclosed_splat(close));
+        }
         if close.token != Token::CloseBracket {
             return Err(self.unclosed(
                 close,
@@ -138,6 +141,21 @@ impl Parser<'_> {
             return Ok(Step::Splat { steps, span: span.to(end) });
         };
         Ok(Step::Index { key, span })
+    }
+
+    /// Shown where the bracket is closed, as Terraform does, or else where it should be.
+    fn unclosed_splat(&mut self, found: Lexeme) -> Failure {
+        let mut close = found;
+        while !matches!(close.token, Token::CloseBracket | Token::End | Token::Newline) {
+            close = self.next();
+        }
+        let place = if close.token == Token::CloseBracket { close } else { found };
+        self.mistake(
+            place,
+            "Missing close bracket on splat index",
+            "A `]` must stand right behind the star. Write `[*]`, and behind it what is taken from each element."
+                .to_owned(),
+        )
     }
 
     fn steps(&mut self) -> Parsed<Vec<Step>> {
