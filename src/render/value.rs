@@ -23,14 +23,17 @@ pub fn draw(value: &Value, indent: usize) -> String {
         Kind::Unknown(_) => UNKNOWN.to_owned(),
         Kind::Bool(value) => value.to_string(),
         Kind::Number(number) => number.to_string(),
-        Kind::String(text) if text.contains('\n') => heredoc(text, indent),
-        Kind::String(text) => quoted(text),
+        Kind::String(text) => draw_text(text, indent),
         Kind::Tuple(items) => draw_items(items, indent),
         Kind::List(_, items) => format!("tolist({})", draw_items(items, indent)),
         Kind::Set(_, items) => format!("toset({})", draw_items(items, indent)),
         Kind::Object(_) => draw_entries(value, indent),
         Kind::Map(..) => format!("tomap({})", draw_entries(value, indent)),
     }
+}
+
+fn draw_text(text: &str, indent: usize) -> String {
+    if text.contains('\n') { heredoc(text, indent) } else { quoted(text) }
 }
 
 fn null(ty: &Type) -> String {
@@ -56,8 +59,10 @@ fn draw_items(items: &[Value], indent: usize) -> String {
 fn draw_entries(value: &Value, indent: usize) -> String {
     let Some(entries) = value.as_entries().filter(|entries| !entries.is_empty()) else { return "{}".to_owned() };
     let inner = indent + 2;
-    let lines: String =
-        entries.iter().map(|(name, item)| format!("{:inner$}{} = {}\n", "", quoted(name), draw(item, inner))).collect();
+    let lines: String = entries
+        .iter()
+        .map(|(name, item)| format!("{:inner$}{} = {}\n", "", draw_text(name, inner), draw(item, inner)))
+        .collect();
     format!("{{\n{lines}{:indent$}}}", "")
 }
 
@@ -135,6 +140,7 @@ mod tests {
             (text("a\nb\n"), "<<EOT\na\nb\n\nEOT"),
             (Value::tuple([text("x\nEOT\ny")]), "[\n  <<-EOT_\n  x\n  EOT\n  y\n  EOT_,\n]"),
             (Value::object_from([("a", Value::bool(true))]), "{\n  \"a\" = true\n}"),
+            (Value::object_from([("a\nb", Value::bool(true))]), "{\n  <<-EOT\n  a\n  b\n  EOT = true\n}"),
             (Value::object(BTreeMap::new()), "{}"),
             (list(&[]), "tolist([])"),
             (Value::set(Type::String, [text("a")]), "toset([\n  \"a\",\n])"),

@@ -23,15 +23,30 @@ pub(super) const FILESET: Function = Function::new(
 fn files(context: &dyn Context, arguments: &[Value]) -> Outcome {
     let (folder, pattern) = (resolved(context, text(&arguments[0]))?, text(&arguments[1]));
     let mut found = BTreeSet::new();
-    for alternative in alternatives(pattern).ok_or_else(|| malformed(pattern))? {
-        let path = cleaned(alternative.trim_start_matches('/'));
-        let parts: Vec<&str> = path.split('/').collect();
-        if parts.iter().any(|part| matches_name(part, "").is_none()) {
-            return Err(malformed(pattern));
-        }
-        walk(&folder, "", &parts, &mut found)?;
+    let Some(paths) = paths_of(pattern) else {
+        // Where there is nothing to match, Terraform does not look at the pattern.
+        let start = folder.join(literal_beginning(pattern));
+        let is_empty = std::fs::read_dir(start).map_or(true, |mut entries| entries.next().is_none());
+        return if is_empty { Ok(Value::set(Type::String, [])) } else { Err(malformed(pattern)) };
+    };
+    for path in paths {
+        walk(&folder, "", &path.split('/').collect::<Vec<_>>(), &mut found)?;
     }
     Ok(Value::set(Type::String, found.into_iter().map(Value::string)))
+}
+
+/// The folders that a pattern names before it leaves anything open.
+fn literal_beginning(pattern: &str) -> &str {
+    let open = pattern.find(['*', '?', '[', '{', '\\']).unwrap_or(pattern.len());
+    let end = pattern[..open].rfind('/').unwrap_or(0);
+    pattern[..end].trim_start_matches('/')
+}
+
+/// The patterns without braces that a pattern stands for; `None` where it cannot be read.
+fn paths_of(pattern: &str) -> Option<Vec<String>> {
+    let paths: Vec<String> = alternatives(pattern)?.iter().map(|path| cleaned(path.trim_start_matches('/'))).collect();
+    let is_readable = |part: &str| matches_name(part, "").is_some();
+    paths.iter().all(|path| path.split('/').all(is_readable)).then_some(paths)
 }
 
 fn malformed(pattern: &str) -> FunctionError {

@@ -179,10 +179,10 @@ fn host(_: &dyn Context, arguments: &[Value]) -> Outcome {
 
 fn netmask(_: &dyn Context, arguments: &[Value]) -> Outcome {
     let range = Range::parse(text(&arguments[0])).map_err(FunctionError::of_call)?;
-    if range.address_bits != Ipv4Addr::BITS {
+    if range.address_bits != Ipv4Addr::BITS && !range.is_mapped() {
         return Err(FunctionError::new(format!("{range} is an IPv6 range, and those have no netmask")));
     }
-    let mask = low_bits(Ipv4Addr::BITS) & !low_bits(range.host_bits());
+    let mask = low_bits(range.address_bits) & !low_bits(range.host_bits());
     Ok(Value::string(Range { address: mask, ..range }.address_text()))
 }
 
@@ -211,8 +211,13 @@ fn subnet(_: &dyn Context, arguments: &[Value]) -> Outcome {
 /// The most bits by which one subnet may extend the prefix.
 const NEW_BITS_MAX: i64 = 32;
 
-fn subnets(_: &dyn Context, arguments: &[Value]) -> Outcome {
+fn subnets(context: &dyn Context, arguments: &[Value]) -> Outcome {
     let range = Range::parse(text(&arguments[0]))?;
+    if range.address == 0 && context.language().is_strict() && arguments.len() > 1 {
+        // Terraform begins to look for space before the first address, which here is the last one of all.
+        let message = format!("{range} begins with address zero, and of such a range Terraform finds no subnets");
+        return Err(FunctionError::argument(1, message));
+    }
     let end = range.address | low_bits(range.host_bits());
     let mut next = Some(range.address);
     let mut found = Vec::with_capacity(arguments.len() - 1);

@@ -311,6 +311,8 @@ impl Conversion {
 
     fn set(&mut self, items: Vec<Value>, element: &Type, from: &Type) -> Result<Value, ConvertError> {
         let (items, element) = self.of_one_type(items, element, from, "set")?;
+        // That there is nothing is no secret of the set, as Terraform has it.
+        let items = items.into_iter().map(|item| if item.is_null() { item.unmark().0 } else { item });
         Ok(Value::set(element, items))
     }
 

@@ -245,7 +245,7 @@ fn range(_: &dyn Context, arguments: &[Value]) -> Outcome {
         [start, end, step] => (start.clone(), end.clone(), step.clone()),
         _ => return Err(FunctionError::new("one, two or three numbers are required")),
     };
-    if step.is_zero() {
+    if step.is_zero() && end > start {
         return Err(FunctionError::new("the step must not be zero"));
     }
     let down = step.signum() < 0;

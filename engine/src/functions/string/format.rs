@@ -85,7 +85,7 @@ fn format_list(context: &dyn Context, arguments: &[Value]) -> Outcome {
                     other + 1,
                     position + 1
                 );
-                return Err(FunctionError::new(message));
+                return Err(FunctionError::argument(position + 1, message));
             }
             Some(_) => {}
             None => count = Some((position, length)),

@@ -38,7 +38,16 @@ pub(super) struct Civil {
 impl Instant {
     /// Reads RFC 3339. The error says what is wrong, and begins with the text.
     pub fn parse(text: &str) -> Result<Self, String> {
-        Reader { rest: text }
+        Self::read(text, true)
+    }
+
+    /// The same, but an hour of one digit, a comma before the fraction and an offset of a whole day pass as well.
+    pub fn parse_loosely(text: &str) -> Result<Self, String> {
+        Self::read(text, false)
+    }
+
+    fn read(text: &str, is_exact: bool) -> Result<Self, String> {
+        Reader { rest: text, is_exact }
             .instant()
             .map_err(|problem| format!("{text:?} is not a timestamp such as 2006-01-02T15:04:05Z: {problem}"))
     }
@@ -140,6 +149,7 @@ fn date_of(days: i64) -> (i64, u32, u32) {
 
 struct Reader<'t> {
     rest: &'t str,
+    is_exact: bool,
 }
 
 impl Reader<'_> {
@@ -183,10 +193,10 @@ impl Reader<'_> {
         Err(format!("the {what} must be between {least} and {most}"))
     }
 
-    /// The one number that may lack its leading zero.
+    /// The one number that may lack its leading zero, unless read exactly.
     fn hour(&mut self) -> Result<u32, String> {
         match self.rest.as_bytes() {
-            [digit @ b'0'..=b'9', b':', ..] => {
+            [digit @ b'0'..=b'9', b':', ..] if !self.is_exact => {
                 self.rest = &self.rest[1..];
                 Ok(u32::from(digit - b'0'))
             }
@@ -205,7 +215,8 @@ impl Reader<'_> {
     }
 
     fn fraction(&mut self) -> u32 {
-        let Some(behind) = self.rest.strip_prefix(['.', ',']) else { return 0 };
+        let mark = |character: char| character == '.' || (character == ',' && !self.is_exact);
+        let Some(behind) = self.rest.strip_prefix(mark) else { return 0 };
         let count = behind.bytes().take_while(u8::is_ascii_digit).count();
         if count == 0 {
             return 0;
@@ -230,9 +241,10 @@ impl Reader<'_> {
             _ => return Err("it must end with Z or an offset such as +01:00".to_owned()),
         };
         self.rest = &self.rest[1..];
-        let hours = self.bounded("hour of the offset", 0, 24)?;
+        let (most_hours, most_minutes) = if self.is_exact { (23, 59) } else { (24, 60) };
+        let hours = self.bounded("hour of the offset", 0, most_hours)?;
         self.mark(':')?;
-        let minutes = self.bounded("minute of the offset", 0, 60)?;
+        let minutes = self.bounded("minute of the offset", 0, most_minutes)?;
         Ok(sign * (hours * 3600 + minutes * 60) as i32)
     }
 }

@@ -53,7 +53,8 @@ pub(super) const TIMECMP: Function = Function::new(
     Returns::Fixed(number),
     |_, arguments| {
         let parse = |position: usize| {
-            Instant::parse(text(&arguments[position])).map_err(|problem| FunctionError::argument(position, problem))
+            Instant::parse_loosely(text(&arguments[position]))
+                .map_err(|problem| FunctionError::argument(position, problem))
         };
         Ok(Value::number(parse(0)?.cmp(&parse(1)?) as i64))
     },
