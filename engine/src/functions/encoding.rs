@@ -10,7 +10,7 @@ use infra_values::json::{from_json_implied, implied_type};
 use infra_values::{Kind, Refinement, Type, Value};
 
 use super::arguments::{Outcome, any, could_be_null, string, text};
-use super::{Context, Function, FunctionError, Parameter, Returns, gzip};
+use super::{Context, Function, FunctionError, Parameter, Returns, gzip, json_reading};
 
 /// The most that is decompressed: a few bytes can stand for very many.
 const DECOMPRESSED_BYTES_MAX: u64 = 1 << 28;
@@ -120,7 +120,7 @@ fn base64_decode(_: &dyn Context, arguments: &[Value]) -> Outcome {
 fn decoded_type(arguments: &[Value]) -> Result<Type, FunctionError> {
     let source = &arguments[0];
     if source.is_known() {
-        return Ok(implied_type(&parse_json(text(source))?));
+        return Ok(implied_type(&json_reading::parse(text(source))?));
     }
     // The first character of a JSON text tells its type, unless it has parts.
     let beginning = super::arguments::refinement(source).and_then(|known| known.string_prefix.as_ref());
@@ -133,12 +133,8 @@ fn decoded_type(arguments: &[Value]) -> Result<Type, FunctionError> {
     })
 }
 
-fn parse_json(source: &str) -> Result<serde_json::Value, FunctionError> {
-    serde_json::from_str(source).map_err(|error| FunctionError::new(format!("the text is not valid JSON: {error}")))
-}
-
 fn json_decode(_: &dyn Context, arguments: &[Value]) -> Outcome {
-    Ok(from_json_implied(&parse_json(text(&arguments[0]))?))
+    Ok(from_json_implied(&json_reading::parse(text(&arguments[0]))?))
 }
 
 fn json_encode(_: &dyn Context, arguments: &[Value]) -> Outcome {

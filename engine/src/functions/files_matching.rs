@@ -9,7 +9,7 @@ use std::path::Path;
 use infra_values::{Type, Value};
 
 use super::arguments::{Outcome, string, text};
-use super::filesystem::{cleaned, resolved};
+use super::filesystem::cleaned;
 use super::{Context, Function, FunctionError, Parameter, Returns};
 
 pub(super) const FILESET: Function = Function::new(
@@ -21,7 +21,8 @@ pub(super) const FILESET: Function = Function::new(
 );
 
 fn files(context: &dyn Context, arguments: &[Value]) -> Outcome {
-    let (folder, pattern) = (resolved(context, text(&arguments[0]))?, text(&arguments[1]));
+    // A `~` is a folder's name here, and no home directory.
+    let (folder, pattern) = (context.base_directory().join(cleaned(text(&arguments[0]))), text(&arguments[1]));
     let mut found = BTreeSet::new();
     let Some(paths) = paths_of(pattern) else {
         // Where there is nothing to match, Terraform does not look at the pattern.

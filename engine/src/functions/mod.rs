@@ -23,6 +23,7 @@ mod files_matching;
 mod filesystem;
 mod gzip;
 mod hash;
+mod json_reading;
 mod network;
 mod numeric;
 #[cfg(test)]

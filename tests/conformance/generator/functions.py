@@ -39,7 +39,7 @@ FUNCTIONS = {
     "filebase64sha512": ("string", ["path"]),
     "fileexists": ("bool", ["path"]),
     "filemd5": ("string", ["path"]),
-    "fileset": ("list", ["path", "pattern"]),
+    "fileset": ("list", ["folder", "pattern"]),
     "filesha1": ("string", ["path"]),
     "filesha256": ("string", ["path"]),
     "filesha512": ("string", ["path"]),

@@ -53,9 +53,10 @@ def sequence(nodes, separator=", "):
 class Grammar:
     """What `source`, a `random.Random`, makes of the language."""
 
-    def __init__(self, source):
+    def __init__(self, source, names=()):
         self.random = source
-        self.names = []
+        # What may be referred to besides what is always there.
+        self.names = list(names)
 
     def pick(self, *choices):
         return self.random.choice(choices)
@@ -127,7 +128,7 @@ class Grammar:
         return self.text_from("words", depth)
 
     def text_from(self, pool, depth):
-        if depth > 0 and self.chance(0.04):
+        if depth > 0 and self.chance(0.04) and pool != "folder":
             return self.string(depth - 1)
         choices = texts.POOLS[pool]
         text = self.random.choice(choices)

@@ -27,6 +27,7 @@ POOLS = {
     "digits": ["0", "10", "ff", "FF", "-1", "zz", "Zz", "1.5", "", "+7", "0x1f", "1_0", " 1", "99999999999999999999", "755", "777", "-", "é", "0b1", "07"],
     "path": ["a.txt", "b.json", "sub", "sub/c.tmpl", ".", "..", "missing", "", "/", "//a//b/", "a/../b", "./x/./y", "~", "~/x", "binary", "sub/", "a/b/", "é.txt",
              "../x", "/a/b/../../..", "latin1.txt", "~nobody", "a.txt/x", "sub//c.tmpl", "\u0000", "x/~"],
+    "folder": ["deep/tree", "deep/tree/", "./deep/tree", "deep/tree/sub", "deep//tree/./sub/..", "deep/tree/a.txt", "missing", "deep/tree/missing", "~", "~nobody", "deep/tree/sub/below"],
     "template_path": ["sub/c.tmpl", "sub/d.tmpl", "a.txt", "missing", "binary", "sub/e.tmpl", "b.json"],
     "pattern": ["*", "**", "*.txt", "**/*.tmpl", "{a,b}.*", "sub/*", "[a-b]*", "?.txt", "**/*", "*/*", "[^a]*", "[!a]*", "sub/**", "[", "{a", "\\*", "", "./*", "../*", "*.{txt,json}",
                 "**/c*", "a**", "sub/{c,d}.tmpl", "[a", "{}", "{,sub/}*", "[a-]*", "[]a]", "**/"],
@@ -59,7 +60,7 @@ POOLS = {
 
 # How often a text is changed, where it is not as usual.
 CHANGED = {"words": 0.1, "json": 0.35, "yaml": 0.25, "csv": 0.35, "format": 0.3, "regex": 0.3, "date": 0.25, "date_form": 0.4, "duration": 0.3, "cidr": 0.2,
-           "encoding": 0.03, "key_text": 0.03, "path": 0.05, "template_path": 0.02, "pattern": 0.15, "numerals": 0.3}
+           "encoding": 0.03, "key_text": 0.03, "path": 0.05, "folder": 0, "template_path": 0.02, "pattern": 0.15, "numerals": 0.3}
 
 
 def changed(random, text, others):

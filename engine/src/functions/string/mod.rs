@@ -7,6 +7,7 @@ mod decimal;
 pub(super) mod format;
 mod pattern;
 pub(super) mod regex;
+mod replacement;
 
 use infra_values::{Refinement, Str, Type, Value};
 use unicode_segmentation::UnicodeSegmentation;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use infra_values::{Str, Type, Value};
 use regex::{Captures, Regex};
 
-use super::pattern;
+use super::{pattern, replacement};
 use crate::functions::arguments::{Outcome, string, text};
 use crate::functions::{Context, Function, FunctionError, Parameter, Returns};
 
@@ -125,18 +125,19 @@ fn find_all(_: &dyn Context, arguments: &[Value]) -> Outcome {
 }
 
 fn replace(_: &dyn Context, arguments: &[Value]) -> Outcome {
-    let (whole, wanted, replacement) = (text(&arguments[0]), text(&arguments[1]), text(&arguments[2]));
+    let (whole, wanted, instead) = (text(&arguments[0]), text(&arguments[1]), text(&arguments[2]));
     let between_slashes = (wanted.len() > 1).then(|| wanted.strip_prefix('/')?.strip_suffix('/')).flatten();
     match between_slashes {
         Some(written) => {
             let pattern = compile(written, arguments, 1).map_err(FunctionError::of_call)?;
+            let names: Vec<Option<&str>> = pattern.capture_names().collect();
             let replaced = pattern.replace_all(whole, |captures: &Captures<'_>| {
                 let mut expanded = String::new();
-                captures.expand(replacement, &mut expanded);
+                replacement::expand(instead, captures, &names, &mut expanded);
                 expanded
             });
             Ok(Value::string(replaced))
         }
-        None => Ok(Value::string(whole.replace(wanted, replacement))),
+        None => Ok(Value::string(whole.replace(wanted, instead))),
     }
 }
