@@ -108,10 +108,8 @@ pub fn index(value: &Value, key: &Value, span: Span) -> Result<Value, Diagnostic
                 Some(at) => elements.get(at).map(|ty| Value::unknown(ty.clone())),
                 None => Some(Value::unknown(Type::Any)),
             },
-            Type::Object(object) => match key_text(key, span)? {
-                Some(text) => object.attributes.get(text.as_str()).map(|ty| Value::unknown(ty.clone())),
-                None => Some(Value::unknown(Type::Any)),
-            },
+            // As Terraform has it, a name in brackets tells less than one behind a dot.
+            Type::Object(_) => key_text(key, span).map(|_| Some(Value::unknown(Type::Any)))?,
             other => return fail(not_indexable(other)),
         },
         _ => return fail(not_indexable(&value.ty())),

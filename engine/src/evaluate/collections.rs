@@ -134,7 +134,9 @@ impl Evaluator<'_> {
             Some(text) => {
                 // What a mark withholds must not stand in a message either.
                 let withheld = marks.is_sensitive() || marks.is_ephemeral();
-                result.insert(Str::from(text), value, key_result.span, withheld)
+                let inserted = result.insert(Str::from(text), value, key_result.span, withheld);
+                // That a key is there twice leaves the object as it is.
+                if self.salvages { Ok(()) } else { inserted }
             }
             None => {
                 result.unknown = true;

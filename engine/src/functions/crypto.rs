@@ -3,7 +3,6 @@
 //! What differs from call to call is known only while applying: until then the result of such a function is unknown.
 
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use infra_values::{Type, Value};
 use rsa::pkcs1::DecodeRsaPrivateKey;
 use rsa::pkcs8::DecodePrivateKey;
@@ -11,6 +10,7 @@ use rsa::{BigUint, Pkcs1v15Encrypt, RsaPrivateKey};
 use uuid::Uuid;
 
 use super::arguments::{Outcome, number, string, text, whole_number};
+use super::encoding::LENIENT;
 use super::{Context, Function, FunctionError, Parameter, Returns};
 
 /// How much work a password hash takes unless the call says so: 2 to the power of this.
@@ -87,7 +87,7 @@ fn password_hash(context: &dyn Context, arguments: &[Value]) -> Outcome {
 
 fn decrypt(_: &dyn Context, arguments: &[Value]) -> Outcome {
     // The texts are not repeated in messages: they are secrets whether marked or not.
-    let ciphertext = STANDARD
+    let ciphertext = LENIENT
         .decode(text(&arguments[0]).replace(['\n', '\r'], ""))
         .map_err(|_| FunctionError::argument(0, "the text to decrypt must be encoded in Base64"))?;
     let key = private_key(text(&arguments[1])).map_err(|problem| FunctionError::argument(1, problem))?;

@@ -18,7 +18,7 @@ const DECOMPRESSED_BYTES_MAX: u64 = 1 << 28;
 const STR: Parameter = Parameter::new("str", string);
 
 /// Padding is required, but unused bits at the end may be anything.
-const LENIENT: GeneralPurpose =
+pub(super) const LENIENT: GeneralPurpose =
     GeneralPurpose::new(&alphabet::STANDARD, GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true));
 
 pub(super) const BASE64DECODE: Function = Function::new(

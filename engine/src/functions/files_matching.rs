@@ -22,18 +22,54 @@ pub(super) const FILESET: Function = Function::new(
 
 fn files(context: &dyn Context, arguments: &[Value]) -> Outcome {
     // A `~` is a folder's name here, and no home directory.
-    let (folder, pattern) = (context.base_directory().join(cleaned(text(&arguments[0]))), text(&arguments[1]));
+    let (folder, pattern) = (cleaned(text(&arguments[0])), text(&arguments[1]));
+    let base = context.base_directory();
     let mut found = BTreeSet::new();
     let Some(paths) = paths_of(pattern) else {
         // Where there is nothing to match, Terraform does not look at the pattern.
-        let start = folder.join(literal_beginning(pattern));
+        let start = base.join(&folder).join(literal_beginning(pattern));
         let is_empty = std::fs::read_dir(start).map_or(true, |mut entries| entries.next().is_none());
         return if is_empty { Ok(Value::set(Type::String, [])) } else { Err(malformed(pattern)) };
     };
-    for path in paths {
-        walk(&folder, "", &path.split('/').collect::<Vec<_>>(), &mut found)?;
+    for path in &paths {
+        let (start, left, rest) = climbed(&folder, path);
+        let start = base.join(start);
+        let mut below = BTreeSet::new();
+        if rest != "." {
+            walk(&start, "", &rest.split('/').collect::<Vec<_>>(), &mut below)?;
+        } else if start.is_file() {
+            below.insert(String::new());
+        }
+        found.extend(below.iter().map(|file| relative(&left, file)));
     }
     Ok(Value::set(Type::String, found.into_iter().map(Value::string)))
+}
+
+/// Goes up from a folder, by its name alone, as often as a path says: where that is, which folders were left, and the
+/// rest of the path.
+fn climbed<'p>(folder: &'p str, path: &'p str) -> (String, Vec<&'p str>, &'p str) {
+    let mut kept: Vec<&str> = folder.split('/').collect();
+    let (mut left, mut rest) = (Vec::new(), path);
+    while (rest == ".." || rest.starts_with("../")) && kept.last().is_some_and(|name| !matches!(*name, "" | "." | ".."))
+    {
+        left.extend(kept.pop());
+        rest = rest.get("../".len()..).unwrap_or(".");
+    }
+    left.reverse();
+    let start = match kept.as_slice() {
+        [] => ".".to_owned(),
+        [""] => "/".to_owned(),
+        names => names.join("/"),
+    };
+    (start, left, rest)
+}
+
+/// The path of a file as it is from inside the folders that were left.
+fn relative(left: &[&str], file: &str) -> String {
+    let names: Vec<&str> = file.split('/').filter(|name| !name.is_empty()).collect();
+    let common = left.iter().zip(&names).take_while(|(left, name)| left == name).count();
+    let path = [&vec![".."; left.len() - common], &names[common..]].concat();
+    if path.is_empty() { ".".to_owned() } else { path.join("/") }
 }
 
 /// The folders that a pattern names before it leaves anything open.

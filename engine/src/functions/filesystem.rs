@@ -11,6 +11,7 @@ use infra_values::{Kind, Type, Value};
 
 use super::arguments::{Outcome, any, bool, string, text, wrong_type};
 use super::{Context, Function, FunctionError, Parameter, Returns};
+use crate::syntax::is_identifier;
 
 const PATH: Parameter = Parameter::new("path", string);
 
@@ -206,17 +207,12 @@ fn check_variables(variables: &Value) -> Result<(), FunctionError> {
     let (Kind::Map(_, entries) | Kind::Object(entries)) = variables.kind() else {
         return Err(wrong_type(1, "a map of variables", &variables.ty()));
     };
-    if let Some(name) = entries.keys().find(|name| !is_variable_name(name)) {
+    if let Some(name) = entries.keys().find(|name| !is_identifier(name)) {
         let message = format!(
-            "{:?} cannot be the name of a variable: those are a letter, then letters, digits and underscores",
+            "{:?} cannot be the name of a variable: those are a letter, then letters, digits, underscores and dashes",
             name.as_str()
         );
         return Err(FunctionError::argument(1, message));
     }
     Ok(())
-}
-
-fn is_variable_name(name: &str) -> bool {
-    name.starts_with(|first: char| first.is_ascii_alphabetic())
-        && name.chars().all(|character| character.is_ascii_alphanumeric() || character == '_')
 }

@@ -6,6 +6,7 @@ use encoding_rs::{Encoding, UTF_8};
 use infra_values::Value;
 
 use super::arguments::{Outcome, string, text};
+use super::encoding::LENIENT;
 use super::{Context, Function, FunctionError, Parameter, Returns};
 
 const ENCODING: Parameter = Parameter::new("encoding", string);
@@ -146,7 +147,7 @@ fn to_bytes(source: &str, charset: Charset) -> Option<Vec<u8>> {
 fn decode(_: &dyn Context, arguments: &[Value]) -> Outcome {
     let (source, name) = (text(&arguments[0]), text(&arguments[1]));
     let charset = charset(name)?;
-    let bytes = STANDARD
+    let bytes = LENIENT
         .decode(source.replace(['\n', '\r'], ""))
         .map_err(|error| FunctionError::argument(0, format!("{source:?} is not valid Base64: {error}")))?;
     let decoded = from_bytes(&bytes, charset)

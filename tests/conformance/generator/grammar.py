@@ -271,7 +271,8 @@ class Grammar:
             kinds += [last] * self.random.randrange(4 if kinds else 5)
         if self.chance(0.01) and kinds:
             kinds.pop()
-        arguments = [self.perhaps(kind, depth - 1) for kind in kinds]
+        # A folder that is any text may be all of this machine.
+        arguments = [self.of(kind, depth) if kind == "folder" else self.perhaps(kind, depth - 1) for kind in kinds]
         spread = arguments and self.chance(0.3 if name in FOLLOWED else 0.02)
         if spread:
             arguments[-1] = Node("spread", self.perhaps("list", depth - 1))
