@@ -29,7 +29,8 @@ pub async fn run(session: &Session<'_>, arguments: &ShowArguments) -> CommandRes
         }
         return Ok(EXIT_OK);
     }
-    let project = Project::load(session).map_err(failed)?;
+    // The state can be shown whatever the files refer to.
+    let project = Project::load_unchecked(session).map_err(failed)?;
     let flags = StateFlags { state: arguments.file.clone(), ..StateFlags::default() };
     let store = backend::open(session, project.config.root().backend.as_ref(), &flags)?;
     let snapshot = store.read().await?;

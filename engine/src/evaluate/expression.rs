@@ -134,25 +134,12 @@ impl<'s> Evaluator<'s> {
     }
 
     fn conditional(&mut self, condition: &Expression, yes: &Expression, no: &Expression) -> Outcome {
-        let decided = self.evaluate(condition)?;
+        let decided = match self.condition(condition) {
+            // The type of the arms is left.
+            Err(_) if self.salvages => Value::unknown(Type::Bool),
+            decided => decided?,
+        };
         let (decided, marks) = decided.unmark();
-        if decided.is_null() {
-            return Err(Diagnostic::error(
-                "Null condition",
-                "The condition value is null. Conditions must either be true or false.",
-            )
-            .at(condition.span)
-            .into());
-        }
-        let decided = infra_values::convert::convert(&decided, &Type::Bool).map_err(|error| {
-            Diagnostics::from(
-                Diagnostic::error(
-                    "Incorrect condition type",
-                    format!("The condition of a conditional expression must be true or false: {error}."),
-                )
-                .at(condition.span),
-            )
-        })?;
         // The mistakes of an arm that is not taken, or may not be, do not matter. Its type does.
         let (yes_value, no_value) =
             both(self.arm(yes, decided.as_bool() == Some(true)), self.arm(no, decided.as_bool() == Some(false)))?;
@@ -184,6 +171,27 @@ impl<'s> Evaluator<'s> {
             .at(span)
             .into()),
         }
+    }
+
+    /// What decides a conditional: a bool, possibly unknown.
+    fn condition(&mut self, condition: &Expression) -> Outcome {
+        let decided = self.evaluate(condition)?;
+        if decided.is_null() {
+            return Err(Diagnostic::error(
+                "Null condition",
+                "The condition value is null. Conditions must either be true or false.",
+            )
+            .at(condition.span)
+            .into());
+        }
+        infra_values::convert::convert(&decided, &Type::Bool).map_err(|error| {
+            Diagnostic::error(
+                "Incorrect condition type",
+                format!("The condition of a conditional expression must be true or false: {error}."),
+            )
+            .at(condition.span)
+            .into()
+        })
     }
 
     fn call(&mut self, call: &Call, expression: &Expression) -> Outcome {

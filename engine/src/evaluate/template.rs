@@ -130,18 +130,20 @@ impl Evaluator<'_> {
                 "The expression result is null. Cannot include a null value in a string template.".into(),
             ));
         }
+        if !value.is_known() {
+            // Whatever it turns out to be, it can be a string only then.
+            if let infra_values::Kind::Unknown(unknown) = value.kind()
+                && let Some(prefix) = unknown.refinement.as_ref().and_then(|known| known.string_prefix.clone())
+            {
+                out.push(&prefix);
+            }
+            out.unknown = true;
+            return Ok(());
+        }
         let value = convert(&value, &Type::String)
             .map_err(|error| invalid(format!("Cannot include the given value in a string template: {error}.")))?;
-        match value.as_str() {
-            Some(text) => out.push(text),
-            None => {
-                if let infra_values::Kind::Unknown(unknown) = value.kind()
-                    && let Some(prefix) = unknown.refinement.as_ref().and_then(|known| known.string_prefix.clone())
-                {
-                    out.push(&prefix);
-                }
-                out.unknown = true;
-            }
+        if let Some(text) = value.as_str() {
+            out.push(text);
         }
         Ok(())
     }

@@ -97,7 +97,7 @@ class Stacks:
     def fitting(self, kind, depth=3):
         """A value that has a type, or can be converted to it."""
         if self.chance(0.08) or depth <= 0:
-            return self.pick(["null", self.constant(1)]) if self.chance(0.5) else "null"
+            return self.constant(1) if self.chance(0.05) else "null"
         inner, _, rest = kind.partition("(")
         rest = rest[:-1]
         if inner in ("string", "number", "bool", "any"):
@@ -131,9 +131,9 @@ class Stacks:
         return text
 
     def value(self, references, depth=2):
-        if self.chance(0.5):
-            return self.pick(references)
-        return f"(\n{Grammar(self.random, references).any(depth)}\n)"
+        """A reference or an expression. One mistake refuses the whole stack, so most stand behind `try`."""
+        value = self.pick(references) if self.chance(0.5) else f"\n{Grammar(self.random, references).any(depth)}\n"
+        return f"try({value}, {self.pick(['null', '1', '[]'])})" if self.chance(0.95) else f"({value})"
 
     def resource(self, name, made, known):
         repetition = self.pick(["", "", "count = 2", "count = 1", 'for_each = toset(["x", "y"])', "count = 0", "for_each = { x = 1, z = local.x }",
