@@ -3,7 +3,7 @@
 //!
 //! Plans and states are laid out differently; see [`super::difference`].
 
-use infra_values::{Kind, Type, Value};
+use infra_values::{Kind, Type, Value, code_escape, is_printable};
 
 /// Stands for what is withheld.
 pub const SENSITIVE: &str = "(sensitive value)";
@@ -92,26 +92,12 @@ pub fn quoted(text: &str) -> String {
             '\t' => quoted.push_str("\\t"),
             _ if character.is_ascii_control() => quoted.push_str(&format!("\\x{:02x}", u32::from(character))),
             // Terminals take these for instructions, or show nothing.
-            _ if character.is_control()
-                || (character.is_whitespace() && character != ' ')
-                || is_invisible(character) =>
-            {
-                quoted.push_str(&format!("\\u{:04x}", u32::from(character)));
-            }
+            _ if !is_printable(character) => quoted.push_str(&code_escape(character)),
             _ => quoted.push(character),
         }
     }
     quoted.push('"');
     quoted
-}
-
-/// Characters that change how the text around them is shown, or mean nothing to a terminal: zero-width ones, the marks
-/// of writing direction, private ones.
-fn is_invisible(character: char) -> bool {
-    matches!(
-        character,
-        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{e000}'..='\u{f8ff}' | '\u{feff}'
-    )
 }
 
 /// A name as it stands left of `=`: quoted unless it is an identifier.
@@ -137,6 +123,10 @@ mod tests {
         let map = |value: Value| Value::map(value.ty(), BTreeMap::from([("a b".into(), value)]));
         let table = [
             (text("a\"b${x}\tq\u{1}\u{a0}é\\"), r#""a\"b${x}\tq\x01\u00a0é\\""#),
+            (
+                text("\u{ad}\u{301}\u{378}\u{e000}\u{feff}\u{e0001}😀"),
+                "\"\\u00ad\u{301}\\u0378\\ue000\\ufeff\\U000e0001😀\"",
+            ),
             (text("a\nb\n"), "<<EOT\na\nb\n\nEOT"),
             (Value::tuple([text("x\nEOT\ny")]), "[\n  <<-EOT_\n  x\n  EOT\n  y\n  EOT_,\n]"),
             (Value::object_from([("a", Value::bool(true))]), "{\n  \"a\" = true\n}"),

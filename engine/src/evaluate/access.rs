@@ -103,7 +103,8 @@ pub fn index(value: &Value, key: &Value, span: Span) -> Result<Value, Diagnostic
         },
         Kind::Unknown(unknown) => match &unknown.ty {
             Type::Any => Some(Value::unknown(Type::Any)),
-            Type::List(element) | Type::Map(element) => Some(Value::unknown(Type::clone(element))),
+            Type::List(element) => position(key, span).map(|_| Some(Value::unknown(Type::clone(element))))?,
+            Type::Map(element) => key_text(key, span).map(|_| Some(Value::unknown(Type::clone(element))))?,
             Type::Tuple(elements) => match position(key, span)? {
                 Some(at) => elements.get(at).map(|ty| Value::unknown(ty.clone())),
                 None => Some(Value::unknown(Type::Any)),

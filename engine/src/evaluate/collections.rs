@@ -125,7 +125,8 @@ impl Evaluator<'_> {
         };
         let key = self.evaluate(key_result).and_then(|key| {
             let mistake = ("Invalid object key", key_result.span);
-            object_key(&key, mistake, mistake)
+            // Whatever an unknown one turns out to be, it can be text only then.
+            if key.is_known() { object_key(&key, mistake, mistake) } else { Ok(key) }
         });
         let value = self.evaluate(&form.result);
         let (key, value) = super::expression::both(key, value)?;
@@ -175,7 +176,12 @@ impl Evaluator<'_> {
             };
         }
         if let Kind::Unknown(unknown) = value.kind() {
-            return self.splat_of_unknown(&unknown.ty, steps, &marks);
+            let is_one = !matches!(unknown.ty, Type::Any | Type::List(_) | Type::Set(_) | Type::Tuple(_));
+            let is_there = unknown.refinement.as_ref().is_some_and(|known| known.not_null);
+            // What is certainly there is one element.
+            if !(is_one && is_there) {
+                return self.splat_of_unknown(&unknown.ty, steps, &marks);
+            }
         }
         let (element, items) = match value.kind() {
             Kind::List(element, items) | Kind::Set(element, items) => (Some(element.clone()), items.to_vec()),
@@ -183,8 +189,18 @@ impl Evaluator<'_> {
             _ => (None, vec![value]),
         };
         let mut results = Vec::with_capacity(items.len());
-        for item in items {
-            results.push(self.salvaged(|evaluator| evaluator.steps(item, steps))?);
+        for item in &items {
+            match self.steps(item.clone(), steps) {
+                Ok(result) => results.push(result),
+                Err(_) if self.salvages => {
+                    let ty = match &element {
+                        Some(element) => Type::list(element.clone()),
+                        None => Type::tuple(items.iter().map(Value::ty).collect::<Vec<_>>()),
+                    };
+                    return self.splat_of_unknown(&ty, steps, &marks);
+                }
+                Err(mistakes) => return Err(mistakes),
+            }
         }
         // What comes of a list or set is a list, as far as the types allow it.
         let element = match (element, results.first()) {
@@ -203,16 +219,13 @@ impl Evaluator<'_> {
     fn splat_of_unknown(&mut self, ty: &Type, steps: &[Step], marks: &Marks) -> Outcome {
         let result = match ty {
             Type::List(element) | Type::Set(element) => {
-                let one = self.steps(Value::unknown(Type::clone(element)), steps)?;
-                match one.ty() {
-                    Type::Any => Type::Any,
-                    known => Type::list(known),
-                }
+                let one = self.salvaged(|evaluator| evaluator.steps(Value::unknown(Type::clone(element)), steps))?;
+                Type::list(one.ty())
             }
             Type::Tuple(elements) => {
                 let mut results = Vec::with_capacity(elements.len());
                 for element in elements.iter() {
-                    results.push(self.steps(Value::unknown(element.clone()), steps)?);
+                    results.push(self.salvaged(|evaluator| evaluator.steps(Value::unknown(element.clone()), steps))?);
                 }
                 return Ok(Value::tuple(results).with_marks(marks));
             }

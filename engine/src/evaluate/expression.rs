@@ -76,13 +76,13 @@ impl<'s> Evaluator<'s> {
             ExpressionKind::Object(items) => self.object(items),
             ExpressionKind::Call(call) => self.strictly(|evaluator| evaluator.call(call, expression)),
             ExpressionKind::Conditional { condition, yes, no } => self.conditional(condition, yes, no),
-            ExpressionKind::Binary { operator, left, right, .. } => {
-                let (left_value, right_value) = both(self.evaluate(left), self.evaluate(right))?;
+            ExpressionKind::Binary { operator, left, right, .. } => self.strictly(|evaluator| {
+                let (left_value, right_value) = both(evaluator.evaluate(left), evaluator.evaluate(right))?;
                 let spans = operators::Spans { whole: expression.span, left: left.span, right: right.span };
                 operators::binary(*operator, &left_value, &right_value, spans)
-            }
+            }),
             ExpressionKind::Unary { operator, operand } => {
-                let value = self.evaluate(operand)?;
+                let value = self.strictly(|evaluator| evaluator.evaluate(operand))?;
                 operators::unary(*operator, &value, operand.span, expression.span)
             }
             ExpressionKind::For(for_expression) => self.for_expression(for_expression),
@@ -277,12 +277,14 @@ pub(super) fn expand_last(values: &mut Vec<Value>, call: &Call) -> Result<Option
     }
 }
 
-/// The type that both arms of a conditional can take; a bare null takes the other arm's.
+/// The type that both arms of a conditional can take; a bare null takes the other arm's. Beside an arm that could be
+/// anything, so could the other.
 fn unify_arms(yes: &Value, no: &Value) -> Option<Type> {
     let (yes_type, no_type) = (yes.ty(), no.ty());
     match (yes.is_null() && yes_type == Type::Any, no.is_null() && no_type == Type::Any) {
         (true, _) => Some(no_type),
         (_, true) => Some(yes_type),
+        _ if yes_type == Type::Any || no_type == Type::Any => Some(Type::Any),
         _ if yes_type == no_type => Some(yes_type),
         _ => infra_values::unify::unify(&[yes_type, no_type]),
     }

@@ -81,7 +81,16 @@ fn literal_beginning(pattern: &str) -> &str {
 
 /// The patterns without braces that a pattern stands for; `None` where it cannot be read.
 fn paths_of(pattern: &str) -> Option<Vec<String>> {
-    let paths: Vec<String> = alternatives(pattern)?.iter().map(|path| cleaned(path.trim_start_matches('/'))).collect();
+    // Two stars from within and behind braces stand for one name, not for any depth.
+    let plain = |path: &str| -> String {
+        let parts = path.split('/').zip(pattern.split('/'));
+        parts
+            .map(|(part, written)| if part == "**" && written != "**" { "*" } else { part })
+            .collect::<Vec<_>>()
+            .join("/")
+    };
+    let paths: Vec<String> =
+        alternatives(pattern)?.iter().map(|path| cleaned(plain(path).trim_start_matches('/'))).collect();
     let is_readable = |part: &str| matches_name(part, "").is_some();
     paths.iter().all(|path| path.split('/').all(is_readable)).then_some(paths)
 }

@@ -213,9 +213,10 @@ const NEW_BITS_MAX: i64 = 32;
 
 fn subnets(context: &dyn Context, arguments: &[Value]) -> Outcome {
     let range = Range::parse(text(&arguments[0]))?;
-    if range.address == 0 && context.language().is_strict() && arguments.len() > 1 {
-        // Terraform begins to look for space before the first address, which here is the last one of all.
-        let message = format!("{range} begins with address zero, and of such a range Terraform finds no subnets");
+    if (range.address == 0 || range.is_mapped()) && context.language().is_strict() && arguments.len() > 1 {
+        // Terraform begins to look for space before the first address, which is the last one of all for one kind and
+        // none for the other.
+        let message = format!("{range} is a range in which Terraform finds no subnets");
         return Err(FunctionError::argument(1, message));
     }
     let end = range.address | low_bits(range.host_bits());

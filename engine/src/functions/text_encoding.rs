@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use encoding_rs::{Encoding, UTF_8};
+use encoding_rs::Encoding;
 use infra_values::Value;
 
 use super::arguments::{Outcome, string, text};
@@ -94,7 +94,7 @@ const LIBRARY_NAMES: &str = " utf-8 csutf8 iso-8859-2 iso_8859-2:1987 iso-ir-101
     iso-2022-jp csiso2022jp euc-kr cseuckr ";
 
 /// Bytes of Windows encodings without a character, which browsers take for control characters.
-const UNDEFINED_IN_WINDOWS: std::ops::RangeInclusive<char> = '\u{80}'..='\u{9f}';
+const UNDEFINED: std::ops::RangeInclusive<char> = '\u{80}'..='\u{9f}';
 
 fn charset(name: &str) -> Result<Charset, FunctionError> {
     let lower = name.to_ascii_lowercase();
@@ -177,8 +177,8 @@ fn from_bytes(bytes: &[u8], charset: Charset) -> Option<String> {
     }
 }
 
+/// Whether the library has a meaning for something that has none: a control character in a place that is left open.
 fn has_undefined(text: &str, encoding: &'static Encoding) -> bool {
-    encoding != UTF_8
-        && encoding.name().starts_with("windows-")
-        && text.contains(|character| UNDEFINED_IN_WINDOWS.contains(&character))
+    let leaves_places_open = encoding.name().starts_with("windows-") || encoding.name().starts_with("ISO-8859-");
+    leaves_places_open && text.contains(|character| UNDEFINED.contains(&character))
 }

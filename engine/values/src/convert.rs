@@ -238,6 +238,12 @@ impl Conversion {
             (Kind::Tuple(items), Type::Set(element)) => {
                 let target = element_target(part_types(from).iter(), element).unwrap_or(Type::Any);
                 let items = self.tuple_elements(items, part_types(from), &target)?;
+                // Other than for a list, what is left of `any` in the elements must be the same already.
+                let mut types = items.iter().map(Value::ty).filter(|ty| *ty != Type::Any);
+                let first = types.next();
+                if !types.all(|ty| first.as_ref() == Some(&ty)) {
+                    return Err(self.error("all set elements must have the same type"));
+                }
                 self.set(items, element, from)
             }
             (Kind::Object(entries), Type::Map(element)) => {

@@ -27,7 +27,7 @@ pub mod version;
 pub use marks::{DeferralCause, Marks};
 pub use number::Number;
 pub use path::{Path, PathStep};
-pub use text::Str;
+pub use text::{Str, code_escape, is_printable};
 pub use types::{ObjectType, Type};
 pub use value::{Kind, Refinement, Unknown, Value};
 

@@ -24,6 +24,22 @@ impl Str {
     }
 }
 
+/// Whether a character can be seen: no control or format character, no space but the usual one, nothing that is private
+/// or not assigned.
+pub fn is_printable(character: char) -> bool {
+    // The library escapes all those, and marks that stand alone, which do not behind a letter.
+    let is_escaped = || String::from_iter(['a', character]).escape_debug().count() > 2;
+    if character.is_ascii() { !character.is_ascii_control() } else { !is_escaped() }
+}
+
+/// How a character that cannot be seen is written in quotes: `\u00a0`, `\U000e0001`.
+pub fn code_escape(character: char) -> String {
+    match u32::from(character) {
+        code @ 0x1_0000.. => format!("\\U{code:08x}"),
+        code => format!("\\u{code:04x}"),
+    }
+}
+
 impl Deref for Str {
     type Target = str;
     fn deref(&self) -> &str {

@@ -65,16 +65,16 @@ class Stacks:
         return files
 
     def module(self):
-        kind = self.type(2) if self.chance(0.6) else ""
+        kind = self.pick(["any", "any", "string", "list(any)", self.type(2)]) if self.chance(0.3) else ""
         return (('variable "given" {\n' + (f"  type = {kind}\n" if kind else "")
-                 + self.pick(["", "  nullable = false\n  default = null\n", "  sensitive = true\n"]) + "}\n")
+                 + self.pick(["", "  nullable = false\n  default = 1\n", "  sensitive = true\n"]) + "}\n")
                 + f'resource "terraform_data" "in" {{\n{self.pick(["", "  count = 2" + chr(10)])}  input = var.given\n}}\n'
                 + 'output "out" {\n  value = ' + self.pick(["var.given", "terraform_data.in", "[var.given, 1]", "try(terraform_data.in.id, 2)"])
                 + "\n  sensitive = true\n}\n")
 
     def type(self, depth):
         if depth <= 0 or self.chance(0.4):
-            return self.pick(["string", "number", "bool", "any"])
+            return self.pick(["string", "string", "number", "bool", "any"])
         inner = lambda: self.type(depth - 1)
         form = self.random.randrange(6)
         if form < 3:
@@ -102,7 +102,7 @@ class Stacks:
         rest = rest[:-1]
         if inner in ("string", "number", "bool", "any"):
             return {"string": self.pick(['"x"', "1", "true", '"é"', "1.50"]), "number": self.pick(["1", '"2.5"', "-0", "1e10"]),
-                    "bool": self.pick(["true", '"false"', '"true"']), "any": self.constant(2)}[inner]
+                    "bool": self.pick(["true", '"false"', '"true"']), "any": self.pick(['"x"', '"y"'])}[inner]
         if inner == "optional":
             return self.fitting(parts_of(rest)[0], depth - 1)
         if inner in ("list", "set"):
@@ -120,7 +120,7 @@ class Stacks:
     def variables(self):
         text = ""
         for name in "pqrs":
-            kind = self.type(3) if self.chance(0.8) else ""
+            kind = self.type(self.random.randrange(3)) if self.chance(0.7) else ""
             lines = [f"type = {kind}"] if kind else []
             lines.append(f"default = {self.fitting(kind) if kind else self.constant(3)}")
             if self.chance(0.1):
@@ -150,7 +150,8 @@ class Stacks:
             inner.append("create_before_destroy = true")
         if self.chance(0.15):
             inner.append("ignore_changes = [input]")
-        if made and self.chance(0.2):
+        # One without instances is a mistake for terraform (docs/differences.md).
+        if made and made[-1][1] != "count" and self.chance(0.2):
             inner.append(f"replace_triggered_by = [terraform_data.{made[-1][0]}]")
         if self.chance(0.1):
             inner.append("precondition {\n      condition     = try(var.q != null, true)\n      error_message = \"q\"\n    }")

@@ -29,7 +29,7 @@ POOLS = {
              "../x", "/a/b/../../..", "latin1.txt", "~nobody", "a.txt/x", "sub//c.tmpl", "\u0000", "x/~"],
     "folder": ["deep/tree", "deep/tree/", "./deep/tree", "deep/tree/sub", "deep//tree/./sub/..", "deep/tree/a.txt", "missing", "deep/tree/missing", "~", "~nobody", "deep/tree/sub/below"],
     "template_path": ["sub/c.tmpl", "sub/d.tmpl", "a.txt", "missing", "binary", "sub/e.tmpl", "b.json"],
-    "pattern": ["*", "**", "*.txt", "**/*.tmpl", "{a,b}.*", "sub/*", "[a-b]*", "?.txt", "**/*", "*/*", "[^a]*", "[!a]*", "sub/**", "[", "{a", "\\*", "", "./*", "../*", "*.{txt,json}",
+    "pattern": ["*", "**", "*.txt", "**/*.tmpl", "{a,b}.*", "sub/*", "[a-b]*", "?.txt", "**/*", "*/*", "[^a]*", "[!a]*", "sub/**", "[", "{a", "\\*", "", "./*", "../s*", "*.{txt,json}",
                 "**/c*", "a**", "sub/{c,d}.tmpl", "[a", "{}", "{,sub/}*", "[a-]*", "[]a]", "**/"],
     "base64": ["", "aGk=", "aGk", "w6k=", "/+8=", "_-8=", "aGVsbG8gd29ybGQ=", "a", "AAAA", "4pyT", "Zm9v\nYmFy", "////", "aA==", "YQ==", "aABpAA==", "gA==", "/v8AYQ==", "YR=="],
     "cidr": ["10.0.0.0/8", "10.1.2.3/16", "192.168.1.0/24", "0.0.0.0/0", "fd00::/8", "2001:db8::/32", "fe80::1/64", "::/0", "10.0.0.0/32", "10.0.0.0/33", "10.0.0.0", "::ffff:10.0.0.0/104",

@@ -114,7 +114,8 @@ impl PartialOrd for Instant {
 impl fmt::Display for Instant {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Civil { year, month, day, hour, minute, second, .. } = self.civil();
-        write!(formatter, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{}", self.offset_text())
+        let (sign, year) = (if year < 0 { "-" } else { "" }, year.unsigned_abs());
+        write!(formatter, "{sign}{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{}", self.offset_text())
     }
 }
 

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::{Kind, Value};
-use crate::nested;
+use crate::{code_escape, is_printable, nested};
 
 /// Sorts the elements of a set into the order in which the language iterates them: primitives by value, others by
 /// a canonical text; unknown elements behind the known ones and null last.
@@ -21,7 +21,9 @@ pub(super) fn sort_set(items: &mut [Value]) {
 fn compare_primitives(left: &Value, right: &Value) -> Ordering {
     match (&left.kind, &right.kind) {
         (Kind::Bool(left), Kind::Bool(right)) => left.cmp(right),
-        (Kind::Number(left), Kind::Number(right)) => left.cmp(right),
+        (Kind::Number(left), Kind::Number(right)) => {
+            left.cmp(right).then(right.is_negative_zero().cmp(&left.is_negative_zero()))
+        }
         (Kind::String(left), Kind::String(right)) => left.cmp(right),
         _ => Ordering::Equal,
     }
@@ -33,6 +35,20 @@ fn rank(item: &Value) -> u8 {
         Kind::Unknown(_) => 1,
         _ => 0,
     }
+}
+
+/// What tells two elements apart that are equal: a set has zero twice if one of them is negative.
+pub(super) fn distinction(item: &Value) -> Vec<u8> {
+    if has_negative_zero(item) { canonical_text(item) } else { Vec::new() }
+}
+
+fn has_negative_zero(value: &Value) -> bool {
+    nested(|| match &value.kind {
+        Kind::Number(number) => number.is_negative_zero(),
+        Kind::List(_, items) | Kind::Set(_, items) | Kind::Tuple(items) => items.iter().any(has_negative_zero),
+        Kind::Map(_, entries) | Kind::Object(entries) => entries.values().any(has_negative_zero),
+        Kind::Null(_) | Kind::Unknown(_) | Kind::Bool(_) | Kind::String(_) => false,
+    })
 }
 
 /// The text by which non-primitive set elements are ordered. Its form is visible to users (it decides in which
@@ -92,6 +108,7 @@ fn write_quoted(string: &str, text: &mut Vec<u8>) {
             control if (control as u32) < 0x20 || control as u32 == 0x7f => {
                 text.extend_from_slice(format!("\\x{:02x}", control as u32).as_bytes());
             }
+            other if !is_printable(other) => text.extend_from_slice(code_escape(other).as_bytes()),
             other => text.extend_from_slice(other.encode_utf8(&mut [0; 4]).as_bytes()),
         }
     }
