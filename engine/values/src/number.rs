@@ -132,11 +132,6 @@ impl Number {
         }
     }
 
-    /// Whether it is zero with a minus sign, which equals zero.
-    pub(crate) fn is_negative_zero(&self) -> bool {
-        matches!(&self.0, Form::Big(float) if float.repr().is_neg_zero())
-    }
-
     /// The text by which sets of compound values order numbers: ten digits at most, with an exponent where long.
     pub(crate) fn to_general_text(&self) -> String {
         decimal::general_text(self.float().repr())

@@ -11,7 +11,7 @@ mod set_order;
 #[cfg(test)]
 mod tests;
 
-use set_order::{distinction, sort_set};
+use set_order::sort_set;
 
 /// An immutable value of the language. Cloning costs reference counts.
 ///
@@ -180,7 +180,7 @@ impl Value {
             .collect();
         // Two elements that are not wholly known may turn out to differ, however equal they look now.
         let mut seen = HashSet::new();
-        items.retain(|item| !item.is_wholly_known() || seen.insert((item.clone(), distinction(item))));
+        items.retain(|item| !item.is_wholly_known() || seen.insert(item.clone()));
         sort_set(&mut items);
         Self { kind: Kind::Set(element, items.into()), marks }
     }

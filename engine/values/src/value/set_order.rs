@@ -21,9 +21,7 @@ pub(super) fn sort_set(items: &mut [Value]) {
 fn compare_primitives(left: &Value, right: &Value) -> Ordering {
     match (&left.kind, &right.kind) {
         (Kind::Bool(left), Kind::Bool(right)) => left.cmp(right),
-        (Kind::Number(left), Kind::Number(right)) => {
-            left.cmp(right).then(right.is_negative_zero().cmp(&left.is_negative_zero()))
-        }
+        (Kind::Number(left), Kind::Number(right)) => left.cmp(right),
         (Kind::String(left), Kind::String(right)) => left.cmp(right),
         _ => Ordering::Equal,
     }
@@ -35,20 +33,6 @@ fn rank(item: &Value) -> u8 {
         Kind::Unknown(_) => 1,
         _ => 0,
     }
-}
-
-/// What tells two elements apart that are equal: a set has zero twice if one of them is negative.
-pub(super) fn distinction(item: &Value) -> Vec<u8> {
-    if has_negative_zero(item) { canonical_text(item) } else { Vec::new() }
-}
-
-fn has_negative_zero(value: &Value) -> bool {
-    nested(|| match &value.kind {
-        Kind::Number(number) => number.is_negative_zero(),
-        Kind::List(_, items) | Kind::Set(_, items) | Kind::Tuple(items) => items.iter().any(has_negative_zero),
-        Kind::Map(_, entries) | Kind::Object(entries) => entries.values().any(has_negative_zero),
-        Kind::Null(_) | Kind::Unknown(_) | Kind::Bool(_) | Kind::String(_) => false,
-    })
 }
 
 /// The text by which non-primitive set elements are ordered. Its form is visible to users (it decides in which
