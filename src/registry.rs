@@ -49,3 +49,25 @@ pub fn providers(
     let all = [aws, builtin].into_iter().chain(infra_utility::providers());
     all.map(|provider| (provider.address(), provider)).collect()
 }
+
+#[cfg(all(test, feature = "ssm"))]
+mod tests {
+    use infra_engine::provider::TypeLookup;
+    use infra_values::address::ProviderAddress;
+
+    use super::*;
+
+    #[test]
+    fn the_sandbox_has_the_same_types() {
+        let all = |sandboxed| providers(Generation::V6, Environment::empty(), sandboxed, Path::new("."));
+        let (real, sandboxed) = (all(false), all(true));
+        for (address, real) in &real {
+            let sandboxed = &sandboxed[address];
+            assert_eq!(real.managed_type_names(), sandboxed.managed_type_names());
+            assert_eq!(real.data_type_names(), sandboxed.data_type_names());
+            assert_eq!(real.ephemeral_type_names(), sandboxed.ephemeral_type_names());
+        }
+        let aws = &sandboxed[&ProviderAddress::default_for("aws")];
+        assert!(matches!(aws.ephemeral_type("aws_ssm_parameter"), TypeLookup::Found(_)));
+    }
+}

@@ -62,6 +62,7 @@ type Key = (ResourceInstance, Doing);
 enum Doing {
     Refreshing,
     Reading,
+    Opening,
     Creating,
     Modifying,
     Destroying,
@@ -69,7 +70,11 @@ enum Doing {
 
 impl Doing {
     fn of_read(address: &ResourceInstance) -> Self {
-        if address.resource.mode == ResourceMode::Managed { Self::Refreshing } else { Self::Reading }
+        match address.resource.mode {
+            ResourceMode::Managed => Self::Refreshing,
+            ResourceMode::Data => Self::Reading,
+            ResourceMode::Ephemeral => Self::Opening,
+        }
     }
 
     fn of_action(action: Action) -> Self {
@@ -86,6 +91,7 @@ impl Doing {
         match self {
             Self::Refreshing => "Refreshing state...",
             Self::Reading => "Reading...",
+            Self::Opening => "Opening...",
             Self::Creating => "Creating...",
             Self::Modifying => "Modifying...",
             Self::Destroying => "Destroying...",
@@ -96,6 +102,7 @@ impl Doing {
         match self {
             Self::Refreshing => "Still refreshing...",
             Self::Reading => "Still reading...",
+            Self::Opening => "Still opening...",
             Self::Creating => "Still creating...",
             Self::Modifying => "Still modifying...",
             Self::Destroying => "Still destroying...",
@@ -106,6 +113,7 @@ impl Doing {
         match self {
             Self::Refreshing => "Refresh",
             Self::Reading => "Read",
+            Self::Opening => "Opening",
             Self::Creating => "Creation",
             Self::Modifying => "Modifications",
             Self::Destroying => "Destruction",
@@ -204,8 +212,9 @@ impl Board {
                 let doing = Doing::of_read(&address);
                 self.running.remove(&(address.clone(), doing));
                 self.reads_done += 1;
-                if doing == Doing::Reading {
-                    self.say(&address, &format!("Read complete after {}{}", spoken(elapsed), bracketed(&id)));
+                if doing != Doing::Refreshing {
+                    let text = format!("{} complete after {}{}", doing.noun(), spoken(elapsed), bracketed(&id));
+                    self.say(&address, &text);
                 }
             }
             Event::ChangeStarted { address, action, id } => self.begin((address, Doing::of_action(action)), id, now),

@@ -40,7 +40,7 @@ ephemeral "aws_ssm_parameter" "plain" {
 }
 
 ephemeral "aws_ssm_parameter" "sealed" {
-  arn             = "arn:aws:ssm:us-east-1:123456789012:parameter/NAME/sealed"
+  arn             = terraform_data.arn.output
   with_decryption = true
 }
 
@@ -59,6 +59,11 @@ ephemeral "aws_kms_secrets" "opened" {
     payload = "PAYLOAD"
     context = { purpose = "test" }
   }
+}
+
+# Not known before it is made.
+resource "terraform_data" "arn" {
+  input = "arn:aws:ssm:us-east-1:123456789012:parameter/NAME/sealed"
 }
 
 locals {
@@ -403,11 +408,15 @@ ephemeral "aws_ssm_parameter" "region" {
   arn = "arn:aws:ssm:us-east-1:123456789012:parameter/block/region"
 }
 
+locals {
+  keys = jsondecode(ephemeral.aws_secretsmanager_secret_version.keys.secret_string)
+}
+
 provider "aws" {
   alias      = "fetched"
   region     = ephemeral.aws_ssm_parameter.region.value
-  access_key = jsondecode(ephemeral.aws_secretsmanager_secret_version.keys.secret_string).access_key
-  secret_key = jsondecode(ephemeral.aws_secretsmanager_secret_version.keys.secret_string).secret_key
+  access_key = local.keys.access_key
+  secret_key = local.keys.secret_key
 }
 
 data "aws_region" "other" {

@@ -306,8 +306,9 @@ impl<'a> Executor<'a> {
             .collect();
         for address in needed {
             let Some((config, provider)) = self.provider_config(applying, address) else { continue };
-            // A configuration that needs something which is only made later waits until then.
+            // A configuration that needs something which is only made or opened later waits until then.
             if !config.is_wholly_known() {
+                self.world.forget_unknown_values();
                 continue;
             }
             match provider.configure(&config).await {

@@ -518,6 +518,15 @@ impl<'c> World<'c> {
         (result, scope.into_uses())
     }
 
+    /// Forgets the values that were computed before all they are made of was known, so that they are computed again.
+    pub fn forget_unknown_values(&mut self) {
+        for module in &mut self.modules {
+            for values in [&mut module.locals, &mut module.outputs, &mut module.variables] {
+                values.retain(|_, known| known.value.is_wholly_known());
+            }
+        }
+    }
+
     /// As [`with_self`](Self::with_self), for an object whose module instance may be gone: besides `self` and keys there
     /// is `path.module`, which is `directory`.
     pub fn with_former_self<T>(

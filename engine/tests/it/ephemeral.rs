@@ -134,6 +134,46 @@ resource "memory_thing" "a" {
 }
 
 #[test]
+fn providers_see_what_is_opened_or_made_through_other_values() {
+    let lab = Lab::new();
+    let files = r#"
+ephemeral "memory_secret" "base" {
+  name = "base"
+}
+locals {
+  opened = ephemeral.memory_secret.base.value
+  made   = memory_thing.first.id
+}
+provider "memory" {
+  alias    = "opened"
+  endpoint = local.opened
+}
+provider "memory" {
+  alias    = "made"
+  endpoint = local.made
+}
+resource "memory_thing" "first" {
+  provider = memory.opened
+  name     = "first"
+}
+resource "memory_thing" "second" {
+  provider = memory.made
+  name     = "second"
+}
+"#;
+    assert_snapshot!(lab.apply(files), @"
+    Open base
+    Close base
+    Open base
+    Create first
+    Close base
+    Create second
+    2 added, 0 changed, 0 destroyed
+    ");
+    assert_snapshot!(lab.memory.cloud().configured().join(" "), @r#"null "base-1" (unknown) null "base-2" "thing-3""#);
+}
+
+#[test]
 fn what_is_not_known_is_opened_while_applying() {
     let lab = Lab::new();
     let files = r#"
