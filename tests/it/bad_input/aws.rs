@@ -123,7 +123,7 @@ fn an_error_in_the_middle_of_an_apply() {
     let second = |request: &infra_test_support::fault_proxy::Request| request.path().contains("middle-second");
     let refusal = Effect::error(403, "AccessDenied", "User is not authorized to perform: s3:CreateBucket");
     proxy.inject(Matcher::operation("s3", "CreateBucket").when(second), refusal);
-    assert_snapshot!(world.complains(&["apply", "-auto-approve"]), @"
+    assert_snapshot!(world.complains(&["apply", "-auto-approve"]), @r#"
     exit code: 1
     --- stdout ---
     [PLAN]
@@ -135,12 +135,16 @@ fn an_error_in_the_middle_of_an_apply() {
     aws_s3_bucket.second: Creating...
     aws_s3_bucket.second: Creation failed after [ELAPSED]
     error: creating S3 bucket (middle-second)
+     --> main.tf:5:35
+      |
+    5 | resource "aws_s3_bucket" "second" {
+      |                                   ^
       = in aws_s3_bucket.second
 
       operation s3:CreateBucket: AccessDenied: User is not authorized to perform: s3:CreateBucket
       (status 403, request id [UUID])
     help: Allow s3:CreateBucket on this object to the role or user that runs this, or use another one.
-    ");
+    "#);
     // The other bucket, and what came after it, is there and remembered.
     let done = ["aws_dynamodb_table.users", "aws_s3_bucket.first"].map(|address| (address.to_owned(), 1));
     assert_eq!(world.managed(), BTreeMap::from(done));
@@ -177,7 +181,7 @@ fn a_refused_deletion_leaves_the_object_in_the_state() {
         Matcher::operation("dynamodb", "DeleteTable"),
         Effect::error(400, "AccessDeniedException", "User is not authorized to perform: dynamodb:DeleteTable"),
     );
-    assert_snapshot!(world.complains(&["destroy", "-auto-approve"]), @"
+    assert_snapshot!(world.complains(&["destroy", "-auto-approve"]), @r#"
     exit code: 1
     --- stdout ---
     [PLAN]
@@ -190,6 +194,10 @@ fn a_refused_deletion_leaves_the_object_in_the_state() {
     aws_s3_bucket.second: Destroying... [id=refusal-second]
     aws_s3_bucket.second: Destruction complete after [ELAPSED]
     error: deleting DynamoDB table (refusal-users)
+     --> main.tf:9:39
+      |
+    9 | resource "aws_dynamodb_table" "users" {
+      |                                       ^
       = in aws_dynamodb_table.users
 
       operation dynamodb:DeleteTable: AccessDeniedException: User is not authorized to perform:
@@ -198,7 +206,7 @@ fn a_refused_deletion_leaves_the_object_in_the_state() {
           one.
 
     1 change(s) were not started. What was done is in the state; run apply again for the rest.
-    ");
+    "#);
     // The bucket that the table depends on stays as well.
     let left = ["aws_dynamodb_table.users", "aws_s3_bucket.first"].map(|address| (address.to_owned(), 1));
     assert_eq!(world.managed(), BTreeMap::from(left));
@@ -213,7 +221,7 @@ fn an_expired_token() {
     let expired =
         || Effect::error(400, "ExpiredTokenException", "The security token included in the request is expired");
     proxy.inject(Matcher::operation("dynamodb", "*"), expired());
-    assert_snapshot!(world.complains(&["apply", "-auto-approve"]), @"
+    assert_snapshot!(world.complains(&["apply", "-auto-approve"]), @r#"
     exit code: 1
     --- stdout ---
     [PLAN]
@@ -225,13 +233,17 @@ fn an_expired_token() {
     aws_s3_bucket.second: Creating...
     aws_s3_bucket.second: Creation complete after [ELAPSED] [id=expired-second]
     error: creating DynamoDB table (expired-users)
+     --> main.tf:9:39
+      |
+    9 | resource "aws_dynamodb_table" "users" {
+      |                                       ^
       = in aws_dynamodb_table.users
 
       operation dynamodb:DescribeTable: ExpiredTokenException: The security token included in the
       request is expired (status 400, request id [UUID])
     help: Provide valid credentials: renew the session (for single sign-on: `aws sso login`), or check
           AWS_PROFILE, AWS_ACCESS_KEY_ID and the provider block.
-    ");
+    "#);
     // An expired token stays expired: asking again and again only keeps the user waiting.
     let calls = proxy.calls().iter().filter(|call| call.service == "dynamodb").count();
     assert!(calls <= 2, "{calls} calls with an expired token");
@@ -273,6 +285,10 @@ fn a_bucket_that_somebody_else_owns() {
     aws_s3_bucket.second: Creating...
     aws_s3_bucket.second: Creation failed after [ELAPSED]
     error: creating S3 bucket (taken-second)
+     --> main.tf:5:35
+      |
+    5 | resource "aws_s3_bucket" "second" {
+      |                                   ^
       = in aws_s3_bucket.second
 
       The name "taken-second" is taken (BucketAlreadyExists): somebody in the world has a bucket of that

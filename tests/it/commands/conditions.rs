@@ -128,16 +128,6 @@ fn a_failed_check_warns_and_is_kept() {
       "size" = 6
     }
     --- stderr ---
-    warning: Check block assertion known after apply
-      --> main.tf:25:21
-       |
-    25 |     condition     = terraform_data.a[0].output < 5
-       |                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-       |
-       | terraform_data.a[0].output is a number
-
-      The condition cannot be evaluated yet: something in it is known only after apply. It is checked
-      then.
     terraform_data.a[0]: Creating...
     terraform_data.a[0]: Creation complete after [ELAPSED] [id=[UUID]]
     terraform_data.a[1]: Creating...
@@ -206,16 +196,6 @@ fn an_output_that_fails_while_applying_is_kept_as_far_as_it_was_planned() {
     --- stderr ---
     terraform_data.a[0]: Refreshing state... [id=[UUID]]
     terraform_data.a[1]: Refreshing state... [id=[UUID]]
-    warning: Check block assertion known after apply
-      --> main.tf:25:21
-       |
-    25 |     condition     = terraform_data.a[0].output < 5
-       |                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-       |
-       | terraform_data.a[0].output is a number
-
-      The condition cannot be evaluated yet: something in it is known only after apply. It is checked
-      then.
     terraform_data.a[0]: Modifying... [id=[UUID]]
     terraform_data.a[0]: Modifications complete after [ELAPSED] [id=[UUID]]
     terraform_data.a[1]: Modifying... [id=[UUID]]
@@ -255,16 +235,6 @@ fn a_failed_postcondition_holds_up_what_comes_after_it() {
     --- stdout ---
     [PLAN]
     --- stderr ---
-    warning: Check block assertion known after apply
-      --> main.tf:25:21
-       |
-    25 |     condition     = terraform_data.a[0].output < 5
-       |                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-       |
-       | terraform_data.a[0].output is a number
-
-      The condition cannot be evaluated yet: something in it is known only after apply. It is checked
-      then.
     terraform_data.a[0]: Creating...
     terraform_data.a[0]: Creation complete after [ELAPSED] [id=[UUID]]
     terraform_data.a[1]: Creating...
