@@ -269,3 +269,21 @@ fn options_that_do_not_go_together() {
     ");
     assert!(!world.exists(PIN));
 }
+
+#[test]
+fn a_new_block_leaves_no_state_behind() {
+    let world = World::new("resource \"terraform_data\" \"a\" {}\n").with_long_lines();
+    let _ = world.apply();
+    world.write("backend.tf", "terraform {\n  backend \"local\" {\n    path = \"other.tfstate\"\n  }\n}\n");
+    for command in [&["plan"][..], &["apply", "-auto-approve"], &["destroy", "-auto-approve"], &["console"]] {
+        let output = world.infra(command).stdin("1").run().assert_exit_code(1);
+        assert!(
+            output.stderr.contains("error: Backend initialization required\n --> backend.tf:2:3"),
+            "{}",
+            output.stderr
+        );
+    }
+    assert!(!world.exists("other.tfstate"));
+    world.succeed(&["init", "-migrate-state"]);
+    assert!(world.succeed(&["plan"]).stdout.contains("No changes"));
+}

@@ -54,6 +54,15 @@ fn each_line_can_be_answered() {
 }
 
 #[test]
+fn a_heredoc_ends_with_its_last_line() {
+    let world = World::new("");
+    let output = world.infra(&["console"]).stdin("<<A\nx\nA\n").run().assert_exit_code(0);
+    assert_eq!(output.stdout, "<<EOT\nx\n\nEOT\n");
+    let output = world.infra(&["console", "-each"]).stdin("1 << 2\n5\n").run();
+    assert!(output.stdout.ends_with("= 5\n"), "what is no heredoc takes no further lines: {}", output.stdout);
+}
+
+#[test]
 fn resources_are_worth_what_the_state_says() {
     let world = World::new(FILES);
     let _ = world.succeed(&["apply", "-auto-approve", "-var=missing=x"]);

@@ -133,3 +133,15 @@ fn values_for_nothing() {
     assert!(output.stderr.contains("other") && !output.stderr.contains("another"), "{output}");
     let _ = world.run(&["plan", "-var=other=1"]).assert_exit_code(1);
 }
+
+#[test]
+fn a_secret_that_does_not_fit_is_not_shown() {
+    let world = World::new(
+        "variable \"u\" {\n  type      = number\n  sensitive = true\n}\nvariable \"m\" {\n  type      = \
+         map(number)\n  sensitive = true\n}\n",
+    );
+    world.write("terraform.tfvars", "u = \"hush-hush\"\nm = { hush-hush = \"x\" }\n");
+    let output = world.infra(&["plan"]).run().assert_exit_code(1);
+    assert_eq!(output.stderr.matches("error: Invalid value for input variable\n --> main.tf").count(), 2);
+    assert!(!output.stderr.contains("hush"), "{}", output.stderr);
+}
