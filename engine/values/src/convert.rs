@@ -346,9 +346,17 @@ impl Conversion {
             return Ok((items, source.cloned().unwrap_or(element)));
         }
         let types: Vec<Type> = items.iter().map(Value::ty).collect();
-        let Some(unified) = unify(&types) else {
+        let Some(mut unified) = unify(&types) else {
             return Err(self.error("cannot find a common base type for all elements"));
         };
+        // Beside null, the other elements of a map decide; those of lists and sets do not.
+        if unified == Type::Any
+            && collection == "map"
+            && let Some(decisive) = types.iter().find(|ty| **ty != Type::Any)
+            && types.iter().all(|ty| ty == decisive || *ty == Type::Any)
+        {
+            unified = decisive.clone();
+        }
         let items = self.tuple_elements(&items, &types, &unified)?;
         let is_one_type = items.iter().all(|item| match item.kind() {
             Kind::Null(Type::Any) => true,
