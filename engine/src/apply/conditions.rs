@@ -151,10 +151,7 @@ impl<'a> Executor<'a> {
         address: &ResourceInstance,
         diagnostics: &mut Diagnostics,
     ) {
-        let declared = applying
-            .config
-            .module_at(&address.module.path())
-            .and_then(|module| module.resources.get(&address.resource));
+        let declared = applying.config.declaration(address);
         if let Some(declared) = declared {
             for diagnostic in std::mem::take(&mut diagnostics.0) {
                 diagnostics.push(locate(diagnostic, &declared.body));

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use indexmap::IndexMap;
-use infra_values::address::{ModulePath, ProviderAddress, Resource, ResourceMode};
+use infra_values::address::{ModulePath, ProviderAddress, Resource, ResourceInstance, ResourceMode};
 use infra_values::{Str, Value};
 
 use crate::diagnostics::Diagnostics;
@@ -83,6 +83,11 @@ impl Config {
     /// The module at a path.
     pub fn module_at(&self, path: &ModulePath) -> Option<&Module> {
         path.0.iter().try_fold(self.root(), |module, name| module.calls.get(name).map(|call| self.module(call.child)))
+    }
+
+    /// The block that declares an instance, in whichever instance of its module.
+    pub fn declaration(&self, address: &ResourceInstance) -> Option<&ResourceConfig> {
+        self.module_at(&address.module.path())?.resources.get(&address.resource)
     }
 }
 

@@ -54,8 +54,7 @@ impl Planner<'_> {
 
     /// Whether an object is the data source of a check.
     pub(super) fn is_in_check(&self, address: &ResourceInstance) -> bool {
-        let module = self.config.module_at(&address.module.path());
-        module.and_then(|module| module.resources.get(&address.resource)).is_some_and(|found| found.check.is_some())
+        self.config.declaration(address).is_some_and(|found| found.check.is_some())
     }
 
     /// The results for the plan.

@@ -74,10 +74,7 @@ impl Planner<'_> {
         let status = match result {
             Ok(value) => DataStatus::Ready(value),
             Err(mut errors) => {
-                let place = self
-                    .config
-                    .module_at(&address.module.path())
-                    .and_then(|module| module.resources.get(&address.resource));
+                let place = self.config.declaration(&address);
                 if let Some(check) = place.and_then(|declared| declared.check.as_ref()) {
                     self.world.demote_nested(&address.module, check, &mut errors);
                 }
@@ -184,9 +181,8 @@ impl Planner<'_> {
             return Progress::Done;
         };
         let (bare, _) = config.clone().unmark_deep();
-        let pending = self.has_pending_dependency(source);
-        if !bare.is_wholly_known() || pending {
-            let is_known = bare.is_wholly_known();
+        let is_known = bare.is_wholly_known();
+        if self.has_pending_dependency(source) || !is_known {
             let reason = if is_known { Reason::ReadBecauseDependencyPending } else { Reason::ReadBecauseConfigUnknown };
             self.data.insert(source.address.clone(), DataStatus::Later);
             self.read_later(source, unread(&config, source.kind.schema()), reason);
