@@ -26,7 +26,7 @@ fn a_plan_whose_state_has_moved_on() {
     --- stderr ---
     error: Saved plan is stale
 
-      The state [DIR]/terraform.tfstate has changed since the plan was made: the plan is based on serial 1 of lineage [UUID], the state is now serial 2 of lineage [UUID]. Nothing was changed. Plan again.
+      The state [DIR]/terraform.tfstate has changed since the plan was made: the plan is based on serial [SERIAL] of lineage [UUID], the state is now serial [SERIAL] of lineage [UUID]. Nothing was changed. Plan again.
     ");
     assert_eq!(world.read("terraform.tfstate"), before);
 }
@@ -43,7 +43,7 @@ fn a_plan_for_a_state_of_another_lineage() {
     --- stderr ---
     error: Saved plan is stale
 
-      The state [DIR]/terraform.tfstate has changed since the plan was made: the plan is based on serial 1 of lineage [LINEAGE], the state is now serial 1 of lineage [LINEAGE]. Nothing was changed. Plan again.
+      The state [DIR]/terraform.tfstate has changed since the plan was made: the plan is based on serial [SERIAL] of lineage [LINEAGE], the state is now serial [SERIAL] of lineage [LINEAGE]. Nothing was changed. Plan again.
     ");
 }
 
@@ -57,7 +57,7 @@ fn a_plan_applied_twice() {
     --- stderr ---
     error: Saved plan is stale
 
-      The state [DIR]/terraform.tfstate has changed since the plan was made: the plan is based on serial 1 of lineage [UUID], the state is now serial 2 of lineage [UUID]. Nothing was changed. Plan again.
+      The state [DIR]/terraform.tfstate has changed since the plan was made: the plan is based on serial [SERIAL] of lineage [UUID], the state is now serial [SERIAL] of lineage [UUID]. Nothing was changed. Plan again.
     ");
 }
 

@@ -79,7 +79,7 @@ fn a_saved_plan_does_not_hold_them() {
     --- stderr ---
     error: Saved plan is stale
 
-      The state [DIR]/terraform.tfstate has changed since the plan was made: the plan is based on no state at all, the state is now serial 2 of lineage [UUID]. Nothing was changed. Plan again.
+      The state [DIR]/terraform.tfstate has changed since the plan was made: the plan is based on no state at all, the state is now serial [SERIAL] of lineage [UUID]. Nothing was changed. Plan again.
     ");
 }
 

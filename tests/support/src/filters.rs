@@ -25,10 +25,12 @@ struct Filter {
     replacement: String,
 }
 
-/// Name, pattern, replacement. Lock ids come before other uuids, which they are.
-const STANDARD: [(&str, &str, &str); 5] = [
+/// Name, pattern, replacement. Lock ids come before other uuids, which they are. Serials vary because a state
+/// that changes while it is being written is written once more, or not, as the disk is slow or fast.
+const STANDARD: [(&str, &str, &str); 6] = [
     ("lock id", r"(?m)(\bID:\s+)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", "${1}[LOCK_ID]"),
     ("lock time", r"(?m)(\bCreated:\s+)\d{4}-\d\d-\d\d[^\n]*", "${1}[TIME]"),
+    ("serial", r"\bserial \d+ of lineage\b", "serial [SERIAL] of lineage"),
     ("uuid", r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b", "[UUID]"),
     ("port", r"\b(127\.0\.0\.1|localhost):\d{2,5}\b", "${1}:[PORT]"),
     ("elapsed", r"\b(after|in) (?:\d+h)?(?:\d+m)?\d+(?:\.\d+)?\s?(?:µs|ms|s)\b", "${1} [ELAPSED]"),
@@ -44,8 +46,8 @@ impl Filters {
         Self::default()
     }
 
-    /// The filters `directory` (that path becomes `[DIR]`), `lock id`, `lock time`, `uuid`, `port` and
-    /// `elapsed`.
+    /// The filters `directory` (that path becomes `[DIR]`), `lock id`, `lock time`, `serial`, `uuid`,
+    /// `port` and `elapsed`.
     pub fn standard(directory: &Path) -> Self {
         let path = regex::escape(&directory.to_string_lossy());
         STANDARD
@@ -105,7 +107,7 @@ mod tests {
                 "  ID:        6f9619ff-8b86-d011-b42d-00c04fc964ff\n  Created:   2025-01-02 03:04:05.6 +0000 UTC\n",
                 "  ID:        [LOCK_ID]\n  Created:   [TIME]\n",
             ),
-            ("lineage 6f9619ff-8b86-d011-b42d-00c04fc964ff", "lineage [UUID]"),
+            ("serial 2 of lineage 6f9619ff-8b86-d011-b42d-00c04fc964ff", "serial [SERIAL] of lineage [UUID]"),
         ];
         let filters = Filters::standard(Path::new("/tmp/w1"));
         for (text, expected) in cases {
