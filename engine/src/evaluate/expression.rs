@@ -79,7 +79,8 @@ impl<'s> Evaluator<'s> {
             ExpressionKind::Binary { operator, left, right, .. } => self.strictly(|evaluator| {
                 let (left_value, right_value) = both(evaluator.evaluate(left), evaluator.evaluate(right))?;
                 let spans = operators::Spans { whole: expression.span, left: left.span, right: right.span };
-                operators::binary(*operator, &left_value, &right_value, spans)
+                let language = evaluator.scope.function_context().language();
+                operators::binary(*operator, &left_value, &right_value, spans, language)
             }),
             ExpressionKind::Unary { operator, operand } => {
                 let value = self.strictly(|evaluator| evaluator.evaluate(operand))?;

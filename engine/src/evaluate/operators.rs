@@ -3,6 +3,7 @@
 use infra_values::{Kind, Number, Refinement, Type, Value, convert::convert};
 
 use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::language::Language;
 use crate::syntax::{BinaryOperator, Span, UnaryOperator};
 
 type OperatorResult = Result<Value, Diagnostics>;
@@ -16,7 +17,16 @@ pub(super) struct Spans {
 }
 
 /// `left operator right`
-pub(super) fn binary(operator: BinaryOperator, left: &Value, right: &Value, spans: Spans) -> OperatorResult {
+///
+/// What is divided by zero is infinite in Terraform, and its remainder the dividend: nothing that anyone wants, so it
+/// is a mistake where the language is not exactly Terraform's.
+pub(super) fn binary(
+    operator: BinaryOperator,
+    left: &Value,
+    right: &Value,
+    spans: Spans,
+    language: Language,
+) -> OperatorResult {
     use BinaryOperator as Op;
     match operator {
         Op::Equal => Ok(equal(left, right)),
@@ -53,13 +63,19 @@ pub(super) fn binary(operator: BinaryOperator, left: &Value, right: &Value, span
             let (Some(left), Some(right)) = (left.as_number(), right.as_number()) else {
                 return Ok(Value::unknown_not_null(Type::Number).with_marks(&marks));
             };
+            if matches!(operator, Op::Divide | Op::Remainder) && right.is_zero() && !language.is_strict() {
+                return Err(division_by_zero(spans.right).into());
+            }
             let result = match operator {
                 Op::Add => left.add(right),
                 Op::Subtract => left.sub(right),
                 Op::Multiply => left.mul(right),
-                Op::Divide => left.div(right).ok_or_else(|| division_by_zero(spans.right))?,
-                _ => left.rem(right).ok_or_else(|| division_by_zero(spans.right))?,
+                Op::Divide => left.div(right),
+                _ => left.rem(right),
             };
+            let result = result.map_err(|error| {
+                Diagnostic::error("Operation failed", format!("There is no result: {error}.")).at(spans.whole)
+            })?;
             Ok(Value::number(result).with_marks(&marks))
         }
     }

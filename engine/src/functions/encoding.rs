@@ -140,7 +140,7 @@ fn json_decode(_: &dyn Context, arguments: &[Value]) -> Outcome {
 fn json_encode(_: &dyn Context, arguments: &[Value]) -> Outcome {
     let value = &arguments[0];
     if value.is_wholly_known() {
-        return Ok(Value::string(json_text(value)));
+        return json_text(value).map(Value::string);
     }
     let beginning = match value.ty() {
         Type::String => Some("\""),
@@ -156,41 +156,47 @@ fn json_encode(_: &dyn Context, arguments: &[Value]) -> Outcome {
 ///
 /// `<`, `>`, `&` and the line separators U+2028 and U+2029 are escaped, so that the text can stand in HTML: that is
 /// how Terraform has always written policies, and other bytes would be a change of each of them.
-pub(super) fn json_text(value: &Value) -> String {
+pub(super) fn json_text(value: &Value) -> Result<String, FunctionError> {
     let mut output = String::new();
-    write_json(value, &mut output);
-    output
+    write_json(value, &mut output)?;
+    Ok(output)
 }
 
-fn write_json(value: &Value, output: &mut String) {
-    stacker::maybe_grow(64 * 1024, 1024 * 1024, || match value.kind() {
-        Kind::Null(_) | Kind::Unknown(_) => output.push_str("null"),
-        Kind::Bool(value) => output.push_str(if *value { "true" } else { "false" }),
-        Kind::Number(number) => output.push_str(&number.to_string()),
-        Kind::String(text) => write_json_string(text, output),
-        Kind::List(_, items) | Kind::Set(_, items) | Kind::Tuple(items) => {
-            output.push('[');
-            for (position, item) in items.iter().enumerate() {
-                if position > 0 {
-                    output.push(',');
-                }
-                write_json(item, output);
+fn write_json(value: &Value, output: &mut String) -> Result<(), FunctionError> {
+    stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
+        match value.kind() {
+            Kind::Null(_) | Kind::Unknown(_) => output.push_str("null"),
+            Kind::Bool(value) => output.push_str(if *value { "true" } else { "false" }),
+            Kind::Number(number) if !number.is_finite() => {
+                return Err(FunctionError::new(format!("JSON has no number for {number}")));
             }
-            output.push(']');
-        }
-        Kind::Map(_, entries) | Kind::Object(entries) => {
-            output.push('{');
-            for (position, (key, item)) in entries.iter().enumerate() {
-                if position > 0 {
-                    output.push(',');
+            Kind::Number(number) => output.push_str(&number.to_string()),
+            Kind::String(text) => write_json_string(text, output),
+            Kind::List(_, items) | Kind::Set(_, items) | Kind::Tuple(items) => {
+                output.push('[');
+                for (position, item) in items.iter().enumerate() {
+                    if position > 0 {
+                        output.push(',');
+                    }
+                    write_json(item, output)?;
                 }
-                write_json_string(key, output);
-                output.push(':');
-                write_json(item, output);
+                output.push(']');
             }
-            output.push('}');
+            Kind::Map(_, entries) | Kind::Object(entries) => {
+                output.push('{');
+                for (position, (key, item)) in entries.iter().enumerate() {
+                    if position > 0 {
+                        output.push(',');
+                    }
+                    write_json_string(key, output);
+                    output.push(':');
+                    write_json(item, output)?;
+                }
+                output.push('}');
+            }
         }
-    });
+        Ok(())
+    })
 }
 
 fn write_json_string(text: &str, output: &mut String) {

@@ -91,12 +91,18 @@ fn extreme(arguments: &[Value], wanted: Ordering) -> Outcome {
     Ok(Value::number(found.clone()))
 }
 
-fn log(_: &dyn Context, arguments: &[Value]) -> Outcome {
+/// The result of a function, which has to be finite but for Terraform itself.
+fn finite(result: Option<Number>, context: &dyn Context, what: impl FnOnce() -> String) -> Outcome {
+    result
+        .filter(|number| number.is_finite() || context.language().is_strict())
+        .map(Value::number)
+        .ok_or_else(|| FunctionError::new(format!("{} is not a finite number", what())))
+}
+
+fn log(context: &dyn Context, arguments: &[Value]) -> Outcome {
     let (power, base) = (numeral(arguments, 0), numeral(arguments, 1));
     let result = natural_logarithm(power.to_f64()) / natural_logarithm(base.to_f64());
-    Number::from_f64(result).map(Value::number).ok_or_else(|| {
-        FunctionError::new(format!("the logarithm of {power} to the base {base} is not a finite number"))
-    })
+    finite(Number::from_f64(result), context, || format!("the logarithm of {power} to the base {base}"))
 }
 
 /// The natural logarithm by the method of Sun's fdlibm. The standard library's may differ in the last digit, which
@@ -172,9 +178,7 @@ fn read_digits(digits: &str, base: u32) -> Option<UBig> {
     })
 }
 
-fn pow(_: &dyn Context, arguments: &[Value]) -> Outcome {
+fn pow(context: &dyn Context, arguments: &[Value]) -> Outcome {
     let (base, power) = (numeral(arguments, 0), numeral(arguments, 1));
-    base.pow(&power)
-        .map(Value::number)
-        .ok_or_else(|| FunctionError::new(format!("{base} to the power of {power} is not a finite number")))
+    finite(base.pow(&power), context, || format!("{base} to the power of {power}"))
 }

@@ -76,6 +76,11 @@ impl Check<'_> {
             return;
         }
         let is_secret = attribute.sensitive || value.marks().is_sensitive();
+        if value.has_infinity() {
+            let detail =
+                format!("\"{name}\" is, or has in it, an infinite number, which can neither be sent nor stored.");
+            self.push(Diagnostic::error("Infinite number", detail), path);
+        }
         if let Some(rule) = &attribute.validate {
             self.report(name, is_secret, value, rules::check(rule, value), path);
         }

@@ -388,6 +388,12 @@ impl<'c> World<'c> {
                 "This output is declared as ephemeral, and its value as a whole is not. Remove ephemeral = true, or give it \
                  an ephemeral value.",
             );
+        } else if instance == InstanceId::ROOT && value.has_infinity() {
+            self.error_at(
+                output.value.span,
+                "Infinite number",
+                "The outputs of the root module are stored, and an infinite number cannot be.",
+            );
         }
         // Terraform 1.11.4 gives callers of a module the value as if its output were not sensitive: a secret would show.
         let keeps_secrets = instance == InstanceId::ROOT || self.config.language != Language::Strict;

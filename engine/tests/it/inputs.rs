@@ -284,3 +284,26 @@ fn blocks_are_generated() {
       rule: [{"name":"fixed","weight":null},{"name":"thing-1","weight":null}] -> [{"name":"thing-1","weight":null}]
     "#);
 }
+
+#[test]
+fn infinite_numbers_are_not_stored() {
+    let lab = Lab::new();
+    assert_snapshot!(lab.plan(r#"
+        resource "terraform_data" "a" {
+          input = { limit = tonumber("inf") }
+        }
+        output "quotient" {
+          value = [1 / 0]
+        }
+        output "limit" {
+          value = yamldecode("-.inf")
+        }
+    "#), @r#"
+    Error main.tf:3:19: Infinite number
+      "input" is, or has in it, an infinite number, which can neither be sent nor stored.
+    Error main.tf:6:24: Division by zero
+      Cannot divide by zero: change the divisor, or test for zero first.
+    Error main.tf:9:19: Infinite number
+      The outputs of the root module are stored, and an infinite number cannot be.
+    "#);
+}

@@ -5,8 +5,12 @@
 //! The precision shows in how a quotient is rounded and in how many digits are printed; it is no part of equality.
 //! Integers that fit `i64` are kept as such: the common case costs no allocation.
 //!
-//! Division by zero gives `None` instead of an infinity. Deliberately elsewhere: how JSON writes numbers ([`json`]),
-//! functions of the language other than the operators (`infra-engine`).
+//! There are two infinities, as in Terraform: what a number divided by zero is, and how the texts `Inf` and `inf` are
+//! read. Whether the language lets them come about is not decided here. Operations that have no result at all, such
+//! as infinity less infinity, give [`Undefined`].
+//!
+//! Deliberately elsewhere: how JSON writes numbers ([`json`]), functions of the language other than the operators
+//! (`infra-engine`).
 //!
 //! [`json`]: crate::json
 
@@ -22,9 +26,12 @@ use dashu_float::{Context, FBig, Repr};
 use dashu_int::{IBig, UBig};
 
 mod decimal;
+mod infinite;
 mod power;
 #[cfg(test)]
 mod tests;
+
+pub use infinite::Undefined;
 
 /// Bits of a number that was read from text.
 const TEXT_PRECISION: u16 = 512;
@@ -52,6 +59,8 @@ enum Form {
     Small { value: i64, precision: u16 },
     /// Everything else, negative zero included. The float's context holds the precision.
     Big(Arc<Float>),
+    /// Beyond every number, on one side.
+    Infinite(Sign),
 }
 
 /// Why a text is no number.
@@ -70,10 +79,10 @@ impl Number {
     /// Zero.
     pub const ZERO: Self = Self(Form::Small { value: 0, precision: INTEGER_PRECISION });
 
-    /// The number that a machine float holds exactly; `None` for infinities and what is not a number.
+    /// The number that a machine float holds exactly; `None` for what is not a number.
     pub fn from_f64(value: f64) -> Option<Self> {
-        if !value.is_finite() {
-            return None;
+        if value.is_infinite() {
+            return Some(Self::infinite(if value > 0.0 { Sign::Positive } else { Sign::Negative }));
         }
         let exact = Repr::<2>::try_from(value).ok()?;
         Some(Self::settled(Float::from_repr(exact, Context::new(usize::from(FLOAT_PRECISION)))))
@@ -118,10 +127,15 @@ impl Number {
         Float::from_repr(self.float().into_repr(), Context::new(0))
     }
 
+    /// The number as a float; the largest there is for an infinity, whose operations do not come here.
     fn float(&self) -> Float {
         match &self.0 {
             Form::Small { value, precision } => rounded_integer(IBig::from(*value), *precision),
             Form::Big(float) => Float::clone(float),
+            Form::Infinite(sign) => Float::from_repr(
+                Repr::new(IBig::from_parts(*sign, UBig::ONE), BINARY_EXPONENT_LIMIT),
+                Context::new(usize::from(INTEGER_PRECISION)),
+            ),
         }
     }
 
@@ -129,12 +143,16 @@ impl Number {
         match &self.0 {
             Form::Small { precision, .. } => *precision,
             Form::Big(float) => u16::try_from(float.precision()).unwrap_or(TEXT_PRECISION),
+            Form::Infinite(_) => TEXT_PRECISION,
         }
     }
 
     /// The text by which sets of compound values order numbers: ten digits at most, with an exponent where long.
     pub(crate) fn to_general_text(&self) -> String {
-        decimal::general_text(self.float().repr())
+        match &self.0 {
+            Form::Infinite(_) => self.to_string(),
+            _ => decimal::general_text(self.float().repr()),
+        }
     }
 
     /// The text that [`Number::from_exact_text`] reads back to the same number of the same precision.
@@ -169,10 +187,38 @@ fn rounded_integer(value: IBig, precision: u16) -> Float {
 }
 
 /// Arithmetic, each result rounded to the nearest with ties to even.
+///
+/// # Errors
+///
+/// Operations on two numbers are [`Undefined`] where an infinity, or zero divided by zero, leaves them no result.
 impl Number {
     /// `self + other`
-    #[must_use]
-    pub fn add(&self, other: &Self) -> Self {
+    pub fn add(&self, other: &Self) -> Result<Self, Undefined> {
+        infinite::sum(self, other).unwrap_or_else(|| Ok(self.add_finite(other)))
+    }
+
+    /// `self - other`
+    pub fn sub(&self, other: &Self) -> Result<Self, Undefined> {
+        infinite::difference(self, other).unwrap_or_else(|| Ok(self.sub_finite(other)))
+    }
+
+    /// `self * other`, with more precision than the operands have where the product needs it.
+    pub fn mul(&self, other: &Self) -> Result<Self, Undefined> {
+        infinite::product(self, other).unwrap_or_else(|| Ok(self.mul_finite(other)))
+    }
+
+    /// `self / other`, which is infinite when `other` is zero.
+    pub fn div(&self, other: &Self) -> Result<Self, Undefined> {
+        infinite::quotient(self, other).unwrap_or_else(|| Ok(self.div_finite(other)))
+    }
+
+    /// The remainder of the division truncated toward zero: it has the sign of `self`, and is `self` when `other` is
+    /// zero.
+    pub fn rem(&self, other: &Self) -> Result<Self, Undefined> {
+        infinite::remainder(self, other).unwrap_or_else(|| Ok(self.rem_finite(other)))
+    }
+
+    fn add_finite(&self, other: &Self) -> Self {
         if let Some((left, right, precision)) = exact_integers(self, other)
             && let Some(sum) = left.checked_add(right)
         {
@@ -181,9 +227,7 @@ impl Number {
         Self::sum(self.exact(), other.exact(), self.precision().max(other.precision()))
     }
 
-    /// `self - other`
-    #[must_use]
-    pub fn sub(&self, other: &Self) -> Self {
+    fn sub_finite(&self, other: &Self) -> Self {
         if let Some((left, right, precision)) = exact_integers(self, other)
             && let Some(difference) = left.checked_sub(right)
         {
@@ -201,9 +245,7 @@ impl Number {
         Self::rounded(sum, precision)
     }
 
-    /// `self * other`, with more precision than the operands have where the product needs it.
-    #[must_use]
-    pub fn mul(&self, other: &Self) -> Self {
+    fn mul_finite(&self, other: &Self) -> Self {
         if let Some((left, right, precision)) = exact_integers(self, other)
             && let Some(product) = left.checked_mul(right)
         {
@@ -215,34 +257,28 @@ impl Number {
         product.at_precision(needed.max(self.precision()).max(other.precision()))
     }
 
-    /// `self / other`; `None` when `other` is zero.
-    pub fn div(&self, other: &Self) -> Option<Self> {
-        if other.is_zero() {
-            return None;
-        }
+    /// `other` is not zero.
+    fn div_finite(&self, other: &Self) -> Self {
         if let Some((left, right, precision)) = exact_integers(self, other)
             && left != 0
             && left.checked_rem(right) == Some(0)
         {
-            return Some(Self::small(left / right, precision));
+            return Self::small(left / right, precision);
         }
-        Some(Self::settled(self.float() / other.float()))
+        Self::settled(self.float() / other.float())
     }
 
-    /// The remainder of the division truncated toward zero: it has the sign of `self`. `None` when `other` is zero.
-    pub fn rem(&self, other: &Self) -> Option<Self> {
+    /// `other` is not zero.
+    fn rem_finite(&self, other: &Self) -> Self {
         if let Some((left, right, _)) = exact_integers(self, other) {
-            return left
-                .checked_rem(right)
-                .map(|remainder| Self::small(remainder, self.precision()))
-                .or_else(|| (right != 0).then(|| Self::small(0, self.precision())));
+            return Self::small(left.checked_rem(right).unwrap_or(0), self.precision());
         }
         // The quotient is rounded before it is truncated, and all else has the precision of the dividend:
         // 0.3 % 0.1 is 0 although neither is exact.
         let precision = self.precision();
-        let quotient = self.div(other)?.truncated().at_precision(precision);
+        let quotient = self.div_finite(other).truncated().at_precision(precision);
         let product = Self::rounded(quotient.exact() * other.exact(), precision);
-        Some(Self::sum(self.exact(), -product.exact(), precision))
+        Self::sum(self.exact(), -product.exact(), precision)
     }
 
     /// `-self`
@@ -251,6 +287,7 @@ impl Number {
         match &self.0 {
             Form::Small { value: 0, precision } => Self::negative_zero(*precision),
             Form::Small { value, precision } if *value != i64::MIN => Self::small(-value, *precision),
+            Form::Infinite(sign) => Self::infinite(-*sign),
             _ => Self::settled(-self.float()),
         }
     }
@@ -262,6 +299,7 @@ impl Number {
             Form::Small { value, .. } if *value >= 0 => self.clone(),
             Form::Big(float) if float.repr().is_neg_zero() => Self::small(0, self.precision()),
             Form::Big(float) if float.repr().sign() == Sign::Positive => self.clone(),
+            Form::Infinite(_) => Self::infinite(Sign::Positive),
             _ => self.neg(),
         }
     }
@@ -270,18 +308,18 @@ impl Number {
     #[must_use]
     pub fn floor(&self) -> Self {
         let whole = self.truncated();
-        if whole > *self { whole.sub(&Self::from(1)).at_precision(self.precision()) } else { whole }
+        if whole > *self { whole.sub_finite(&Self::from(1)).at_precision(self.precision()) } else { whole }
     }
 
     /// The next integer that is not less.
     #[must_use]
     pub fn ceil(&self) -> Self {
         let whole = self.truncated();
-        if whole < *self { whole.add(&Self::from(1)).at_precision(self.precision()) } else { whole }
+        if whole < *self { whole.add_finite(&Self::from(1)).at_precision(self.precision()) } else { whole }
     }
 
     /// `self` to the power of `exponent`, computed with machine floats as the language's `pow` does; `None` when
-    /// that is no finite number. Where the exponent is no integer the last digit may depend on the platform.
+    /// that is no number. Where the exponent is no integer the last digit may depend on the platform.
     pub fn pow(&self, exponent: &Self) -> Option<Self> {
         Self::from_f64(power::pow(self.to_f64(), exponent.to_f64()))
     }
@@ -289,7 +327,7 @@ impl Number {
     /// The integer part, never a negative zero.
     fn truncated(&self) -> Self {
         match &self.0 {
-            Form::Small { .. } => self.clone(),
+            Form::Small { .. } | Form::Infinite(_) => self.clone(),
             Form::Big(float) => {
                 let repr = float.repr();
                 if repr.significand().is_zero() {
@@ -338,7 +376,13 @@ impl Number {
         match &self.0 {
             Form::Small { value, .. } => *value == 0,
             Form::Big(float) => float.repr().significand().is_zero(),
+            Form::Infinite(_) => false,
         }
+    }
+
+    /// Whether it is a number and no infinity.
+    pub fn is_finite(&self) -> bool {
+        !matches!(self.0, Form::Infinite(_))
     }
 
     /// Whether it has no fraction.
@@ -346,6 +390,7 @@ impl Number {
         match &self.0 {
             Form::Small { .. } => true,
             Form::Big(float) => self.is_zero() || float.repr().is_int(),
+            Form::Infinite(_) => false,
         }
     }
 
@@ -354,6 +399,7 @@ impl Number {
         match &self.0 {
             Form::Small { value, .. } => Some(*value),
             Form::Big(_) => self.is_zero().then_some(0),
+            Form::Infinite(_) => None,
         }
     }
 
@@ -380,6 +426,8 @@ impl Number {
         match &self.0 {
             Form::Small { value, .. } => *value as f64,
             Form::Big(float) => float.repr().to_f64().value(),
+            Form::Infinite(Sign::Positive) => f64::INFINITY,
+            Form::Infinite(Sign::Negative) => f64::NEG_INFINITY,
         }
     }
 }
@@ -417,12 +465,12 @@ impl From<usize> for Number {
     }
 }
 
-/// Decimal digits with an optional sign, point and exponent: `1`, `-0.5`, `1e100`.
+/// Decimal digits with an optional sign, point and exponent: `1`, `-0.5`, `1e100`. Or an infinity: `Inf`, `-inf`.
 impl FromStr for Number {
     type Err = ParseNumberError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        decimal::parse(text, TEXT_PRECISION)
+        infinite::parse(text).map_or_else(|| decimal::parse(text, TEXT_PRECISION), Ok)
     }
 }
 
@@ -431,6 +479,7 @@ impl PartialEq for Number {
         match (&self.0, &other.0) {
             (Form::Small { value: left, .. }, Form::Small { value: right, .. }) => left == right,
             (Form::Big(left), Form::Big(right)) => left.repr() == right.repr(),
+            (Form::Infinite(left), Form::Infinite(right)) => left == right,
             // Only zero has two forms.
             _ => self.is_zero() && other.is_zero(),
         }
@@ -449,7 +498,9 @@ impl Ord for Number {
     fn cmp(&self, other: &Self) -> Ordering {
         match (&self.0, &other.0) {
             (Form::Small { value: left, .. }, Form::Small { value: right, .. }) => left.cmp(right),
-            _ if self.is_zero() && other.is_zero() => Ordering::Equal,
+            _ if self == other => Ordering::Equal,
+            (Form::Infinite(Sign::Positive), _) | (_, Form::Infinite(Sign::Negative)) => Ordering::Greater,
+            (Form::Infinite(Sign::Negative), _) | (_, Form::Infinite(Sign::Positive)) => Ordering::Less,
             (Form::Big(left), Form::Big(right)) => left.repr().cmp(right.repr()),
             _ => self.float().repr().cmp(other.float().repr()),
         }
@@ -465,11 +516,12 @@ impl Hash for Number {
                 float.repr().exponent().hash(state);
                 float.repr().significand().hash(state);
             }
+            Form::Infinite(sign) => sign.hash(state),
         }
     }
 }
 
-/// Plain decimal, never an exponent: as few digits as read back to the same number.
+/// Plain decimal, never an exponent: as few digits as read back to the same number. `+Inf` and `-Inf` for infinities.
 impl fmt::Display for Number {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
@@ -480,6 +532,8 @@ impl fmt::Display for Number {
             }
             Form::Small { precision, .. } => decimal::write(formatter, self.float().repr(), *precision),
             Form::Big(float) => decimal::write(formatter, float.repr(), self.precision()),
+            Form::Infinite(Sign::Positive) => formatter.write_str("+Inf"),
+            Form::Infinite(Sign::Negative) => formatter.write_str("-Inf"),
         }
     }
 }

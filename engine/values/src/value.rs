@@ -249,6 +249,16 @@ impl Value {
         })
     }
 
+    /// Whether there is an infinity in it, which neither a state nor a plan can hold.
+    pub fn has_infinity(&self) -> bool {
+        nested(|| match &self.kind {
+            Kind::Number(number) => !number.is_finite(),
+            Kind::List(_, items) | Kind::Set(_, items) | Kind::Tuple(items) => items.iter().any(Self::has_infinity),
+            Kind::Map(_, entries) | Kind::Object(entries) => entries.values().any(Self::has_infinity),
+            _ => false,
+        })
+    }
+
     /// The text of a known string.
     pub fn as_str(&self) -> Option<&str> {
         match &self.kind {

@@ -261,7 +261,7 @@ fn range(_: &dyn Context, arguments: &[Value]) -> Outcome {
             return Err(FunctionError::new(message));
         }
         counted.push(Value::number(next.clone()));
-        next = next.add(&step);
+        next = next.add(&step).map_err(|error| FunctionError::new(error.to_string()))?;
     }
     Ok(Value::list(Type::Number, counted))
 }

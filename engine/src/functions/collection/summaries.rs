@@ -220,7 +220,8 @@ fn sum(_: &dyn Context, arguments: &[Value]) -> Outcome {
         let Some(next) = converted.as_ref().and_then(Value::as_number) else {
             return Err(FunctionError::argument(0, format!("element {position} is not a number")));
         };
-        total = Some(total.map_or_else(|| next.clone(), |total| total.add(next)));
+        let sum = total.map_or_else(|| Ok(next.clone()), |total| total.add(next));
+        total = Some(sum.map_err(|error| FunctionError::argument(0, error.to_string()))?);
     }
     Ok(Value::number(total.unwrap_or(Number::ZERO)))
 }

@@ -23,7 +23,9 @@ impl Decimal {
         let mut whole = full_precision(&number.abs());
         let mut doublings = 0;
         while !whole.is_integer() {
-            whole = whole.mul(&step);
+            // Only an infinity has no product, and is not written in digits.
+            let Ok(next) = whole.mul(&step) else { break };
+            whole = next;
             doublings += STEP_BITS as usize;
         }
         let digits =
@@ -152,7 +154,7 @@ fn is_negative(number: &Number) -> bool {
 /// The same number with all the precision there is, so that its digits are written out in full.
 fn full_precision(number: &Number) -> Number {
     match "1".parse::<Number>() {
-        Ok(one) => number.mul(&one),
+        Ok(one) => number.mul(&one).unwrap_or_else(|_| number.clone()),
         Err(_) => number.clone(),
     }
 }

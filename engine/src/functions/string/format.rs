@@ -291,7 +291,7 @@ fn fill(verb: &Verb<'_>, value: &Value) -> Result<String, FunctionError> {
         return Err(verb.fails("the value is null; only %v shows null"));
     }
     Ok(match verb.letter {
-        'v' => padded(verb, anything(verb, value)),
+        'v' => padded(verb, anything(verb, value)?),
         't' => convert(value, &Type::Bool).map_err(fails)?.as_bool().unwrap_or_default().to_string(),
         's' => {
             let converted = convert(value, &Type::String).map_err(fails)?;
@@ -299,7 +299,7 @@ fn fill(verb: &Verb<'_>, value: &Value) -> Result<String, FunctionError> {
         }
         'q' => {
             let converted = convert(value, &Type::String).map_err(fails)?;
-            padded(verb, json_text(&Value::string(shortened(verb, text(&converted)))))
+            padded(verb, json_text(&Value::string(shortened(verb, text(&converted))))?)
         }
         'b' | 'd' | 'o' | 'x' | 'X' | 'e' | 'E' | 'f' | 'g' | 'G' => {
             let converted = convert(value, &Type::Number).map_err(fails)?;
@@ -317,12 +317,13 @@ fn fill(verb: &Verb<'_>, value: &Value) -> Result<String, FunctionError> {
 }
 
 /// `%v`: text and numbers as they are, anything else as JSON; `%#v`: JSON.
-fn anything(verb: &Verb<'_>, value: &Value) -> String {
+fn anything(verb: &Verb<'_>, value: &Value) -> Result<String, FunctionError> {
     match value.kind() {
-        Kind::String(text) if !verb.sharp => text.to_string(),
+        Kind::String(text) if !verb.sharp => Ok(text.to_string()),
+        Kind::Number(number) if !verb.sharp && !number.is_finite() => Ok(number.to_string()),
         Kind::Number(number) if !verb.sharp => {
             let decimal = Decimal::shortest(number);
-            signed(decimal.negative, decimal.general(None))
+            Ok(signed(decimal.negative, decimal.general(None)))
         }
         _ => json_text(value),
     }
@@ -382,8 +383,22 @@ fn whole(verb: &Verb<'_>, number: &Number) -> String {
     format!("{}{before}{}{digits}{}", " ".repeat(left), "0".repeat(zeros), " ".repeat(right))
 }
 
+/// An infinity has a sign always, and is never padded with zeros.
+fn infinite(verb: &Verb<'_>, number: &Number) -> String {
+    let sign = match sign(verb, number.signum() < 0) {
+        "" => "+",
+        sign => sign,
+    };
+    let text = format!("{sign}Inf");
+    let padding = " ".repeat(verb.width.saturating_sub(text.len()));
+    if verb.minus { text + &padding } else { padding + &text }
+}
+
 fn fractional(verb: &Verb<'_>, number: &Number) -> String {
     const DECIMALS_DEFAULT: usize = 6;
+    if !number.is_finite() {
+        return infinite(verb, number);
+    }
     let decimals = verb.precision.unwrap_or(DECIMALS_DEFAULT);
     let exact = || Decimal::exact(number);
     let digits = match (verb.letter, verb.precision) {

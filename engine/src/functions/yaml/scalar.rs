@@ -58,8 +58,12 @@ fn boolean(text: &str) -> Option<Value> {
 /// A number: decimal, hexadecimal after `0x` or octal after `0o`.
 fn number(text: &str) -> Result<Option<Value>, String> {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    if matches!(unsigned, ".inf" | ".Inf" | ".INF") || matches!(text, ".nan" | ".NaN" | ".NAN") {
+    if matches!(text, ".nan" | ".NaN" | ".NAN") {
         return Err(format!("{text} is no number that a value can hold"));
+    }
+    if matches!(unsigned, ".inf" | ".Inf" | ".INF") {
+        let infinity = if text.starts_with('-') { f64::NEG_INFINITY } else { f64::INFINITY };
+        return Ok(infra_values::Number::from_f64(infinity).map(Value::number));
     }
     for (prefix, base) in [("0x", 16), ("0o", 8)] {
         if let Some(digits) =

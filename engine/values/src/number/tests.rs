@@ -17,9 +17,9 @@ fn evaluated(operation: &str, operands: &[Number]) -> Number {
         ("text", [number]) => number.clone(),
         ("floor", [number]) => number.floor(),
         ("ceil", [number]) => number.ceil(),
-        ("+", [left, right]) => left.add(right),
-        ("-", [left, right]) => left.sub(right),
-        ("*", [left, right]) => left.mul(right),
+        ("+", [left, right]) => left.add(right).unwrap(),
+        ("-", [left, right]) => left.sub(right).unwrap(),
+        ("*", [left, right]) => left.mul(right).unwrap(),
         ("/", [left, right]) => left.div(right).unwrap(),
         ("%", [left, right]) => left.rem(right).unwrap(),
         ("pow", [left, right]) => left.pow(right).unwrap(),
@@ -47,6 +47,42 @@ fn computes_and_prints_as_terraform_does() {
 }
 
 #[test]
+fn infinities_as_terraform_has_them() {
+    let cases = [
+        ("/", "1", "0", "+Inf"),
+        ("/", "-1", "0", "-Inf"),
+        ("/", "1", "-0", "-Inf"),
+        ("/", "Inf", "-5", "-Inf"),
+        ("/", "1", "inf", "0"),
+        ("/", "-1", "+Inf", "-0"),
+        ("%", "1.5", "0", "1.5"),
+        ("+", "Inf", "1", "+Inf"),
+        ("-", "1", "Inf", "-Inf"),
+        ("-", "-inf", "Inf", "-Inf"),
+        ("*", "Inf", "-1", "-Inf"),
+        ("*", "-Inf", "-Inf", "+Inf"),
+    ];
+    for (operation, left, right, expected) in cases {
+        let operands = [left.parse().unwrap(), right.parse().unwrap()];
+        assert_eq!(evaluated(operation, &operands).to_string(), expected, "{left} {operation} {right}");
+    }
+    let [zero, infinity, negative]: [Number; 3] = ["0", "Inf", "-Inf"].map(|text| text.parse().unwrap());
+    assert_eq!(infinity.add(&negative), Err(Undefined::Difference));
+    assert_eq!(infinity.sub(&infinity), Err(Undefined::Difference));
+    assert_eq!(infinity.mul(&zero), Err(Undefined::Product));
+    assert_eq!(zero.div(&zero), Err(Undefined::ZeroByZero));
+    assert_eq!(infinity.div(&negative), Err(Undefined::Quotient));
+    assert_eq!(infinity.rem(&zero), Err(Undefined::Remainder));
+    assert!(negative < Number::from(i64::MIN) && infinity > "1e999999".parse().unwrap() && negative < infinity);
+    assert_eq!((infinity.neg(), negative.abs(), infinity.floor()), (negative, infinity.clone(), infinity.clone()));
+    assert_eq!((infinity.is_integer(), infinity.as_i64(), infinity.signum()), (false, None, 1));
+    assert_eq!(Number::from_exact_text(&infinity.to_exact_text()), Ok(infinity));
+    for text in ["INF", "infinity", " inf", "NaN", "++inf"] {
+        assert!(text.parse::<Number>().is_err(), "{text}");
+    }
+}
+
+#[test]
 fn printed_numbers_read_back() {
     let third = Number::from(1).div(&"3".parse().unwrap()).unwrap();
     let tenth = Number::from_f64(0.1).unwrap();
@@ -61,14 +97,14 @@ fn printed_numbers_read_back() {
 #[test]
 fn refuses_what_is_no_decimal_number() {
     for text in
-        ["", "-", ".", "+", "1_000", " 5", "5 ", "5e", "e5", "1e5.5", "0x10", "1p3", "Inf", "NaN", "--1", "1.2.3", "é"]
+        ["", "-", ".", "+", "1_000", " 5", "5 ", "5e", "e5", "1e5.5", "0x10", "1p3", "NaN", "--1", "1.2.3", "é"]
     {
         assert_eq!(text.parse::<Number>(), Err(ParseNumberError::Syntax(text.into())), "{text}");
     }
     for text in ["1e1000001", "1e-1000001", "1e99999999999999999999"] {
         assert_eq!(text.parse::<Number>(), Err(ParseNumberError::Range(text.into())), "{text}");
     }
-    assert_eq!(Number::from_f64(f64::INFINITY), None);
+    assert_eq!(Number::from_f64(f64::NEG_INFINITY), "-Inf".parse().ok());
     assert_eq!(Number::from_f64(f64::NAN), None);
 }
 
@@ -76,10 +112,10 @@ fn refuses_what_is_no_decimal_number() {
 fn division_by_zero_and_infinite_powers_have_no_result() {
     let five = Number::from(5);
     for zero in [Number::ZERO, Number::ZERO.neg(), "0.0".parse().unwrap()] {
-        assert_eq!(five.div(&zero), None);
-        assert_eq!(five.rem(&zero), None);
+        assert_eq!(five.div(&zero).map(|infinity| infinity.is_finite()), Ok(false));
+        assert_eq!(five.rem(&zero), Ok(five.clone()));
     }
-    assert_eq!(Number::from(10).pow(&400.into()), None);
+    assert_eq!(Number::from(10).pow(&400.into()), "Inf".parse().ok());
     assert_eq!(Number::from(-2).pow(&"0.5".parse().unwrap()), None);
 }
 
@@ -92,11 +128,11 @@ fn equal_values_are_equal_and_hash_equal_whatever_made_them() {
     };
     let groups: [&[Number]; 5] = [
         &["5".parse().unwrap(), 5.into(), Number::from_f64(5.0).unwrap(), "0.5e1".parse().unwrap()],
-        &["0".parse().unwrap(), 0.into(), "-0".parse().unwrap(), Number::from(0).mul(&(-1).into())],
+        &["0".parse().unwrap(), 0.into(), "-0".parse().unwrap(), Number::from(0).mul(&(-1).into()).unwrap()],
         &["0.5".parse().unwrap(), Number::from_f64(0.5).unwrap(), Number::from(1).div(&2.into()).unwrap()],
         &[
             "9223372036854775808".parse().unwrap(),
-            Number::from(i64::MAX).add(&1.into()),
+            Number::from(i64::MAX).add(&1.into()).unwrap(),
             Number::from(i64::MIN).neg(),
             Number::from(1_u64 << 63),
         ],
@@ -187,9 +223,9 @@ fn huge_results_saturate() {
     let mut number = operand("1e1000000");
     let mut small = operand("1e-1000000");
     for _ in 0..80 {
-        number = number.mul(&number);
-        small = small.mul(&small);
+        number = number.mul(&number).unwrap();
+        small = small.mul(&small).unwrap();
     }
-    assert!(number.is_integer() && number.add(&number) >= number);
+    assert!(number.is_integer() && number.add(&number).unwrap() >= number);
     assert!(small.is_zero());
 }
