@@ -165,9 +165,11 @@ impl Passing<'_> {
             if self.caller.path.is_root() { "the root module".to_owned() } else { self.caller.path.to_string() };
         let wanted = stated(self.child, inner).unwrap_or_else(|| ProviderAddress::default_for(inner.name.clone()));
         let declared = stated(self.caller, outer);
-        let has_block = self.caller.providers.keys().any(|(name, _)| *name == outer.name);
-        let given = declared.clone().or_else(|| has_block.then(|| ProviderAddress::default_for(outer.name.clone())));
-        if let Some(given) = given.filter(|given| *given != wanted) {
+        let given = declared.clone().unwrap_or_else(|| ProviderAddress::default_for(outer.name.clone()));
+        // A default configuration of the same name and provider is passed in any case, and comes first.
+        let is_passed_anyway =
+            declared.is_none() && inner.alias.is_none() && stated(self.caller, inner).as_ref() == Some(&wanted);
+        if given != wanted && !is_passed_anyway {
             self.error(
                 outer.span,
                 "Provider type mismatch",

@@ -1,9 +1,13 @@
 //! `textencodebase64` and `textdecodebase64`: texts in other encodings, by the names that IANA registers.
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use encoding_rs::Encoding;
 use infra_values::Value;
+use yore::CodePage;
+use yore::code_pages::{CP437, CP850, CP852, CP855, CP860, CP862, CP863, CP865};
 
 use super::arguments::{Outcome, string, text};
 use super::encoding::LENIENT;
@@ -38,7 +42,9 @@ enum Charset {
         little_endian: bool,
         has_mark: bool,
     },
-    /// One that the library has.
+    /// One of IBM's, of the times before there were others.
+    CodePage(&'static dyn CodePage),
+    /// One that the library for browsers has.
     Other(&'static Encoding),
 }
 
@@ -79,6 +85,18 @@ const OWN_NAMES: [(&[&str], Charset); 5] = [
     (&["utf-16le", "csutf16le"], Charset::Utf16 { little_endian: true, has_mark: false }),
 ];
 
+/// Number of a code page and its name without number, which are registered beside `IBM…` and `cp…`.
+const CODE_PAGES: [(&str, &str, &dyn CodePage); 8] = [
+    ("437", "cspc8codepage437", &CP437),
+    ("850", "cspc850multilingual", &CP850),
+    ("852", "cspcp852", &CP852),
+    ("855", "csibm855", &CP855),
+    ("860", "csibm860", &CP860),
+    ("862", "cspc862latinhebrew", &CP862),
+    ("863", "csibm863", &CP863),
+    ("865", "csibm865", &CP865),
+];
+
 /// The registered names among those the library knows: it has others, which only browsers use.
 const LIBRARY_NAMES: &str = " utf-8 csutf8 iso-8859-2 iso_8859-2:1987 iso-ir-101 iso_8859-2 latin2 l2 csisolatin2 \
     iso-8859-3 iso_8859-3:1988 iso-ir-109 iso_8859-3 latin3 l3 csisolatin3 iso-8859-4 iso_8859-4:1988 iso-ir-110 \
@@ -100,6 +118,10 @@ fn charset(name: &str) -> Result<Charset, FunctionError> {
     let lower = name.to_ascii_lowercase();
     if let Some((_, charset)) = OWN_NAMES.iter().find(|(names, _)| names.contains(&lower.as_str())) {
         return Ok(*charset);
+    }
+    let number = ["ibm", "cp"].iter().find_map(|prefix| lower.strip_prefix(prefix)).unwrap_or(&lower);
+    if let Some((.., page)) = CODE_PAGES.iter().find(|(page, name, _)| *page == number || *name == lower) {
+        return Ok(Charset::CodePage(*page));
     }
     let is_registered = !lower.contains(' ') && LIBRARY_NAMES.contains(&format!(" {lower} "));
     // Short names that the library does not know.
@@ -137,6 +159,7 @@ fn to_bytes(source: &str, charset: Charset) -> Option<Vec<u8>> {
             let units = has_mark.then_some(0xfeff).into_iter().chain(source.encode_utf16());
             Some(units.flat_map(|unit| if little_endian { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect())
         }
+        Charset::CodePage(page) => page.encode(source).ok().map(Cow::into_owned),
         Charset::Other(encoding) => {
             let (bytes, _, has_unmappable) = encoding.encode(source);
             (!has_unmappable && !has_undefined(source, encoding)).then(|| bytes.into_owned())
@@ -170,6 +193,7 @@ fn from_bytes(bytes: &[u8], charset: Charset) -> Option<String> {
                 |pair: &[u8; 2]| if little_endian { u16::from_le_bytes(*pair) } else { u16::from_be_bytes(*pair) };
             rest.is_empty().then(|| String::from_utf16(&pairs.iter().map(unit).collect::<Vec<_>>()).ok()).flatten()
         }
+        Charset::CodePage(page) => page.decode(bytes).ok().map(Cow::into_owned),
         Charset::Other(encoding) => {
             let decoded = encoding.decode_without_bom_handling_and_without_replacement(bytes)?;
             (!has_undefined(&decoded, encoding)).then(|| decoded.into_owned())

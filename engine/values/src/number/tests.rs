@@ -96,8 +96,7 @@ fn printed_numbers_read_back() {
 
 #[test]
 fn refuses_what_is_no_decimal_number() {
-    for text in
-        ["", "-", ".", "+", "1_000", " 5", "5 ", "5e", "e5", "1e5.5", "0x10", "1p3", "NaN", "--1", "1.2.3", "é"]
+    for text in ["", "-", ".", "+", "1_000", " 5", "5 ", "5e", "e5", "1e5.5", "0x10", "1p3", "NaN", "--1", "1.2.3", "é"]
     {
         assert_eq!(text.parse::<Number>(), Err(ParseNumberError::Syntax(text.into())), "{text}");
     }
