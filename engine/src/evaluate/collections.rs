@@ -128,6 +128,12 @@ impl Evaluator<'_> {
             // Whatever an unknown one turns out to be, it can be text only then.
             if key.is_known() { object_key(&key, mistake, mistake) } else { Ok(key) }
         });
+        if key.as_ref().is_ok_and(|key| !key.is_known()) {
+            // What the object has is not known, so neither is whether this part of it is a mistake.
+            *marks = marks.union(key?.marks());
+            result.unknown = true;
+            return Ok(());
+        }
         let value = self.evaluate(&form.result);
         let (key, value) = super::expression::both(key, value)?;
         *marks = marks.union(key.marks());

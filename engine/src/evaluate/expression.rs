@@ -2,7 +2,7 @@
 
 use infra_values::{Type, Value};
 
-use super::{Binding, EvaluatedStep, Outcome, Scope, access, callee, operators, salvage};
+use super::{Binding, EvaluatedStep, Outcome, Scope, access, callee, operators, ranges, salvage};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::functions::{self, Function, FunctionError};
 use crate::syntax::{Call, Expression, ExpressionKind, Span, Step, Traversal};
@@ -160,7 +160,7 @@ impl<'s> Evaluator<'s> {
             .into());
         };
         let Some(choice) = decided.as_bool() else {
-            return Ok(operators::unknown_of_either(&yes_value, &no_value, ty).with_marks(&marks));
+            return Ok(ranges::either(&yes_value, &no_value, ty).with_marks(&marks));
         };
         let (chosen, span) = if choice { (yes_value, yes.span) } else { (no_value, no.span) };
         match infra_values::convert::convert(&chosen, &ty) {
@@ -185,6 +185,9 @@ impl<'s> Evaluator<'s> {
             .at(condition.span)
             .into());
         }
+        if self.accepts_for_now(&decided) {
+            return Ok(Value::unknown(Type::Bool).with_marks(decided.marks()));
+        }
         infra_values::convert::convert(&decided, &Type::Bool).map_err(|error| {
             Diagnostic::error(
                 "Incorrect condition type",
@@ -193,6 +196,12 @@ impl<'s> Evaluator<'s> {
             .at(condition.span)
             .into()
         })
+    }
+
+    /// Whether a condition is not looked at any closer, because its value is not known. Its type is, and could be wrong
+    /// already, but Terraform does not say so.
+    pub(super) fn accepts_for_now(&self, condition: &Value) -> bool {
+        !condition.is_known() && self.scope.function_context().language().is_strict()
     }
 
     fn call(&mut self, call: &Call, expression: &Expression) -> Outcome {

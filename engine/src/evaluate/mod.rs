@@ -9,10 +9,12 @@
 mod access;
 mod callee;
 mod collections;
+pub(crate) mod equality;
 mod explanation;
 mod expression;
 mod lazy;
 mod operators;
+mod ranges;
 mod salvage;
 mod template;
 

@@ -11,12 +11,14 @@ use crate::syntax::{BinaryOperator, Expression, ExpressionKind, UnaryOperator};
 impl Evaluator<'_> {
     /// An arm of a conditional. One that is not taken for certain has no mistakes.
     pub(super) fn arm(&mut self, arm: &Expression, is_taken: bool) -> Outcome {
-        if is_taken {
-            return self.evaluate(arm);
-        }
-        self.quietly(|evaluator| evaluator.evaluate(arm)).or_else(|_| {
+        if is_taken { self.evaluate(arm) } else { self.untaken(|evaluator| evaluator.evaluate(arm)) }
+    }
+
+    /// What is not taken: without its mistakes, what is left of it.
+    pub(super) fn untaken(&mut self, arm: impl Fn(&mut Self) -> Outcome) -> Outcome {
+        self.quietly(|evaluator| arm(evaluator)).or_else(|_| {
             let before = std::mem::replace(&mut self.salvages, true);
-            let rest = self.evaluate(arm);
+            let rest = arm(self);
             self.salvages = before;
             rest
         })

@@ -27,7 +27,11 @@ impl Evaluator<'_> {
     /// The text of a template; unknown with a known beginning while a part is unknown.
     pub fn template(&mut self, parts: &[TemplatePart]) -> Outcome {
         let mut rendered = Rendered::default();
-        self.render(parts, &mut rendered)?;
+        if let Err(mistakes) = self.render(parts, &mut rendered) {
+            // Which secrets are in it can still be told.
+            let rest = Value::unknown(Type::String).with_marks(&rendered.marks);
+            return if self.salvages { Ok(rest) } else { Err(mistakes) };
+        }
         let value = if rendered.unknown {
             Value::unknown_refined(
                 Type::String,
@@ -71,6 +75,7 @@ impl Evaluator<'_> {
                     .at(condition.span)
                     .into());
                 }
+                let decided = if self.accepts_for_now(&decided) { Value::unknown(Type::Bool) } else { decided };
                 let decided = convert(&decided, &Type::Bool).map_err(|error| {
                     Diagnostics::from(
                         Diagnostic::error(
@@ -85,7 +90,8 @@ impl Evaluator<'_> {
                 {
                     if is_taken {
                         self.render(arm, out)?;
-                    } else if let Ok(other) = self.quietly(|evaluator| evaluator.template(arm)) {
+                    } else {
+                        let other = self.untaken(|evaluator| evaluator.template(arm))?;
                         out.marks = out.marks.union(other.marks());
                     }
                 }

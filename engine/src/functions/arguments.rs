@@ -69,14 +69,6 @@ pub(super) fn wrong_type(position: usize, wanted: &str, have: &Type) -> Function
     FunctionError::argument(position, format!("{wanted} is required, but have {}", have.friendly_name()))
 }
 
-/// Whether two known or unknown values without marks are equal; `None` while that is not known.
-pub(super) fn equal(left: &Value, right: &Value) -> Option<bool> {
-    if left.is_null() && right.is_null() {
-        return Some(true);
-    }
-    (left.is_wholly_known() && right.is_wholly_known()).then(|| left == right)
-}
-
 /// Whether a value may turn out to be null.
 pub(super) fn could_be_null(value: &Value) -> bool {
     match value.kind() {

@@ -314,12 +314,8 @@ fn functions_answer_as_written_down() {
 #[ignore = "needs terraform 1.11 and a minute"]
 fn oracle_answers_the_same() {
     let folder = std::env::temp_dir().join(format!("infra-functions-{}", std::process::id()));
-    std::fs::create_dir_all(folder.join("files")).unwrap();
+    copy_folder(&World::new().folder.join("files"), &folder.join("files"));
     std::fs::write(folder.join("main.tf"), LOCALS).unwrap();
-    for entry in std::fs::read_dir(World::new().folder.join("files")).unwrap() {
-        let path = entry.unwrap().path();
-        std::fs::copy(&path, folder.join("files").join(path.file_name().unwrap())).unwrap();
-    }
     let mut wrong = String::new();
     for path in files() {
         let text = std::fs::read_to_string(&path).unwrap();
@@ -333,6 +329,18 @@ fn oracle_answers_the_same() {
     }
     std::fs::remove_dir_all(&folder).unwrap();
     assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let (path, name) = entry.map(|entry| (entry.path(), entry.file_name())).unwrap();
+        if path.is_dir() {
+            copy_folder(&path, &to.join(name));
+        } else {
+            std::fs::copy(&path, to.join(name)).unwrap();
+        }
+    }
 }
 
 /// Whether `terraform console` accepts an expression, and what it shows, on one line.

@@ -2,7 +2,8 @@
 
 use infra_values::{Type, Value};
 
-use crate::functions::arguments::{Outcome, any, equal, items, length, number, unmarked, whole_number, wrong_type};
+use crate::evaluate::equality;
+use crate::functions::arguments::{Outcome, any, items, length, number, unmarked, whole_number, wrong_type};
 use crate::functions::{Context, Function, FunctionError, Parameter, Returns};
 
 const LIST: Parameter = Parameter::new("list", any).sees_marks();
@@ -106,7 +107,7 @@ fn index(_: &dyn Context, arguments: &[Value]) -> Outcome {
         return Err(wrong_type(0, "a list or tuple", &list.ty()).of_call());
     }
     for (position, item) in items(list).iter().enumerate() {
-        match equal(item, wanted) {
+        match equality::compare(item, wanted) {
             Some(true) => return Ok(Value::number(position)),
             Some(false) => {}
             None => return Ok(Value::unknown(Type::Number)),

@@ -4,9 +4,10 @@ use infra_values::convert::convert;
 use infra_values::unify::unify;
 use infra_values::{Kind, Number, Refinement, Type, Value};
 
+use crate::evaluate::equality;
 use crate::functions::arguments::{
-    Outcome, any, bool, equal, items, length as known_length, length_bounds, list_of_bool, number, refinement,
-    unmarked, wrong_type,
+    Outcome, any, bool, items, length as known_length, length_bounds, list_of_bool, number, refinement, unmarked,
+    wrong_type,
 };
 use crate::functions::string::length_in_characters;
 use crate::functions::{Context, Function, FunctionError, Parameter, Returns};
@@ -124,7 +125,7 @@ fn contains(_: &dyn Context, arguments: &[Value]) -> Outcome {
     };
     let mut undecided = false;
     for item in items {
-        match equal(item, wanted) {
+        match equality::compare(item, wanted) {
             Some(true) => return Ok(Value::bool(true)),
             Some(false) => {}
             None => undecided = true,
@@ -154,6 +155,9 @@ fn length_of_collection(value: &Value) -> Value {
         return Value::number(length);
     }
     let (least, most) = length_bounds(value);
+    if most == Some(least) {
+        return Value::number(least);
+    }
     let number_max = most.map(|most| (Number::from(most), true));
     Value::unknown_refined(
         Type::Number,
