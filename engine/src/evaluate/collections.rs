@@ -123,17 +123,22 @@ impl Evaluator<'_> {
             result.items.push(value);
             return Ok(());
         };
-        let key = self.evaluate(key_result).and_then(|key| {
-            let mistake = ("Invalid object key", key_result.span);
-            // Whatever an unknown one turns out to be, it can be text only then.
-            if key.is_known() { object_key(&key, mistake, mistake) } else { Ok(key) }
-        });
-        if key.as_ref().is_ok_and(|key| !key.is_known()) {
-            // What the object has is not known, so neither is whether this part of it is a mistake.
-            *marks = marks.union(key?.marks());
-            result.unknown = true;
-            return Ok(());
-        }
+        let key = match self.evaluate(key_result) {
+            Ok(key) if !key.is_known() => {
+                // What the object has is not known, so neither is whether this part of it is a mistake.
+                *marks = marks.union(key.marks());
+                result.unknown = true;
+                return Ok(());
+            }
+            Ok(key) => {
+                let mistake = ("Invalid object key", key_result.span);
+                match object_key(&key, mistake, mistake) {
+                    Err(_) if result.unknown => return Ok(()),
+                    key => key,
+                }
+            }
+            mistakes => mistakes,
+        };
         let value = self.evaluate(&form.result);
         let (key, value) = super::expression::both(key, value)?;
         *marks = marks.union(key.marks());

@@ -65,7 +65,7 @@ impl<'s> Evaluator<'s> {
             ExpressionKind::TemplateWrap(inner) | ExpressionKind::Parentheses(inner) => self.evaluate(inner),
             ExpressionKind::Traversal(traversal) => self.traversal(traversal),
             ExpressionKind::Relative { source, steps } => {
-                let value = self.strictly(|evaluator| evaluator.evaluate(source))?;
+                let value = self.evaluate(source)?;
                 self.steps(value, steps)
             }
             ExpressionKind::Splat { source, steps } => {
