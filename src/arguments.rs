@@ -9,8 +9,15 @@ use std::ffi::OsString;
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 mod setup;
+mod state;
 
 pub use setup::{GetArguments, InitArguments, ModulesArguments, ProvidersArguments};
+pub use state::{
+    EditArguments, ForceUnlockArguments, LockArguments, ReplaceProviderArguments, StateAction, StateCommandArguments,
+    StateListArguments, StateMoveArguments, StatePushArguments, StateRemoveArguments, StateShowArguments,
+    TaintArguments, WorkspaceAction, WorkspaceArguments, WorkspaceDeleteArguments, WorkspaceNewArguments,
+    WorkspaceSelectArguments,
+};
 
 /// Provisions AWS from Terraform-language directories, in one process.
 #[derive(Debug, Parser)]
@@ -50,6 +57,8 @@ pub enum Command {
     Apply(ApplyArguments),
     /// Destroy everything in the state.
     Destroy(ApplyArguments),
+    /// Bring the state up to date with reality, without asking.
+    Refresh(ApplyArguments),
     /// Check the configuration without looking at anything outside.
     Validate(ValidateArguments),
     /// Show what depends on what, in the DOT language.
@@ -62,6 +71,16 @@ pub enum Command {
     Output(OutputArguments),
     /// Show the state, or a saved plan.
     Show(ShowArguments),
+    /// Look at the state, or edit it.
+    State(StateCommandArguments),
+    /// Mark an object as to be replaced.
+    Taint(TaintArguments),
+    /// Take that mark away.
+    Untaint(TaintArguments),
+    /// Work with several states of the same files.
+    Workspace(WorkspaceArguments),
+    /// Take away a lock that nobody holds any more.
+    ForceUnlock(ForceUnlockArguments),
     /// Show the modules that the configuration calls.
     Modules(ModulesArguments),
     /// Show the providers that the configuration needs.

@@ -1,19 +1,21 @@
 //! Where the state of a directory is kept.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use infra_engine::diagnostics::Diagnostic;
 use infra_engine::provider::builtin::BACKENDS;
 use infra_engine::syntax::{Block, SourceMap};
-use infra_state::local::{Backup, LocalPaths, LocalStore};
+use infra_state::local::{Backup, LocalPaths, LocalStore, WORKSPACES_FOLDER};
 use infra_state::lock::LockRequest;
 use infra_state::store::{LockId, NoJournal, StateStore};
 
 use crate::TERRAFORM_VERSION;
 use crate::backend_pin::{self, LocalArguments};
 use crate::command_error::CommandError;
-use crate::project::Session;
+use crate::project::{DEFAULT_WORKSPACE, Session};
+use crate::sandbox::SandboxSession;
 
 /// What flags say about the state.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +26,8 @@ pub struct StateFlags {
     pub state_out: Option<String>,
     /// `-backup`
     pub backup: Option<String>,
+    /// Whether a backup gets a name of its own, so that it replaces no earlier one.
+    pub keeps_every_backup: bool,
 }
 
 /// Opens the store of a directory. `backend` is the block of the root module, if there is one.
@@ -32,37 +36,76 @@ pub fn open(
     backend: Option<&Block>,
     flags: &StateFlags,
 ) -> Result<Arc<dyn StateStore>, CommandError> {
-    let workspace = session.workspace();
+    open_workspace(session, backend, flags, &session.workspace())
+}
+
+/// Opens the store of one workspace of a directory.
+pub fn open_workspace(
+    session: &Session<'_>,
+    backend: Option<&Block>,
+    flags: &StateFlags,
+    workspace: &str,
+) -> Result<Arc<dyn StateStore>, CommandError> {
     let mut paths = match (&session.sandbox, backend) {
-        (Some(sandbox), _) => {
-            let below = session.directory.strip_prefix(&sandbox.git_root).unwrap_or(&session.directory);
-            let folder = sandbox.state_directory.join(below);
-            std::fs::create_dir_all(&folder).map_err(|error| {
-                Diagnostic::error(
-                    "Sandbox not usable",
-                    format!("The folder {} for its states could not be made: {error}.", folder.display()),
-                )
-            })?;
-            LocalPaths::of_workspace(&folder, &workspace)
-        }
+        (Some(sandbox), _) => LocalPaths::of_workspace(&sandbox_folder(session, sandbox)?, workspace),
         (None, None) => match backend_pin::read(session)? {
             Some(pin) => {
                 return Err(changed_backend(&format!("Unsetting the previously set backend \"{}\"", pin.kind)).into());
             }
-            None => LocalPaths::of_workspace(&session.directory, &workspace),
+            None => LocalPaths::of_workspace(&session.directory, workspace),
         },
-        (None, Some(block)) => local_backend(session, block, &workspace)?,
+        (None, Some(block)) => local_backend(session, block, workspace)?,
     };
     if let Some(state) = &flags.state {
         paths.state = session.directory.join(state);
     }
     paths.state_out = flags.state_out.as_ref().map(|path| session.directory.join(path));
     paths.backup = match flags.backup.as_deref() {
+        None if flags.keeps_every_backup => unused_backup(&paths),
         None => Backup::Beside,
         Some("-") => Backup::Off,
         Some(path) => Backup::At(session.directory.join(path)),
     };
     Ok(Arc::new(LocalStore::new(paths, Arc::new(NoJournal))))
+}
+
+/// A backup that replaces no other one, named by the time or, where that is taken, soon after.
+fn unused_backup(paths: &LocalPaths) -> Backup {
+    let is_taken = |seconds: i64| {
+        let paths = LocalPaths { backup: Backup::BesideWithTime(seconds), ..paths.clone() };
+        paths.backup_path().is_some_and(|path| path.exists())
+    };
+    let now = jiff::Timestamp::now().as_second();
+    Backup::BesideWithTime((now..).find(|seconds| !is_taken(*seconds)).unwrap_or(now))
+}
+
+/// Where the folders of workspaces are, each with the name of its workspace. The default one has none.
+pub fn workspaces_folder(session: &Session<'_>, backend: Option<&Block>) -> Result<PathBuf, CommandError> {
+    let base = match (&session.sandbox, backend) {
+        (Some(sandbox), _) => sandbox_folder(session, sandbox)?,
+        (None, None) => session.directory.clone(),
+        (None, Some(block)) => {
+            refuse_unsupported(block)?;
+            if let Some(folder) = LocalArguments::of_block(block)?.workspace_dir {
+                return Ok(session.directory.join(folder));
+            }
+            session.directory.clone()
+        }
+    };
+    Ok(base.join(WORKSPACES_FOLDER))
+}
+
+/// The folder for the states that are made in the sandbox, which is there afterwards.
+fn sandbox_folder(session: &Session<'_>, sandbox: &SandboxSession) -> Result<PathBuf, Diagnostic> {
+    let below = session.directory.strip_prefix(&sandbox.git_root).unwrap_or(&session.directory);
+    let folder = sandbox.state_directory.join(below);
+    std::fs::create_dir_all(&folder).map_err(|error| {
+        Diagnostic::error(
+            "Sandbox not usable",
+            format!("The folder {} for its states could not be made: {error}.", folder.display()),
+        )
+    })?;
+    Ok(folder)
 }
 
 /// Refuses backends that are not there yet.
@@ -100,7 +143,7 @@ fn local_backend(session: &Session<'_>, block: &Block, workspace: &str) -> Resul
         None => of_block,
     };
     let path = |argument: Option<String>| argument.map(|path| session.directory.join(path));
-    if workspace == "default" {
+    if workspace == DEFAULT_WORKSPACE {
         return Ok(match path(arguments.path) {
             Some(path) => LocalPaths::new(path),
             None => LocalPaths::in_directory(&session.directory),

@@ -1,7 +1,10 @@
 //! How commands fail: what is shown, and the exit code.
 
 use infra_engine::diagnostics::{Diagnostic, Diagnostics};
+use infra_engine::syntax::SourceMap;
 use infra_state::StateError;
+
+use crate::printer::Printer;
 
 /// Everything went well.
 pub const EXIT_OK: u8 = 0;
@@ -28,6 +31,12 @@ impl CommandError {
     /// What went wrong has been shown already.
     pub fn shown() -> Self {
         Self { diagnostics: Diagnostics::new(), code: EXIT_ERROR }
+    }
+
+    /// Shows it with the files that it points into at hand.
+    pub fn shown_with(self, printer: &Printer, sources: &SourceMap) -> Self {
+        printer.diagnostics(&self.diagnostics, sources, false);
+        Self { code: self.code, ..Self::shown() }
     }
 }
 

@@ -25,6 +25,7 @@ mod registry;
 pub mod render;
 mod sandbox;
 mod sandbox_provider;
+mod state_access;
 mod variables;
 
 /// The version that states, plans and `required_version` speak of: that of Terraform whose behaviour this is.

@@ -253,7 +253,7 @@ fn provisioners(session: &Session<'_>) -> Provisioners {
 }
 
 /// Writes the state where it can still be written, when its own place cannot.
-async fn rescue(session: &Session<'_>, store: &dyn StateStore) -> Diagnostic {
+pub async fn rescue(session: &Session<'_>, store: &dyn StateStore) -> Diagnostic {
     let refuge = session.directory.join("errored.tfstate");
     match store.write_emergency(&refuge).await {
         Ok(()) => Diagnostic::error(

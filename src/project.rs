@@ -19,6 +19,9 @@ use crate::modules::{self, Tell};
 use crate::printer::Printer;
 use crate::{TERRAFORM_VERSION, generation, registry};
 
+/// The workspace that is always there.
+pub const DEFAULT_WORKSPACE: &str = "default";
+
 /// What every command starts from.
 pub struct Session<'p> {
     /// The environment variables.
@@ -79,7 +82,7 @@ impl Session<'_> {
     pub fn workspace(&self) -> Str {
         let selected = std::fs::read_to_string(self.data_directory().join("environment")).ok();
         let selected = selected.as_deref().map(str::trim).filter(|name| !name.is_empty());
-        Str::from(self.environment.get("TF_WORKSPACE").or(selected).unwrap_or("default"))
+        Str::from(self.environment.get("TF_WORKSPACE").or(selected).unwrap_or(DEFAULT_WORKSPACE))
     }
 
     /// `.terraform`, or what `TF_DATA_DIR` says.

@@ -49,6 +49,7 @@ pub async fn run(
         state: arguments.state.state.clone(),
         state_out: arguments.state_out.clone(),
         backup: arguments.backup.clone(),
+        keeps_every_backup: false,
     };
     let store = backend::open(session, project.config.root().backend.as_ref(), &flags)
         .map_err(|error| show(error, session, &project, compact))?;

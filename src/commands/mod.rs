@@ -6,6 +6,8 @@ use clap::FromArgMatches;
 use infra_engine::diagnostics::Diagnostic;
 use infra_engine::language::Language;
 use infra_engine::syntax::SourceMap;
+use infra_state::model::ObjectStatus;
+use infra_values::address::AddressError;
 
 use crate::arguments::{self, Cli, Command, VariableArguments, normalise, ordered_values};
 use crate::command_error::{CommandError, CommandResult, EXIT_ERROR, EXIT_OK};
@@ -18,6 +20,7 @@ mod apply;
 mod completion;
 mod console;
 mod fmt;
+mod force_unlock;
 mod get;
 mod graph;
 mod init;
@@ -28,8 +31,11 @@ mod plan;
 mod providers;
 mod sandbox;
 mod show;
+mod state;
+mod taint;
 mod validate;
 mod version;
+mod workspace;
 
 /// Runs a command line and gives the exit code.
 pub fn run(typed: Vec<OsString>, environment: Environment, printer: &Printer) -> u8 {
@@ -100,6 +106,16 @@ fn dispatch(cli: Cli, typed: &[OsString], environment: Environment, printer: &Pr
         Command::Plan(arguments) => block_on(plan::run(&session, &arguments)),
         Command::Apply(arguments) => block_on(apply::run(&session, &arguments, saved_plan.as_deref(), false)),
         Command::Destroy(arguments) => block_on(apply::run(&session, &arguments, saved_plan.as_deref(), true)),
+        Command::Refresh(mut arguments) => {
+            arguments.planning.refresh_only = true;
+            arguments.auto_approve = true;
+            block_on(apply::run(&session, &arguments, saved_plan.as_deref(), false))
+        }
+        Command::State(arguments) => block_on(state::run(&session, &arguments.action)),
+        Command::Taint(arguments) => block_on(taint::run(&session, &arguments, ObjectStatus::Tainted)),
+        Command::Untaint(arguments) => block_on(taint::run(&session, &arguments, ObjectStatus::Ready)),
+        Command::Workspace(arguments) => block_on(workspace::run(&session, &arguments.action)),
+        Command::ForceUnlock(arguments) => block_on(force_unlock::run(&session, &arguments)),
         Command::Validate(arguments) => validate::run(&session, &arguments),
         Command::Fmt(arguments) => fmt::run(&session, &arguments),
         Command::Init(arguments) => init::run(&session, &arguments),
@@ -133,7 +149,7 @@ fn directory_argument(command: &mut Command, session: &Session<'_>, saved_plan: 
         Command::Init(arguments) => arguments.directory.take(),
         Command::Get(arguments) => arguments.directory.take(),
         Command::Providers(arguments) => arguments.directory.take(),
-        Command::Apply(arguments) | Command::Destroy(arguments) => {
+        Command::Apply(arguments) | Command::Destroy(arguments) | Command::Refresh(arguments) => {
             let argument = arguments.directory_or_plan.take()?;
             if session.directory.join(&argument).is_dir() {
                 return Some(argument);
@@ -148,7 +164,9 @@ fn directory_argument(command: &mut Command, session: &Session<'_>, saved_plan: 
 fn variables_of(command: &mut Command) -> Option<&mut VariableArguments> {
     match command {
         Command::Plan(arguments) => Some(&mut arguments.variables),
-        Command::Apply(arguments) | Command::Destroy(arguments) => Some(&mut arguments.variables),
+        Command::Apply(arguments) | Command::Destroy(arguments) | Command::Refresh(arguments) => {
+            Some(&mut arguments.variables)
+        }
         Command::Console(arguments) => Some(&mut arguments.variables),
         _ => None,
     }
@@ -157,7 +175,11 @@ fn variables_of(command: &mut Command) -> Option<&mut VariableArguments> {
 fn view_of(command: &Command) -> Option<&crate::arguments::ViewArguments> {
     match command {
         Command::Plan(arguments) => Some(&arguments.view),
-        Command::Apply(arguments) | Command::Destroy(arguments) => Some(&arguments.view),
+        Command::Apply(arguments) | Command::Destroy(arguments) | Command::Refresh(arguments) => Some(&arguments.view),
+        Command::State(arguments) => Some(arguments.action.view()),
+        Command::Taint(arguments) | Command::Untaint(arguments) => Some(&arguments.edit.view),
+        Command::Workspace(arguments) => Some(arguments.action.view()),
+        Command::ForceUnlock(arguments) => Some(&arguments.view),
         Command::Validate(arguments) => Some(&arguments.view),
         Command::Fmt(arguments) => Some(&arguments.view),
         Command::Init(arguments) => Some(&arguments.view),
@@ -177,6 +199,11 @@ fn block_on(command: impl Future<Output = CommandResult>) -> CommandResult {
         Diagnostic::error("Cannot start", format!("The runtime for network calls could not be started: {error}."))
     })?;
     runtime.block_on(command)
+}
+
+/// A text that is no address, where an address is wanted.
+fn invalid_address(text: &str, error: &AddressError) -> Diagnostic {
+    Diagnostic::error(format!("Invalid address \"{text}\""), format!("{error}. {}", state::ADDRESS_ADVICE))
 }
 
 /// Shows an error with the files that it points into at hand.

@@ -1,16 +1,16 @@
 //! `infra output`
 
-use infra_engine::config::DiskFiles;
 use infra_engine::diagnostics::Diagnostic;
 use infra_state::model::OutputValue;
 use infra_values::{Kind, json};
 use serde_json::{Map, json};
 
 use crate::arguments::OutputArguments;
-use crate::backend::{self, StateFlags};
-use crate::command_error::{CommandError, CommandResult, EXIT_OK};
+use crate::backend::StateFlags;
+use crate::command_error::{CommandResult, EXIT_OK};
 use crate::project::Session;
 use crate::render;
+use crate::state_access;
 
 /// Shows the outputs of the root module as the state has them.
 pub async fn run(session: &Session<'_>, arguments: &OutputArguments) -> CommandResult {
@@ -21,18 +21,8 @@ pub async fn run(session: &Session<'_>, arguments: &OutputArguments) -> CommandR
         )
         .into());
     }
-    // Only the backend block matters here. Without one the files must be free of mistakes: it may stand in a part
-    // that could not be read.
-    let loaded = crate::modules::load_installed(&DiskFiles::new(&session.directory), session);
-    let (config, diagnostics) = (loaded.config, loaded.diagnostics);
-    let has_mistakes = diagnostics.iter().any(|found| found.is_error() && found.span.is_some());
-    if config.root().backend.is_none() && has_mistakes {
-        session.printer.diagnostics(&diagnostics, &config.sources, false);
-        return Err(CommandError::shown());
-    }
     let flags = StateFlags { state: arguments.state.clone(), ..StateFlags::default() };
-    let store = backend::open(session, config.root().backend.as_ref(), &flags)
-        .map_err(|error| super::show_with_sources(&error, session.printer, &config.sources, false))?;
+    let store = state_access::open(session, &flags)?;
     let snapshot = store.read().await?;
     let outputs = &snapshot.state.outputs;
     let Some(name) = &arguments.name else {

@@ -37,6 +37,13 @@ pub fn draw(state: &State, providers: &Providers, style: Style) -> String {
     text
 }
 
+/// The current object at an address, if there is one.
+pub fn draw_current(state: &State, address: &ResourceInstance, providers: &Providers, style: Style) -> Option<String> {
+    let resource = state.resources.get(&address.absolute_resource())?;
+    let object = state.object(address)?;
+    Some(draw_object(address, None, resource, object, providers, Pen { is_coloured: style.is_coloured }))
+}
+
 fn draw_object(
     address: &ResourceInstance,
     deposed: Option<&DeposedKey>,

@@ -32,7 +32,7 @@ mod paths;
 mod saver;
 mod whole;
 
-pub use paths::{Backup, LocalPaths};
+pub use paths::{Backup, LocalPaths, WORKSPACES_FOLDER};
 pub(crate) use whole::write_whole_file;
 
 use files::Files;

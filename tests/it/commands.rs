@@ -15,6 +15,8 @@ mod prompts;
 mod provisioners;
 mod refactoring;
 mod setup;
+mod state_editing;
 mod state_files;
 mod validation;
 mod variables;
+mod workspaces;

@@ -215,7 +215,9 @@ impl Evaluator<'_> {
         }
         // What comes of a list or set is a list, as far as the types allow it.
         let element = match (element, results.first()) {
-            (Some(element), None) => Some(self.steps(Value::unknown(element), steps)?.ty()),
+            (Some(element), None) => {
+                Some(self.salvaged(|evaluator| evaluator.steps(Value::unknown(element), steps))?.ty())
+            }
             (Some(_), Some(first)) => Some(first.ty()).filter(|ty| results.iter().all(|result| result.ty() == *ty)),
             (None, _) => None,
         };

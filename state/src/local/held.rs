@@ -244,7 +244,13 @@ impl Drop for HeldFile {
 impl HeldFile {
     /// Takes back a file that was made only to be locked. Whoever waits for it with the file open is told.
     fn delete_if_empty(&self, file: &File) -> io::Result<()> {
-        if file.metadata()?.len() > 0 || FileId::from(&fs::metadata(&self.path)?) != self.id {
+        let named = match fs::metadata(&self.path) {
+            Ok(named) => named,
+            // The folder of a workspace goes with all that is in it.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return supersede(file),
+            Err(error) => return Err(error),
+        };
+        if file.metadata()?.len() > 0 || FileId::from(&named) != self.id {
             return Ok(());
         }
         fs::remove_file(&self.path)?;

@@ -14,12 +14,17 @@ pub struct LocalPaths {
     pub backup: Backup,
 }
 
+/// The folder in which the states of workspaces other than the default one are, each in a folder of its name.
+pub const WORKSPACES_FOLDER: &str = "terraform.tfstate.d";
+
 /// Where the previous state is kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Backup {
     /// Beside the state that is written, with the suffix `.backup`.
     #[default]
     Beside,
+    /// Beside it, with the suffix `.SECONDS.backup`: a backup that replaces no other one. Seconds since 1970.
+    BesideWithTime(i64),
     /// Here.
     At(PathBuf),
     /// Nowhere (`-backup=-`).
@@ -43,7 +48,7 @@ impl LocalPaths {
         if workspace == "default" {
             Self::in_directory(directory)
         } else {
-            Self::in_directory(&directory.join("terraform.tfstate.d").join(workspace))
+            Self::in_directory(&directory.join(WORKSPACES_FOLDER).join(workspace))
         }
     }
 
@@ -56,6 +61,9 @@ impl LocalPaths {
     pub fn backup_path(&self) -> Option<PathBuf> {
         match &self.backup {
             Backup::Beside => Some(self.out().with_file_name(with_suffix(self.name(), ".backup"))),
+            Backup::BesideWithTime(seconds) => {
+                Some(self.out().with_file_name(with_suffix(self.name(), &format!(".{seconds}.backup"))))
+            }
             Backup::At(path) => Some(path.clone()),
             Backup::Off => None,
         }
@@ -88,11 +96,13 @@ mod tests {
     #[test]
     fn names() {
         let plain = LocalPaths::of_workspace(Path::new(""), "default");
+        let timed = LocalPaths { backup: Backup::BesideWithTime(17), ..plain.clone() };
         let elsewhere = LocalPaths { state_out: Some("out/x.tfstate".into()), ..plain.clone() };
         let hidden = LocalPaths { backup: Backup::Off, ..LocalPaths::new("a/.hidden") };
         let workspace = LocalPaths { backup: Backup::At("b".into()), ..LocalPaths::of_workspace(Path::new("d"), "w") };
         for (paths, out, backup, info) in [
             (plain, "terraform.tfstate", Some("terraform.tfstate.backup"), ".terraform.tfstate.lock.info"),
+            (timed, "terraform.tfstate", Some("terraform.tfstate.17.backup"), ".terraform.tfstate.lock.info"),
             (elsewhere, "out/x.tfstate", Some("out/x.tfstate.backup"), "out/.x.tfstate.lock.info"),
             (hidden, "a/.hidden", None, "a/.hidden.lock.info"),
             (

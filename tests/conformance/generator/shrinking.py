@@ -10,7 +10,13 @@ ON_PURPOSE = re.compile(r"divide by zero|not a finite number|EUC-JP cannot expre
 DIES = re.compile(r"panic in function implementation")
 
 
+# A set with both zeros, as JSON writes it: to infra they are one.
+BOTH_ZEROS = re.compile(r"-0,0\b")
+
+
 def on_purpose(asking, expression, theirs, ours):
+    if BOTH_ZEROS.search(str(theirs)) and not BOTH_ZEROS.search(str(ours)):
+        return True
     if is_refused(ours) and not is_refused(theirs):
         return ON_PURPOSE.search(asking.our_mistake(expression)) is not None
     return is_refused(theirs) and DIES.search(asking.their_mistake(expression)) is not None

@@ -161,15 +161,21 @@ pub(super) fn length_in_characters(text: &str) -> usize {
     text.graphemes(true).count()
 }
 
-/// More spaces than anybody indents by; beyond it lies exhausted memory.
-const INDENT_MAX: i64 = 10_000;
+/// More spaces in all than any text has; beyond it lies exhausted memory.
+const INDENT_MAX: usize = 100_000_000;
 
 fn indent(_: &dyn Context, arguments: &[Value]) -> Outcome {
     let spaces = whole_number(arguments, 0).map_err(FunctionError::of_call)?;
-    let Some(width) = usize::try_from(spaces).ok().filter(|_| spaces <= INDENT_MAX) else {
-        return Err(FunctionError::new(format!("between 0 and {INDENT_MAX} spaces are possible, not {spaces}")));
+    let Ok(width) = usize::try_from(spaces) else {
+        return Err(FunctionError::new(format!("the number of spaces must not be negative: {spaces}")));
     };
-    Ok(Value::string(text(&arguments[1]).replace('\n', &format!("\n{}", " ".repeat(width)))))
+    let lines: Vec<&str> = text(&arguments[1]).split('\n').collect();
+    let breaks = lines.len() - 1;
+    if breaks.saturating_mul(width) > INDENT_MAX {
+        return Err(FunctionError::new(format!("{breaks} times {spaces} spaces are more than {INDENT_MAX}")));
+    }
+    let width = if breaks == 0 { 0 } else { width };
+    Ok(Value::string(lines.join(&format!("\n{}", " ".repeat(width)))))
 }
 
 fn join(_: &dyn Context, arguments: &[Value]) -> Outcome {

@@ -164,6 +164,11 @@ impl Translation<'_> {
             return Ok(());
         }
         self.written.push('?');
+        if self.take(')') {
+            // A group of no flags, which the crate does not have.
+            self.written.push_str(":)");
+            return Ok(());
+        }
         let ahead = self.ahead();
         if ahead.starts_with("P<") || ahead.starts_with('<') {
             return Ok(());
