@@ -210,6 +210,9 @@ pub struct PlanArguments {
     /// Write the plan to this file, for apply.
     #[arg(long, value_name = "FILE")]
     pub out: Option<String>,
+    /// Say everything as JSON, one object a line.
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
+    pub json: bool,
     /// Exit with 2 when there are changes, with 0 when there are none.
     #[arg(long = "detailed-exitcode", num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
     pub detailed_exitcode: bool,
@@ -228,6 +231,9 @@ pub struct ApplyArguments {
     pub state: StateArguments,
     #[command(flatten)]
     pub view: ViewArguments,
+    /// Say everything as JSON, one object a line.
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
+    pub json: bool,
     /// Do not ask before changing anything.
     #[arg(long = "auto-approve", num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
     pub auto_approve: bool,

@@ -10,7 +10,7 @@ use infra_engine::syntax::{SourceMap, Span};
 use infra_engine::world::ConditionKind;
 
 use crate::environment::Environment;
-use crate::render::diagnostic;
+use crate::render::{diagnostic, stream};
 
 /// Columns of text where the terminal's width is not known.
 const DEFAULT_WIDTH_COLUMNS: usize = 100;
@@ -18,6 +18,8 @@ const DEFAULT_WIDTH_COLUMNS: usize = 100;
 /// Writes to the user. Results go to standard output, everything else to standard error.
 pub struct Printer {
     color: AtomicBool,
+    /// Everything goes to standard output as JSON, one object a line.
+    is_json_stream: AtomicBool,
     stdout_is_terminal: bool,
     stderr_is_terminal: bool,
     stdin_is_terminal: bool,
@@ -41,6 +43,7 @@ impl Printer {
             && environment.get("TERM").is_none_or(|term| term != "dumb");
         Self {
             color: AtomicBool::new(color),
+            is_json_stream: AtomicBool::new(false),
             stdout_is_terminal,
             stderr_is_terminal: std::io::stderr().is_terminal(),
             stdin_is_terminal: std::io::stdin().is_terminal(),
@@ -52,6 +55,17 @@ impl Printer {
     /// `-no-color`
     pub fn disable_color(&self) {
         self.color.store(false, Ordering::Relaxed);
+    }
+
+    /// From now on everything is said as JSON, beginning with the version of that.
+    pub fn begin_json_stream(&self) {
+        self.is_json_stream.store(true, Ordering::Relaxed);
+        self.result(&stream::version());
+    }
+
+    /// Whether everything is said as JSON.
+    pub fn is_json_stream(&self) -> bool {
+        self.is_json_stream.load(Ordering::Relaxed)
     }
 
     /// Whether to use colours.
@@ -86,6 +100,9 @@ impl Printer {
 
     /// Something that is not a result, with a line end.
     pub fn note(&self, text: &str) {
+        if self.is_json_stream() {
+            return self.result(&stream::log(text.trim()));
+        }
         self.write(&mut std::io::stderr().lock(), text, true);
     }
 
@@ -104,6 +121,9 @@ impl Printer {
 
     /// Shows errors and warnings on standard error; of warnings that say the same about several places, the first.
     pub fn diagnostics(&self, diagnostics: &Diagnostics, sources: &SourceMap, compact_warnings: bool) {
+        if self.is_json_stream() {
+            return diagnostics.iter().for_each(|found| self.result(&stream::diagnostic(found, sources)));
+        }
         let style = diagnostic::Style { is_coloured: self.color(), width: self.width_columns };
         for diagnostic in &consolidated(diagnostics) {
             if compact_warnings && diagnostic.severity == Severity::Warning {

@@ -59,6 +59,15 @@ pub enum Event {
         /// One line, without its end. Never tells a secret.
         line: String,
     },
+    /// A provisioner has come to its end.
+    ProvisionerFinished {
+        /// For which object.
+        address: ResourceInstance,
+        /// Its kind: `local-exec`.
+        kind: Str,
+        /// Whether it did what it should.
+        succeeded: bool,
+    },
     /// The change was made.
     ChangeFinished {
         /// Which.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use infra_engine::diagnostics::{Diagnostic, Diagnostics};
 use infra_engine::events::Events;
-use infra_engine::plan::{Mode, Plan};
+use infra_engine::plan::{Counts, Mode, Plan};
 use infra_engine::world::variables::ephemeral_values_again;
 use infra_state::store::StateStore;
 use infra_values::{Str, Value};
@@ -13,7 +13,7 @@ use infra_values::{Str, Value};
 use crate::arguments::ApplyArguments;
 use crate::backend::{self, StateFlags};
 use crate::command_error::{CommandError, CommandResult, EXIT_ERROR, EXIT_OK};
-use crate::commands::plan::{prepare, show, show_plan, without_files};
+use crate::commands::plan::{prepare, show, show_findings, show_plan, without_files};
 use crate::commands::show_project_error;
 use crate::operation::{self, Made};
 use crate::project::{Project, Session, require_files};
@@ -21,28 +21,45 @@ use crate::render;
 use crate::render::progress::Progress;
 use crate::variables;
 
-/// Makes reality what the files, or a saved plan, say.
+/// What is applied for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Reality becomes what the files, or a saved plan, say.
+    Apply,
+    /// Everything in the state goes.
+    Destroy,
+    /// The state becomes what is there. Nobody is asked: nothing but the state changes.
+    Refresh,
+}
+
+/// Plans for a purpose and carries the plan out, or carries out a saved one.
 pub async fn run(
     session: &Session<'_>,
     arguments: &ApplyArguments,
     saved_plan: Option<&str>,
-    destroys: bool,
+    purpose: Purpose,
 ) -> CommandResult {
     let compact = arguments.view.compact_warnings;
     let saved = match saved_plan {
-        Some(path) if destroys => return Err(plan_given_to_destroy(path).into()),
+        Some(path) if purpose != Purpose::Apply => return Err(plan_given_to(purpose, path).into()),
         Some(path) => Some(operation::load_saved(&session.directory.join(path), path)?),
         None => None,
     };
     if saved.is_some() {
         refuse_planning_flags(arguments)?;
+    } else if arguments.json && !arguments.auto_approve && purpose != Purpose::Refresh {
+        return Err(Diagnostic::error(
+            "Plan file or auto-approve required",
+            "With -json there is nobody to ask. Add -auto-approve, or apply a saved plan.",
+        )
+        .into());
     }
     let project = match &saved {
         Some(plan) => Project::from_snapshot(&plan.files, operation::generation_of(plan), session),
         None => Project::load(session),
     };
     let project = project.map_err(|error| show_project_error(&error, session.printer, compact))?;
-    if saved.is_none() && !destroys && !arguments.planning.destroy {
+    if saved.is_none() && purpose != Purpose::Destroy && !arguments.planning.destroy {
         require_files(session, &project.config, &without_files("infra destroy"))?;
     }
     let flags = StateFlags {
@@ -79,12 +96,18 @@ pub async fn run(
                 .into())
             } else {
                 match operation::check_place(session, &made.plan, store.as_ref()) {
-                    Ok(()) => execute(session, arguments, &project, &made, &store, destroys).await,
+                    Ok(()) => {
+                        if session.printer.is_json_stream() {
+                            let lines = render::stream::planned_changes(&made.plan);
+                            lines.for_each(|line| session.printer.result(&line));
+                        }
+                        execute(session, arguments, &project, &made, &store, purpose).await
+                    }
                     Err(diagnostic) => Err(diagnostic.into()),
                 }
             }
         }
-        None => plan_and_execute(session, arguments, &project, &store, destroys).await,
+        None => plan_and_execute(session, arguments, &project, &store, purpose).await,
     };
     let released = backend::unlock(session, store.as_ref(), lock.as_ref()).await;
     let code = result?;
@@ -128,10 +151,14 @@ fn again(
     ephemeral_values_again(&project.config, plan, &given)
 }
 
-fn plan_given_to_destroy(path: &str) -> Diagnostic {
+fn plan_given_to(purpose: Purpose, path: &str) -> Diagnostic {
+    let (command, verb) = match purpose {
+        Purpose::Destroy => ("destroy", "destroy by"),
+        Purpose::Apply | Purpose::Refresh => ("refresh", "apply"),
+    };
     Diagnostic::error(
         "Not a directory",
-        format!("destroy takes a directory and was given {path}. To destroy by a saved plan: infra apply {path}"),
+        format!("{command} takes a directory and was given {path}. To {verb} a saved plan: infra apply {path}"),
     )
 }
 
@@ -140,26 +167,32 @@ async fn plan_and_execute(
     arguments: &ApplyArguments,
     project: &Project,
     store: &Arc<dyn StateStore>,
-    destroys: bool,
+    purpose: Purpose,
 ) -> CommandResult {
     let compact = arguments.view.compact_warnings;
     let mut planning = arguments.planning.clone();
-    planning.destroy |= destroys;
+    planning.destroy |= purpose == Purpose::Destroy;
+    planning.refresh_only |= purpose == Purpose::Refresh;
+    let is_approved = arguments.auto_approve || purpose == Purpose::Refresh;
     let progress = Progress::start(session.printer);
     let made = prepare(session, project, store, &arguments.variables, &planning, compact, &*progress).await;
     progress.finish();
     let mut made = made?;
-    if arguments.auto_approve && !made.plan.errored {
+    if is_approved && !made.plan.errored {
         made.diagnostics.0.retain(|diagnostic| !diagnostic.is_provisional);
     }
-    show_plan(session, project, &made, compact);
+    if purpose == Purpose::Refresh {
+        show_findings(session, project, &made, compact);
+    } else {
+        show_plan(session, project, &made, compact);
+    }
     if made.plan.errored {
         return Err(CommandError::shown());
     }
-    if made.plan.has_changes() && !arguments.auto_approve {
+    if made.plan.has_changes() && !is_approved {
         confirm(session, made.plan.mode, arguments.variables.input)?;
     }
-    execute(session, arguments, project, &made, store, destroys).await
+    execute(session, arguments, project, &made, store, purpose).await
 }
 
 /// Asks before anything is changed; only `yes` will do.
@@ -211,7 +244,7 @@ async fn execute(
     project: &Project,
     made: &Made,
     store: &Arc<dyn StateStore>,
-    destroys: bool,
+    purpose: Purpose,
 ) -> CommandResult {
     let compact = arguments.view.compact_warnings;
     let progress = Progress::start(session.printer);
@@ -230,22 +263,37 @@ async fn execute(
         }
         return Ok(EXIT_ERROR);
     }
-    let counts = applied.counts;
-    printer.result(&match destroys {
-        true => format!("\nDestroy complete! Resources: {} destroyed.", counts.remove),
-        false => {
-            let imported = match counts.import {
-                0 => String::new(),
-                count => format!("{count} imported, "),
-            };
-            format!(
-                "\nApply complete! Resources: {imported}{} added, {} changed, {} destroyed.",
-                counts.add, counts.change, counts.remove
-            )
+    let shows_outputs = made.plan.mode != Mode::Destroy && !applied.outputs.is_empty();
+    let message = closing_words(applied.counts, purpose);
+    if printer.is_json_stream() {
+        let operation = if purpose == Purpose::Destroy { "destroy" } else { "apply" };
+        let summary = message.map(|message| render::stream::applied(&message, applied.counts, operation));
+        let outputs = render::stream::outputs(&applied.outputs).filter(|_| shows_outputs);
+        summary.iter().chain(&outputs).for_each(|line| printer.result(line));
+    } else {
+        if let Some(message) = message {
+            printer.result(&format!("\n{message}"));
         }
-    });
-    if made.plan.mode != Mode::Destroy && !applied.outputs.is_empty() {
-        printer.result(&format!("\nOutputs:\n\n{}", render::outputs::draw(&applied.outputs)));
+        if shows_outputs {
+            printer.result(&format!("\nOutputs:\n\n{}", render::outputs::draw(&applied.outputs)));
+        }
     }
     Ok(EXIT_OK)
+}
+
+/// What was done, in a line. After refreshing the outputs say enough.
+fn closing_words(counts: Counts, purpose: Purpose) -> Option<String> {
+    match purpose {
+        Purpose::Refresh => return None,
+        Purpose::Destroy => return Some(format!("Destroy complete! Resources: {} destroyed.", counts.remove)),
+        Purpose::Apply => {}
+    }
+    let imported = match counts.import {
+        0 => String::new(),
+        count => format!("{count} imported, "),
+    };
+    Some(format!(
+        "Apply complete! Resources: {imported}{} added, {} changed, {} destroyed.",
+        counts.add, counts.change, counts.remove
+    ))
 }

@@ -75,6 +75,9 @@ fn dispatch(cli: Cli, typed: &[OsString], environment: Environment, printer: &Pr
     if view_of(&command).is_some_and(|view| view.no_color) {
         printer.disable_color();
     }
+    if is_json_stream(&command) {
+        printer.begin_json_stream();
+    }
     let directory = match &cli.chdir {
         Some(directory) => existing_directory(&environment.current_directory.join(directory), directory)?,
         None => environment.current_directory.clone(),
@@ -104,12 +107,14 @@ fn dispatch(cli: Cli, typed: &[OsString], environment: Environment, printer: &Pr
     }
     match command {
         Command::Plan(arguments) => block_on(plan::run(&session, &arguments)),
-        Command::Apply(arguments) => block_on(apply::run(&session, &arguments, saved_plan.as_deref(), false)),
-        Command::Destroy(arguments) => block_on(apply::run(&session, &arguments, saved_plan.as_deref(), true)),
-        Command::Refresh(mut arguments) => {
-            arguments.planning.refresh_only = true;
-            arguments.auto_approve = true;
-            block_on(apply::run(&session, &arguments, saved_plan.as_deref(), false))
+        Command::Apply(arguments) => {
+            block_on(apply::run(&session, &arguments, saved_plan.as_deref(), apply::Purpose::Apply))
+        }
+        Command::Destroy(arguments) => {
+            block_on(apply::run(&session, &arguments, saved_plan.as_deref(), apply::Purpose::Destroy))
+        }
+        Command::Refresh(arguments) => {
+            block_on(apply::run(&session, &arguments, saved_plan.as_deref(), apply::Purpose::Refresh))
         }
         Command::State(arguments) => block_on(state::run(&session, &arguments.action)),
         Command::Taint(arguments) => block_on(taint::run(&session, &arguments, ObjectStatus::Tainted)),
@@ -169,6 +174,15 @@ fn variables_of(command: &mut Command) -> Option<&mut VariableArguments> {
         }
         Command::Console(arguments) => Some(&mut arguments.variables),
         _ => None,
+    }
+}
+
+/// Whether everything is to be said as JSON.
+fn is_json_stream(command: &Command) -> bool {
+    match command {
+        Command::Plan(arguments) => arguments.json,
+        Command::Apply(arguments) | Command::Destroy(arguments) | Command::Refresh(arguments) => arguments.json,
+        _ => false,
     }
 }
 

@@ -39,6 +39,8 @@ pub async fn run(session: &Session<'_>, arguments: &PlanArguments) -> CommandRes
     }
     if let Some(out) = &arguments.out {
         operation::save(&made.plan, &session.directory.join(out), out)?;
+    }
+    if let Some(out) = arguments.out.as_ref().filter(|_| !arguments.json) {
         session.printer.note(&format!(
             "\nSaved the plan to: {out}\n\nTo perform exactly these actions, run:\n    infra {}apply {out:?}",
             session.flags_to_return()
@@ -95,10 +97,18 @@ pub(super) async fn prepare(
 pub(super) fn show_plan(session: &Session<'_>, project: &Project, made: &Made, compact: bool) {
     let printer = session.printer;
     let style = render::diagnostic::Style { is_coloured: printer.color(), width: printer.width_columns() };
-    if !made.plan.errored || made.plan.has_changes() {
+    if printer.is_json_stream() {
+        let lines = if made.plan.errored { Vec::new() } else { render::stream::plan(&made.plan) };
+        lines.iter().for_each(|line| printer.result(line));
+    } else if !made.plan.errored || made.plan.has_changes() {
         printer.result(render::plan::draw(&made.plan, &project.providers, style).trim_end_matches('\n'));
     }
+    show_findings(session, project, made, compact);
+}
+
+/// Shows what was found while making a plan.
+pub(super) fn show_findings(session: &Session<'_>, project: &Project, made: &Made, compact: bool) {
     let mut diagnostics = project.warnings.clone();
     diagnostics.extend(made.diagnostics.clone());
-    printer.diagnostics(&diagnostics, &project.config.sources, compact);
+    session.printer.diagnostics(&diagnostics, &project.config.sources, compact);
 }

@@ -13,6 +13,7 @@ pub mod progress;
 mod schemas;
 pub mod state;
 pub mod state_json;
+pub mod stream;
 #[cfg(test)]
 mod test_support;
 pub mod tree;

@@ -1,5 +1,6 @@
-//! What is happening while the engine works, on standard error: lines in Terraform's words, or on a terminal a live
-//! display of what is running, with finished changes scrolling away above it.
+//! What is happening while the engine works: on standard error lines in Terraform's words, or on a terminal a live
+//! display of what is running, with finished changes scrolling away above it; or with `-json` a stream of JSON on
+//! standard output ([`super::stream`]).
 //!
 //! [`Progress`] listens to the engine's events. A thread of its own tells every ten seconds what is still running and
 //! moves the live display; it ends with [`Progress::finish`], at the latest when the progress is dropped.
@@ -16,6 +17,7 @@ use infra_values::address::{ResourceInstance, ResourceMode};
 
 use self::live::Live;
 use super::pen::{BOLD, Pen};
+use super::stream;
 use crate::printer::Printer;
 
 mod live;
@@ -51,6 +53,7 @@ struct Board {
 
 enum Output {
     Lines(Box<dyn Fn(&str) + Send>),
+    Json(Box<dyn Fn(&str) + Send>),
     Live(Live),
 }
 
@@ -83,6 +86,17 @@ impl Doing {
             Action::Update => Self::Modifying,
             Action::Delete | Action::Forget => Self::Destroying,
             Action::Read | Action::NoOp => Self::Reading,
+        }
+    }
+
+    /// The change that it is; `None` for refreshing and opening, of which nobody is reminded as JSON.
+    fn action(self) -> Option<Action> {
+        match self {
+            Self::Refreshing | Self::Opening => None,
+            Self::Reading => Some(Action::Read),
+            Self::Creating => Some(Action::Create),
+            Self::Modifying => Some(Action::Update),
+            Self::Destroying => Some(Action::Delete),
         }
     }
 
@@ -132,9 +146,12 @@ struct Running {
 impl Progress {
     /// Begins to listen. What it needs of the printer it copies.
     pub fn start(printer: &Printer) -> Arc<Self> {
-        let output = match printer.has_live_progress() {
-            true => Output::Live(Live::on_stderr()),
-            false => Output::Lines(Box::new(|line| {
+        let output = match (printer.is_json_stream(), printer.has_live_progress()) {
+            (true, _) => Output::Json(Box::new(|line| {
+                let _ = writeln!(std::io::stdout().lock(), "{line}");
+            })),
+            (false, true) => Output::Live(Live::on_stderr()),
+            (false, false) => Output::Lines(Box::new(|line| {
                 // Nobody is left to tell when the reader of a pipe has gone away.
                 let _ = writeln!(std::io::stderr().lock(), "{line}");
             })),
@@ -203,6 +220,11 @@ impl Shared {
 
 impl Board {
     fn event(&mut self, event: Event, now: Instant) {
+        if let Output::Json(write) = &self.output
+            && let Some(line) = stream::event(&event)
+        {
+            write(&line);
+        }
         match event {
             Event::ReadStarted { address, id } => {
                 let doing = Doing::of_read(&address);
@@ -227,6 +249,7 @@ impl Board {
                 self.say(&address, &format!("Provisioning with '{kind}'..."));
             }
             Event::ProvisionerOutput { address, kind, line } => self.write(&format!("{address} ({kind}): {line}")),
+            Event::ProvisionerFinished { .. } => {}
             Event::ChangeFinished { address, action, id, elapsed } => {
                 let doing = Doing::of_action(action);
                 self.running.remove(&(address.clone(), doing));
@@ -261,6 +284,9 @@ impl Board {
                 let id = running.id.as_ref().map(|id| format!("id={id}, ")).unwrap_or_default();
                 let wait = running.waiting_for.as_ref().map(|what| format!(" waiting for {what}")).unwrap_or_default();
                 let told = Duration::from_secs(due * STILL_INTERVAL.as_secs());
+                if let (Output::Json(write), Some(action)) = (&self.output, doing.action()) {
+                    write(&stream::still(address, action, running.id.as_deref(), told));
+                }
                 reminders.push((address.clone(), format!("{} [{id}{} elapsed]{wait}", doing.still(), spoken(told))));
             }
         }
@@ -280,6 +306,8 @@ impl Board {
     fn write(&mut self, line: &str) {
         match &mut self.output {
             Output::Lines(write) => write(line),
+            // Events are written as they come.
+            Output::Json(_) => {}
             Output::Live(live) => live.println(line),
         }
     }

@@ -7,6 +7,7 @@ mod ephemeral;
 mod flags;
 mod formatting;
 mod graph;
+mod json_stream;
 mod no_files;
 mod output_formats;
 mod plan_text;

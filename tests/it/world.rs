@@ -178,6 +178,11 @@ impl World {
         self.filtered(&Output { stdout, ..output })
     }
 
+    /// A text with what varies replaced.
+    pub fn filtered_text(&self, text: &str) -> String {
+        self.filters.apply(text)
+    }
+
     /// An output as [`shows`](Self::shows) gives it.
     pub fn filtered(&self, output: &Output) -> String {
         output.snapshot(&self.filters)

@@ -225,7 +225,13 @@ pub(super) async fn run(context: &Context, prepared: &[Prepared]) -> Diagnostics
         let (address, events) = (&context.address, context.events.as_ref());
         events.event(Event::ProvisionerStarted { address: address.clone(), kind: prepared.kind.clone() });
         let report = Lines { events, address, prepared };
-        let Err(errors) = prepared.runner.run(&prepared.config, &report).await else { continue };
+        let ended = prepared.runner.run(&prepared.config, &report).await;
+        events.event(Event::ProvisionerFinished {
+            address: address.clone(),
+            kind: prepared.kind.clone(),
+            succeeded: ended.is_ok(),
+        });
+        let Err(errors) = ended else { continue };
         if prepared.continues {
             continue;
         }

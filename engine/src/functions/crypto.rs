@@ -136,6 +136,13 @@ fn openssh_key(pem: &str) -> Result<RsaPrivateKey, String> {
     .map_err(|_| "the numbers of the private key do not fit together".to_owned())
 }
 
+/// What is between the first and the last character of a text of 38, which Terraform takes for braces whatever they
+/// are.
+fn unwrapped(text: &str) -> &str {
+    const IN_BRACES_BYTES: usize = 38;
+    if text.len() == IN_BRACES_BYTES { text.get(1..IN_BRACES_BYTES - 1).unwrap_or(text) } else { text }
+}
+
 fn named_identifier(_: &dyn Context, arguments: &[Value]) -> Outcome {
     let written = text(&arguments[0]);
     let namespace = match written {
@@ -143,7 +150,7 @@ fn named_identifier(_: &dyn Context, arguments: &[Value]) -> Outcome {
         "url" => Uuid::NAMESPACE_URL,
         "oid" => Uuid::NAMESPACE_OID,
         "x500" => Uuid::NAMESPACE_X500,
-        other => Uuid::parse_str(other).map_err(|_| {
+        other => Uuid::parse_str(unwrapped(other)).map_err(|_| {
             FunctionError::new(format!("{written:?} is no namespace; those are dns, url, oid, x500 and identifiers"))
         })?,
     };

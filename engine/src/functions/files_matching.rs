@@ -37,7 +37,8 @@ fn files(context: &dyn Context, arguments: &[Value]) -> Outcome {
         let mut below = BTreeSet::new();
         if rest != "." {
             walk(&start, "", &rest.split('/').collect::<Vec<_>>(), &mut below)?;
-        } else if start.is_file() {
+        } else if start.is_file() && !pattern.contains('{') {
+            // Braces are looked for among the files of a folder, even where nothing is between them.
             below.insert(String::new());
         }
         found.extend(below.iter().map(|file| relative(&left, file)));

@@ -7,9 +7,11 @@ from expressions import differ, is_refused
 # What infra refuses on purpose (docs/differences.md), by what it says.
 ON_PURPOSE = re.compile(r"divide by zero|not a finite number|EUC-JP cannot express|brackets and braces must be closed")
 # A function of terraform that dies has no answer to compare with; the console says so, and goes on.
-DIES = re.compile(r"panic in function implementation")
+DIES = re.compile(r"panic\W+in\W+function\W+implementation")
 
 
+# What YAML 1.1 does not read and YAML 1.2 does.
+YAML = re.compile(r"yamldecode\W.*(did\W+not\W+find\W+expected|found\W+character)", re.S)
 # A set with both zeros, as JSON writes it: to infra they are one.
 BOTH_ZEROS = re.compile(r"-0,0\b")
 
@@ -19,7 +21,8 @@ def on_purpose(asking, expression, theirs, ours):
         return True
     if is_refused(ours) and not is_refused(theirs):
         return ON_PURPOSE.search(asking.our_mistake(expression)) is not None
-    return is_refused(theirs) and DIES.search(asking.their_mistake(expression)) is not None
+    mistake = asking.their_mistake(expression) if is_refused(theirs) else ""
+    return DIES.search(mistake) is not None or YAML.search(f"{expression} {mistake}") is not None
 
 
 def shrink(asking, node):
