@@ -13,7 +13,7 @@ mod state;
 
 pub use setup::{GetArguments, InitArguments, ModulesArguments, ProvidersArguments};
 pub use state::{
-    EditArguments, ForceUnlockArguments, LockArguments, ReplaceProviderArguments, StateAction, StateCommandArguments,
+    ForceUnlockArguments, LockArguments, ReplaceProviderArguments, StateAction, StateCommandArguments,
     StateListArguments, StateMoveArguments, StatePushArguments, StateRemoveArguments, StateShowArguments,
     TaintArguments, WorkspaceAction, WorkspaceArguments, WorkspaceDeleteArguments, WorkspaceNewArguments,
     WorkspaceSelectArguments,

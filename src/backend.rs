@@ -1,6 +1,6 @@
 //! Where the state of a directory is kept.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,75 +30,82 @@ pub struct StateFlags {
     pub keeps_every_backup: bool,
 }
 
-/// Opens the store of a directory. `backend` is the block of the root module, if there is one.
+/// Where the states of a directory are: that of the workspace `default`, and the folder of the others.
+pub struct Place {
+    default_state: PathBuf,
+    /// The folder in which each workspace but the default one has a folder of its name.
+    pub workspaces: PathBuf,
+}
+
+impl Place {
+    /// Finds out where they are. `backend` is the block of the root module, if there is one. Where `init` noted a
+    /// backend, that one counts, and must be that of the block.
+    pub fn of(session: &Session<'_>, backend: Option<&Block>) -> Result<Self, CommandError> {
+        if let Some(sandbox) = &session.sandbox {
+            return Ok(Self::in_folder(&sandbox_folder(session, sandbox)?));
+        }
+        let arguments = match backend {
+            Some(block) => local_arguments(session, block)?,
+            None => match backend_pin::read(session)? {
+                Some(pin) => {
+                    let reason = format!("Unsetting the previously set backend \"{}\"", pin.kind);
+                    return Err(changed_backend(&reason).into());
+                }
+                None => LocalArguments::default(),
+            },
+        };
+        let mut place = Self::in_folder(&session.directory);
+        if let Some(path) = arguments.path {
+            place.default_state = session.directory.join(path);
+        }
+        if let Some(folder) = arguments.workspace_dir {
+            place.workspaces = session.directory.join(folder);
+        }
+        Ok(place)
+    }
+
+    fn in_folder(folder: &Path) -> Self {
+        Self { default_state: LocalPaths::in_directory(folder).state, workspaces: folder.join(WORKSPACES_FOLDER) }
+    }
+
+    /// The folder of a workspace that is not the default one.
+    pub fn folder(&self, workspace: &str) -> PathBuf {
+        self.workspaces.join(workspace)
+    }
+
+    /// Opens the store of a workspace.
+    pub fn open(&self, session: &Session<'_>, flags: &StateFlags, workspace: &str) -> Arc<dyn StateStore> {
+        let mut paths = match workspace {
+            DEFAULT_WORKSPACE => LocalPaths::new(&self.default_state),
+            other => LocalPaths::in_directory(&self.folder(other)),
+        };
+        if let Some(state) = &flags.state {
+            paths.state = session.directory.join(state);
+        }
+        paths.state_out = flags.state_out.as_ref().map(|path| session.directory.join(path));
+        paths.backup = match flags.backup.as_deref() {
+            None | Some("") if flags.keeps_every_backup => Backup::BesideWithTime(jiff::Timestamp::now().as_second()),
+            None | Some("") => Backup::Beside,
+            Some("-") => Backup::Off,
+            Some(path) => Backup::At(session.directory.join(path)),
+        };
+        Arc::new(LocalStore::new(paths, Arc::new(NoJournal)))
+    }
+}
+
+/// Opens the store of the current workspace of a directory. `backend` is the block of the root module, if there is one.
 pub fn open(
     session: &Session<'_>,
     backend: Option<&Block>,
     flags: &StateFlags,
 ) -> Result<Arc<dyn StateStore>, CommandError> {
-    open_workspace(session, backend, flags, &session.workspace())
-}
-
-/// Opens the store of one workspace of a directory.
-pub fn open_workspace(
-    session: &Session<'_>,
-    backend: Option<&Block>,
-    flags: &StateFlags,
-    workspace: &str,
-) -> Result<Arc<dyn StateStore>, CommandError> {
-    let mut paths = match (&session.sandbox, backend) {
-        (Some(sandbox), _) => LocalPaths::of_workspace(&sandbox_folder(session, sandbox)?, workspace),
-        (None, None) => match backend_pin::read(session)? {
-            Some(pin) => {
-                return Err(changed_backend(&format!("Unsetting the previously set backend \"{}\"", pin.kind)).into());
-            }
-            None => LocalPaths::of_workspace(&session.directory, workspace),
-        },
-        (None, Some(block)) => local_backend(session, block, workspace)?,
-    };
-    if let Some(state) = &flags.state {
-        paths.state = session.directory.join(state);
-    }
-    paths.state_out = flags.state_out.as_ref().map(|path| session.directory.join(path));
-    paths.backup = match flags.backup.as_deref() {
-        None if flags.keeps_every_backup => unused_backup(&paths),
-        None => Backup::Beside,
-        Some("-") => Backup::Off,
-        Some(path) => Backup::At(session.directory.join(path)),
-    };
-    Ok(Arc::new(LocalStore::new(paths, Arc::new(NoJournal))))
-}
-
-/// A backup that replaces no other one, named by the time or, where that is taken, soon after.
-fn unused_backup(paths: &LocalPaths) -> Backup {
-    let is_taken = |seconds: i64| {
-        let paths = LocalPaths { backup: Backup::BesideWithTime(seconds), ..paths.clone() };
-        paths.backup_path().is_some_and(|path| path.exists())
-    };
-    let now = jiff::Timestamp::now().as_second();
-    Backup::BesideWithTime((now..).find(|seconds| !is_taken(*seconds)).unwrap_or(now))
-}
-
-/// Where the folders of workspaces are, each with the name of its workspace. The default one has none.
-pub fn workspaces_folder(session: &Session<'_>, backend: Option<&Block>) -> Result<PathBuf, CommandError> {
-    let base = match (&session.sandbox, backend) {
-        (Some(sandbox), _) => sandbox_folder(session, sandbox)?,
-        (None, None) => session.directory.clone(),
-        (None, Some(block)) => {
-            refuse_unsupported(block)?;
-            if let Some(folder) = LocalArguments::of_block(block)?.workspace_dir {
-                return Ok(session.directory.join(folder));
-            }
-            session.directory.clone()
-        }
-    };
-    Ok(base.join(WORKSPACES_FOLDER))
+    session.check_workspace()?;
+    Ok(Place::of(session, backend)?.open(session, flags, &session.workspace()))
 }
 
 /// The folder for the states that are made in the sandbox, which is there afterwards.
 fn sandbox_folder(session: &Session<'_>, sandbox: &SandboxSession) -> Result<PathBuf, Diagnostic> {
-    let below = session.directory.strip_prefix(&sandbox.git_root).unwrap_or(&session.directory);
-    let folder = sandbox.state_directory.join(below);
+    let folder = sandbox.folder_of(&session.directory);
     std::fs::create_dir_all(&folder).map_err(|error| {
         Diagnostic::error(
             "Sandbox not usable",
@@ -129,30 +136,18 @@ pub fn refuse_unsupported(block: &Block) -> Result<(), Diagnostic> {
     .at(block.header_span))
 }
 
-/// The files of the backend `local`. Where `init` noted a backend, that one counts, and must be that of the block.
-fn local_backend(session: &Session<'_>, block: &Block, workspace: &str) -> Result<LocalPaths, Diagnostic> {
+/// The arguments of the backend `local`. Where `init` noted a backend, that one counts, and must be that of the block.
+fn local_arguments(session: &Session<'_>, block: &Block) -> Result<LocalArguments, Diagnostic> {
     refuse_unsupported(block)?;
     let of_block = LocalArguments::of_block(block)?;
-    let pin = backend_pin::read(session)?;
-    if pin.is_none() && leaves_a_state_behind(session, &of_block) {
-        return Err(changed_backend("Initial configuration of the requested backend \"local\"").at(block.header_span));
+    match backend_pin::read(session)? {
+        None if leaves_a_state_behind(session, &of_block) => {
+            Err(changed_backend("Initial configuration of the requested backend \"local\"").at(block.header_span))
+        }
+        None => Ok(of_block),
+        Some(pin) if pin.is_of(&of_block) => Ok(pin.local_arguments().unwrap_or(of_block)),
+        Some(_) => Err(changed_backend("Backend configuration block has changed").at(block.header_span)),
     }
-    let arguments = match pin {
-        Some(pin) if pin.is_of(&of_block) => pin.local_arguments().unwrap_or(of_block),
-        Some(_) => return Err(changed_backend("Backend configuration block has changed").at(block.header_span)),
-        None => of_block,
-    };
-    let path = |argument: Option<String>| argument.map(|path| session.directory.join(path));
-    if workspace == DEFAULT_WORKSPACE {
-        return Ok(match path(arguments.path) {
-            Some(path) => LocalPaths::new(path),
-            None => LocalPaths::in_directory(&session.directory),
-        });
-    }
-    Ok(match path(arguments.workspace_dir) {
-        Some(folder) => LocalPaths::in_directory(&folder.join(workspace)),
-        None => LocalPaths::of_workspace(&session.directory, workspace),
-    })
 }
 
 /// Whether there is a state where it is kept without a backend block, and this one keeps it elsewhere.
@@ -203,7 +198,7 @@ pub async fn unlock(session: &Session<'_>, store: &dyn StateStore, lock: Option<
 }
 
 /// A duration as Go writes it: `90s`, `1m30s`, `1h`.
-fn parse_duration(text: &str) -> Result<Duration, Diagnostic> {
+pub fn parse_duration(text: &str) -> Result<Duration, Diagnostic> {
     let invalid = || {
         Diagnostic::error(
             "Invalid duration",

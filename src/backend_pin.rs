@@ -4,7 +4,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use infra_engine::diagnostics::Diagnostic;
 use infra_engine::evaluate::constant;
@@ -172,15 +172,7 @@ pub fn read(session: &Session<'_>) -> Result<Option<Pin>, Diagnostic> {
 pub fn write(session: &Session<'_>, pin: Option<&Pin>) -> Result<(), Diagnostic> {
     let path = path(session);
     let file = PinFile { version: 3, terraform_version: TERRAFORM_VERSION.to_owned(), backend: pin.cloned() };
-    let write = || -> std::io::Result<()> {
-        let folder = session.data_directory();
-        fs::create_dir_all(&folder)?;
-        let mut temporary = tempfile::NamedTempFile::new_in(&folder)?;
-        temporary.write_all(serde_json::to_string_pretty(&file)?.as_bytes())?;
-        temporary.as_file().sync_all()?;
-        temporary.persist(&path)?;
-        Ok(())
-    };
+    let write = || write_note(&path, serde_json::to_string_pretty(&file)?.as_bytes());
     write().map_err(|error| {
         Diagnostic::error(
             "Failed to write the backend's note",
@@ -189,11 +181,22 @@ pub fn write(session: &Session<'_>, pin: Option<&Pin>) -> Result<(), Diagnostic>
     })
 }
 
+/// Writes a small file, whole or not at all, and the folder it is in.
+pub fn write_note(path: &Path, text: &[u8]) -> std::io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
+    temporary.write_all(text)?;
+    temporary.as_file().sync_all()?;
+    temporary.persist(path)?;
+    Ok(())
+}
+
 fn path(session: &Session<'_>) -> PathBuf {
     session.data_directory().join("terraform.tfstate")
 }
 
-fn unreadable(path: &std::path::Path, error: &dyn std::fmt::Display) -> Diagnostic {
+fn unreadable(path: &Path, error: &dyn std::fmt::Display) -> Diagnostic {
     Diagnostic::error(
         "Failed to read the backend's note",
         format!("{} could not be read: {error}. Delete the file and run `infra init`.", path.display()),

@@ -13,6 +13,7 @@ use infra_engine::plan::{self, Mode, Options, Plan, Planner};
 use infra_engine::provider::Configured;
 use infra_engine::provider::provisioner::{Provisioner, Provisioners};
 use infra_schema::Generation;
+use infra_state::local::unused_refuge;
 use infra_state::store::{Final, Operation, StateStore};
 use infra_values::address::{ProviderConfig, ResourceInstance, Target};
 use infra_values::{Str, Value};
@@ -253,8 +254,8 @@ fn provisioners(session: &Session<'_>) -> Provisioners {
 }
 
 /// Writes the state where it can still be written, when its own place cannot.
-pub async fn rescue(session: &Session<'_>, store: &dyn StateStore) -> Diagnostic {
-    let refuge = session.directory.join("errored.tfstate");
+async fn rescue(session: &Session<'_>, store: &dyn StateStore) -> Diagnostic {
+    let refuge = unused_refuge(&session.directory);
     match store.write_emergency(&refuge).await {
         Ok(()) => Diagnostic::error(
             "State saved elsewhere",

@@ -78,17 +78,57 @@ impl Session<'_> {
         }
     }
 
-    /// The current workspace: `TF_WORKSPACE`, else what was selected, else `default`.
+    /// The current workspace: `TF_WORKSPACE`, else what was selected, else `default`. Whoever works with its state
+    /// calls [`check_workspace`](Self::check_workspace) before.
     pub fn workspace(&self) -> Str {
-        let selected = std::fs::read_to_string(self.data_directory().join("environment")).ok();
+        let selected = std::fs::read_to_string(self.workspace_note()).ok();
         let selected = selected.as_deref().map(str::trim).filter(|name| !name.is_empty());
         Str::from(self.environment.get("TF_WORKSPACE").or(selected).unwrap_or(DEFAULT_WORKSPACE))
+    }
+
+    /// Fails where the note about the current workspace cannot be read, or the name of that is none.
+    pub fn check_workspace(&self) -> Result<(), Diagnostic> {
+        let note = self.workspace_note();
+        match std::fs::read_to_string(&note) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Diagnostic::error(
+                "Workspace not known",
+                format!(
+                    "{}, where the current workspace is noted, could not be read: {error}. Put it right, or name the \
+                     workspace with TF_WORKSPACE.",
+                    note.display()
+                ),
+            )),
+            _ => check_workspace_name(&self.workspace()),
+        }
+    }
+
+    /// Where the selected workspace is noted. The sandbox has its own: what is selected there is not selected outside.
+    pub fn workspace_note(&self) -> PathBuf {
+        match &self.sandbox {
+            Some(sandbox) => sandbox.folder_of(&self.directory).join("environment"),
+            None => self.data_directory().join("environment"),
+        }
     }
 
     /// `.terraform`, or what `TF_DATA_DIR` says.
     pub fn data_directory(&self) -> PathBuf {
         self.directory.join(self.environment.get("TF_DATA_DIR").unwrap_or(".terraform"))
     }
+}
+
+/// Whether a name of a workspace can be part of a path and of a URL as it is.
+pub fn check_workspace_name(name: &str) -> Result<(), Diagnostic> {
+    let is_allowed = |character: char| character.is_ascii_alphanumeric() || "-_.~$&+=:@".contains(character);
+    if !name.is_empty() && name.chars().all(is_allowed) && name != "." && name != ".." {
+        return Ok(());
+    }
+    Err(Diagnostic::error(
+        "Invalid workspace name",
+        format!(
+            "The workspace name \"{name}\" is not allowed. The name must contain only URL safe characters, and no path \
+             separators."
+        ),
+    ))
 }
 
 fn now() -> String {

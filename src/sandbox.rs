@@ -26,6 +26,13 @@ pub struct SandboxSession {
     pub git_root: PathBuf,
 }
 
+impl SandboxSession {
+    /// Where the states of a directory are kept.
+    pub fn folder_of(&self, directory: &Path) -> PathBuf {
+        self.state_directory.join(directory.strip_prefix(&self.git_root).unwrap_or(directory))
+    }
+}
+
 /// The sandbox of the git checkout around a directory; of the directory itself where there is none.
 pub fn of_directory(directory: &Path, environment: &Environment) -> Sandbox {
     let settings = Settings {

@@ -1,30 +1,27 @@
 //! The state of a directory for commands that look at it or edit it without planning.
 //!
-//! Edits go the same way as what apply does: an operation whose outcomes the store folds into the state, so that a
-//! killed command leaves the state as it was or as it should be.
+//! An edit changes nothing but the state, and is one write: a killed command leaves the state as it was or as it
+//! should be, and one that fails has changed nothing.
 
 use std::sync::Arc;
 
 use infra_engine::config::{Config, DiskFiles};
 use infra_engine::diagnostics::Diagnostic;
-use infra_state::State;
-use infra_state::model::Change;
-use infra_state::store::{Final, LockId, Operation, Outcome, Snapshot, StateStore};
-use infra_values::address::{DeposedKey, ResourceInstance};
+use infra_state::store::{LockId, Snapshot, StateStore};
+use infra_state::{State, file};
 
-use crate::arguments::{EditArguments, LockArguments};
+use crate::arguments::LockArguments;
 use crate::backend::{self, StateFlags};
-use crate::command_error::{CommandError, state_diagnostic};
-use crate::operation;
+use crate::command_error::CommandError;
 use crate::project::Session;
 
-/// The files of the directory as far as they say where its state is: only the backend block matters. Without one the
-/// files must be free of mistakes, because it may stand in a part that could not be read.
+/// The files of the directory as far as they say where its state is: only the backend block matters. Where there is
+/// none, no file may be unreadable, because it may stand in a part that could not be read.
 pub fn configuration(session: &Session<'_>) -> Result<Config, CommandError> {
     let loaded = crate::modules::load_installed(&DiskFiles::new(&session.directory), session);
     let (config, diagnostics) = (loaded.config, loaded.diagnostics);
-    let has_mistakes = diagnostics.iter().any(|found| found.is_error() && found.span.is_some());
-    if config.root().backend.is_none() && has_mistakes {
+    let root = config.root();
+    if root.backend.is_none() && root.is_incomplete {
         session.printer.diagnostics(&diagnostics, &config.sources, false);
         return Err(CommandError::shown());
     }
@@ -42,28 +39,28 @@ pub fn open(session: &Session<'_>, flags: &StateFlags) -> Result<Arc<dyn StateSt
 pub async fn read_existing(session: &Session<'_>, state: Option<&String>) -> Result<Snapshot, CommandError> {
     let store = open(session, &StateFlags { state: state.cloned(), ..StateFlags::default() })?;
     let snapshot = store.read().await?;
-    if snapshot.exists {
-        return Ok(snapshot);
-    }
-    Err(Diagnostic::error(
+    if snapshot.exists { Ok(snapshot) } else { Err(no_state(store.as_ref()).into()) }
+}
+
+/// There is nothing to look at.
+pub fn no_state(store: &dyn StateStore) -> Diagnostic {
+    Diagnostic::error(
         "No state file was found",
         format!(
             "There is no state at {}. Run this command where something was applied, or name the state with -state.",
             store.place()
         ),
     )
-    .into())
 }
 
-/// Changes to a state, each to one object.
-pub struct Edits {
-    /// What is done, for whoever finds the record later: `state rm`.
-    pub kind: &'static str,
-    /// The changes in their order.
-    pub changes: Vec<(ResourceInstance, Option<DeposedKey>, Change)>,
+/// Whether two states have the same content, whatever their serials.
+pub fn is_same(one: &State, other: &State) -> bool {
+    // What cannot be encoded cannot be written either, and the error is that of writing.
+    matches!((file::encode_body(one), file::encode_body(other)), (Ok(one), Ok(other)) if one == other)
 }
 
-/// A state that is held for editing.
+/// A state that is held for editing. Whoever has one ends it: with [`write`](Self::write), [`replace`](Self::replace),
+/// [`leave`](Self::leave) or [`fail`](Self::fail).
 pub struct Editing<'s> {
     session: &'s Session<'s>,
     store: Arc<dyn StateStore>,
@@ -73,21 +70,14 @@ pub struct Editing<'s> {
 }
 
 impl<'s> Editing<'s> {
-    /// Opens, locks and reads the state. `keeps_every_backup` gives the backup of this edit a name of its own.
+    /// Opens, locks and reads the state.
     pub async fn begin(
         session: &'s Session<'s>,
-        arguments: &EditArguments,
+        flags: &StateFlags,
+        lock: &LockArguments,
         kind: &str,
-        keeps_every_backup: bool,
     ) -> Result<Self, CommandError> {
-        let flags = StateFlags {
-            state: arguments.state.clone(),
-            state_out: arguments.state_out.clone(),
-            backup: arguments.backup.clone(),
-            keeps_every_backup,
-        };
-        let store = open(session, &flags)?;
-        Self::hold(session, store, &arguments.lock, kind).await
+        Self::hold(session, open(session, flags)?, lock, kind).await
     }
 
     /// Locks and reads a state.
@@ -101,58 +91,44 @@ impl<'s> Editing<'s> {
             true => Some(backend::lock(session, store.as_ref(), kind, &arguments.lock_timeout).await?),
             false => None,
         };
-        match store.read().await {
-            Ok(snapshot) => Ok(Self { session, store, lock, snapshot }),
-            Err(error) => {
-                backend::unlock(session, store.as_ref(), lock.as_ref()).await?;
-                Err(error.into())
+        let read = store.read().await;
+        let mut editing = Self { session, store, lock, snapshot: Snapshot::default() };
+        match read {
+            Ok(snapshot) => {
+                editing.snapshot = snapshot;
+                Ok(editing)
             }
+            Err(error) => Err(editing.fail(error.into()).await),
         }
     }
 
-    /// Ends the work: makes the edits if there are any, and gives the lock up whatever happened.
-    pub async fn end(self, edits: Result<Option<Edits>, CommandError>) -> Result<(), CommandError> {
-        let result = match edits {
-            Ok(Some(edits)) if !edits.changes.is_empty() => self.record(edits).await,
-            Ok(_) => Ok(()),
-            Err(error) => Err(error),
-        };
-        self.release(result).await
+    /// Writes the state as the one that follows what was read, if it differs, and gives the lock up.
+    pub async fn write(self, state: State) -> Result<(), CommandError> {
+        let before = &self.snapshot;
+        if before.exists && is_same(&state, &before.state) {
+            return self.leave().await;
+        }
+        let next = state.following(&before.version());
+        self.replace(next).await
     }
 
-    /// Replaces the whole state, and gives the lock up.
+    /// Writes exactly this state, with its lineage and serial, and gives the lock up.
     pub async fn replace(self, state: State) -> Result<(), CommandError> {
-        let result = self.store.overwrite(state).await.map_err(CommandError::from);
-        self.release(result).await
+        let written = self.store.overwrite(state, &self.snapshot.version()).await;
+        match written {
+            Ok(()) => self.leave().await,
+            Err(error) => Err(self.fail(error.into()).await),
+        }
     }
 
-    async fn release(self, result: Result<(), CommandError>) -> Result<(), CommandError> {
-        let released = backend::unlock(self.session, self.store.as_ref(), self.lock.as_ref()).await;
-        result.and(released)
+    /// Gives the lock up; nothing more is changed.
+    pub async fn leave(self) -> Result<(), CommandError> {
+        backend::unlock(self.session, self.store.as_ref(), self.lock.as_ref()).await
     }
 
-    async fn record(&self, edits: Edits) -> Result<(), CommandError> {
-        let operation = self
-            .store
-            .begin_operation(&Operation {
-                kind: edits.kind.to_owned(),
-                summary: format!("{} changes to the state alone", edits.changes.len()),
-                started_at: jiff::Timestamp::now(),
-                based_on: Some(self.snapshot.version()),
-                recovers: None,
-            })
-            .await?;
-        for (address, deposed, change) in edits.changes {
-            let outcome = Outcome { operation: operation.clone(), address, deposed, change, error: None };
-            self.store.record_outcome(&outcome).await?;
-        }
-        match self.store.finish(Final::default()).await {
-            Ok(_) => Ok(()),
-            Err(error) => {
-                let mut diagnostics: infra_engine::diagnostics::Diagnostics = state_diagnostic(&error).into();
-                diagnostics.push(operation::rescue(self.session, self.store.as_ref()).await);
-                Err(diagnostics.into())
-            }
-        }
+    /// Gives the lock up because of an error, which is given back. Should that fail too, it has been said.
+    pub async fn fail(self, error: CommandError) -> CommandError {
+        let _ = backend::unlock(self.session, self.store.as_ref(), self.lock.as_ref()).await;
+        error
     }
 }

@@ -3,9 +3,10 @@
 use clap::{ArgAction, Args, Subcommand};
 
 use super::ViewArguments;
+use crate::backend::StateFlags;
 
 /// Flags of commands that hold a lock.
-#[derive(Debug, Default, Clone, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct LockArguments {
     /// Hold the state's lock while working.
     #[arg(long, num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = true, action = ArgAction::Set)]
@@ -15,17 +16,21 @@ pub struct LockArguments {
     pub lock_timeout: String,
 }
 
+/// What holds where no flag says otherwise.
+impl Default for LockArguments {
+    fn default() -> Self {
+        Self { lock: true, lock_timeout: "0s".to_owned() }
+    }
+}
+
 /// Flags of commands that edit a state.
-#[derive(Debug, Default, Clone, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct EditArguments {
     #[command(flatten)]
     pub lock: LockArguments,
     /// Read the state from this file.
     #[arg(long, value_name = "FILE")]
     pub state: Option<String>,
-    /// Write the state to this file instead of the one it was read from.
-    #[arg(long = "state-out", value_name = "FILE")]
-    pub state_out: Option<String>,
     /// Keep the former state in this file; `-` keeps none.
     #[arg(long, value_name = "FILE")]
     pub backup: Option<String>,
@@ -34,6 +39,18 @@ pub struct EditArguments {
     pub ignore_remote_version: bool,
     #[command(flatten)]
     pub view: ViewArguments,
+}
+
+impl EditArguments {
+    /// What they say about the files. Each edit by hand keeps a backup of its own.
+    pub fn files(&self) -> StateFlags {
+        StateFlags {
+            state: self.state.clone(),
+            backup: self.backup.clone(),
+            keeps_every_backup: true,
+            ..StateFlags::default()
+        }
+    }
 }
 
 /// `infra state`
@@ -97,6 +114,12 @@ pub struct StateMoveArguments {
     pub source: String,
     /// Its new address.
     pub destination: String,
+    /// Move it into the state in this file.
+    #[arg(long = "state-out", value_name = "FILE")]
+    pub state_out: Option<String>,
+    /// Keep the former content of that file in this one; `-` keeps none.
+    #[arg(long = "backup-out", value_name = "FILE")]
+    pub backup_out: Option<String>,
     /// Only say what would be moved.
     #[arg(long = "dry-run", num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
     pub dry_run: bool,
@@ -163,6 +186,9 @@ pub struct TaintArguments {
     /// Succeed even if there is no such object.
     #[arg(long = "allow-missing", num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
     pub allow_missing: bool,
+    /// Write the state to this file instead of the one it was read from.
+    #[arg(long = "state-out", value_name = "FILE")]
+    pub state_out: Option<String>,
     #[command(flatten)]
     pub edit: EditArguments,
 }

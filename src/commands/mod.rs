@@ -217,7 +217,13 @@ fn block_on(command: impl Future<Output = CommandResult>) -> CommandResult {
 
 /// A text that is no address, where an address is wanted.
 fn invalid_address(text: &str, error: &AddressError) -> Diagnostic {
-    Diagnostic::error(format!("Invalid address \"{text}\""), format!("{error}. {}", state::ADDRESS_ADVICE))
+    Diagnostic::error(
+        format!("Invalid address \"{text}\""),
+        format!(
+            "{error}. An address looks like aws_s3_bucket.data, aws_s3_bucket.data[0] or \
+             module.network[\"eu\"].aws_vpc.main; `infra state list` shows all."
+        ),
+    )
 }
 
 /// Shows an error with the files that it points into at hand.

@@ -9,10 +9,11 @@ use infra_state::model::{Change, ObjectState, ObjectStatus};
 use infra_values::address::{ResourceInstance, ResourceMode};
 
 use crate::arguments::TaintArguments;
-use crate::command_error::{CommandError, CommandResult, EXIT_OK};
+use crate::backend::StateFlags;
+use crate::command_error::{CommandResult, EXIT_OK};
 use crate::commands::invalid_address;
 use crate::project::Session;
-use crate::state_access::{Editing, Edits};
+use crate::state_access::Editing;
 
 /// Marks an object as to be replaced, or takes the mark away.
 pub async fn run(session: &Session<'_>, arguments: &TaintArguments, status: ObjectStatus) -> CommandResult {
@@ -25,15 +26,24 @@ pub async fn run(session: &Session<'_>, arguments: &TaintArguments, status: Obje
         )
         .into());
     }
-    let (kind, lock_kind) = match status {
-        ObjectStatus::Tainted => ("taint", "taint"),
-        ObjectStatus::Ready => ("untaint", "untaint"),
+    let kind = match status {
+        ObjectStatus::Tainted => "taint",
+        ObjectStatus::Ready => "untaint",
     };
-    let editing = Editing::begin(session, &arguments.edit, lock_kind, false).await?;
-    let edits = match change(&editing.snapshot.state, &address, status) {
-        Ok(change) => Ok(Some(Edits { kind, changes: vec![(address.clone(), None, change)] })),
+    // Nothing is lost that a single backup would have to keep.
+    let files =
+        StateFlags { state_out: arguments.state_out.clone(), keeps_every_backup: false, ..arguments.edit.files() };
+    let editing = Editing::begin(session, &files, &arguments.edit.lock, kind).await?;
+    match change(&editing.snapshot.state, &address, status) {
+        Ok(change) => {
+            let mut state = editing.snapshot.state.as_ref().clone();
+            match state.apply(&address, None, &change) {
+                Ok(()) => editing.write(state).await?,
+                Err(error) => return Err(editing.fail(error.into()).await),
+            }
+        }
         Err(Refusal::Missing(_)) if arguments.allow_missing => {
-            editing.end(Ok(None)).await?;
+            editing.leave().await?;
             let warning = Diagnostic::warning(
                 "No such resource instance",
                 format!("{address} was not found, which -allow-missing says is no error."),
@@ -41,9 +51,10 @@ pub async fn run(session: &Session<'_>, arguments: &TaintArguments, status: Obje
             session.printer.diagnostics(&warning.into(), &SourceMap::new(), arguments.edit.view.compact_warnings);
             return Ok(EXIT_OK);
         }
-        Err(Refusal::Missing(diagnostic) | Refusal::Other(diagnostic)) => Err(CommandError::from(diagnostic)),
-    };
-    editing.end(edits).await?;
+        Err(Refusal::Missing(diagnostic) | Refusal::Other(diagnostic)) => {
+            return Err(editing.fail(diagnostic.into()).await);
+        }
+    }
     session.printer.result(&match status {
         ObjectStatus::Tainted => format!("Resource instance {address} has been marked as tainted."),
         ObjectStatus::Ready => format!("Resource instance {address} has been successfully untainted."),

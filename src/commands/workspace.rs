@@ -1,17 +1,19 @@
 //! `infra workspace`: several states of the same files.
 
-use std::path::Path;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
-use infra_engine::diagnostics::{Diagnostic, Diagnostics};
-use infra_state::file;
+use infra_engine::diagnostics::Diagnostic;
+use infra_state::{State, file};
 use infra_values::address::ResourceMode;
 
 use crate::arguments::{
     LockArguments, WorkspaceAction, WorkspaceDeleteArguments, WorkspaceNewArguments, WorkspaceSelectArguments,
 };
-use crate::backend::{self, StateFlags};
+use crate::backend::{self, Place, StateFlags};
+use crate::backend_pin::write_note;
 use crate::command_error::{CommandError, CommandResult, EXIT_OK};
-use crate::project::{DEFAULT_WORKSPACE, Session};
+use crate::project::{DEFAULT_WORKSPACE, Session, check_workspace_name};
 use crate::state_access::{self, Editing};
 
 /// Does one of the things that can be done with workspaces.
@@ -28,19 +30,23 @@ pub async fn run(session: &Session<'_>, action: &WorkspaceAction) -> CommandResu
     }
 }
 
-/// All workspaces there are, in the order of their names, the default one first.
-fn names(session: &Session<'_>) -> Result<Vec<String>, CommandError> {
+/// The place of the directory's states.
+fn place(session: &Session<'_>) -> Result<Place, CommandError> {
     let config = state_access::configuration(session)?;
-    let folder = backend::workspaces_folder(session, config.root().backend.as_ref())
-        .map_err(|error| error.shown_with(session.printer, &config.sources))?;
-    let mut names: Vec<String> = match std::fs::read_dir(&folder) {
+    Place::of(session, config.root().backend.as_ref())
+        .map_err(|error| error.shown_with(session.printer, &config.sources))
+}
+
+/// All workspaces there are, in the order of their names, the default one first.
+fn names(place: &Place) -> Result<Vec<String>, Diagnostic> {
+    let mut names: Vec<String> = match std::fs::read_dir(&place.workspaces) {
         Ok(entries) => entries
             .flatten()
             .filter(|entry| entry.path().is_dir())
             .filter_map(|entry| entry.file_name().into_string().ok())
             .collect(),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
-        Err(error) => return Err(unusable(&folder, &error).into()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
+        Err(error) => return Err(unusable(&place.workspaces, &error)),
     };
     names.sort();
     names.insert(0, DEFAULT_WORKSPACE.to_owned());
@@ -50,13 +56,13 @@ fn names(session: &Session<'_>) -> Result<Vec<String>, CommandError> {
 fn unusable(folder: &Path, error: &std::io::Error) -> Diagnostic {
     Diagnostic::error(
         "Workspace not usable",
-        format!("{} could not be used: {error}. Check its owner and permissions.", folder.display()),
+        format!("{} could not be used: {error}. Put that right and try again.", folder.display()),
     )
 }
 
 fn list(session: &Session<'_>) -> CommandResult {
     let current = session.workspace();
-    let lines: Vec<String> = names(session)?
+    let lines: Vec<String> = names(&place(session)?)?
         .into_iter()
         .map(|name| if name == current.as_str() { format!("* {name}") } else { format!("  {name}") })
         .collect();
@@ -65,21 +71,6 @@ fn list(session: &Session<'_>) -> CommandResult {
         session.printer.note("The current workspace is what the environment variable TF_WORKSPACE says.");
     }
     Ok(EXIT_OK)
-}
-
-/// Whether a name can be part of a path and of a URL as it is.
-fn check_name(name: &str) -> Result<(), Diagnostic> {
-    let is_allowed = |character: char| character.is_ascii_alphanumeric() || "-_.~$&+=:@".contains(character);
-    if !name.is_empty() && name.chars().all(is_allowed) && name != "." && name != ".." {
-        return Ok(());
-    }
-    Err(Diagnostic::error(
-        "Invalid workspace name",
-        format!(
-            "The workspace name \"{name}\" is not allowed. The name must contain only URL safe characters, and no path \
-             separators."
-        ),
-    ))
 }
 
 /// The variable would win over what is selected.
@@ -106,26 +97,37 @@ fn not_there(name: &str, names: &[String]) -> Diagnostic {
 
 /// Notes which workspace is the current one.
 fn switch(session: &Session<'_>, name: &str) -> Result<(), Diagnostic> {
-    let folder = session.data_directory();
-    let note = folder.join("environment");
-    std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&note, name)).map_err(|error| unusable(&note, &error))
+    let note = session.workspace_note();
+    write_note(&note, name.as_bytes()).map_err(|error| unusable(&note, &error))
 }
 
 async fn create(session: &Session<'_>, arguments: &WorkspaceNewArguments) -> CommandResult {
-    check_name(&arguments.name)?;
+    check_workspace_name(&arguments.name)?;
     refuse_override(session)?;
-    if names(session)?.contains(&arguments.name) {
-        return Err(Diagnostic::error(
-            format!("Workspace \"{}\" already exists", arguments.name),
-            format!("Switch to it with `infra workspace select {}`.", arguments.name),
-        )
-        .into());
+    let place = place(session)?;
+    if names(&place)?.contains(&arguments.name) {
+        return Err(already_there(&arguments.name).into());
     }
-    make(session, &arguments.name, arguments.state.as_deref(), &arguments.lock).await
+    make(session, &place, &arguments.name, arguments.state.as_deref(), &arguments.lock).await
 }
 
-async fn make(session: &Session<'_>, name: &str, copied: Option<&str>, lock: &LockArguments) -> CommandResult {
-    let state = match copied {
+fn already_there(name: &str) -> Diagnostic {
+    Diagnostic::error(
+        format!("Workspace \"{name}\" already exists"),
+        format!("Switch to it with `infra workspace select {name}`."),
+    )
+}
+
+/// Makes a workspace, all of it or nothing, and switches to it.
+async fn make(
+    session: &Session<'_>,
+    place: &Place,
+    name: &str,
+    copied: Option<&str>,
+    lock: &LockArguments,
+) -> CommandResult {
+    backend::parse_duration(&lock.lock_timeout)?;
+    let copy = match copied {
         None => None,
         Some(path) => {
             let bytes = std::fs::read(session.directory.join(path)).map_err(|error| {
@@ -134,34 +136,61 @@ async fn make(session: &Session<'_>, name: &str, copied: Option<&str>, lock: &Lo
             Some(file::decode(path, &bytes)?)
         }
     };
-    let config = state_access::configuration(session)?;
-    let block = config.root().backend.as_ref();
-    let folder = backend::workspaces_folder(session, block)?.join(name);
-    std::fs::create_dir_all(&folder).map_err(|error| unusable(&folder, &error))?;
-    if let Some(state) = state {
-        let store = backend::open_workspace(session, block, &StateFlags::default(), name)?;
-        Editing::hold(session, store, lock, "workspace-new").await?.replace(state).await?;
+    std::fs::create_dir_all(&place.workspaces).map_err(|error| unusable(&place.workspaces, &error))?;
+    let folder = place.folder(name);
+    std::fs::create_dir(&folder).map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => already_there(name),
+        _ => unusable(&folder, &error),
+    })?;
+    let is_copy = copy.is_some();
+    if let Some(state) = copy
+        && let Err(error) = keep_copy(session, place, name, state, lock).await
+    {
+        // Empty still, unless somebody else has begun to work in it: then it stays.
+        let _ = std::fs::remove_dir(&folder);
+        return Err(error);
     }
     switch(session, name)?;
-    session.printer.result(&format!(
-        "Created and switched to workspace \"{name}\"!\n\nYou're now on a new, empty workspace. Workspaces isolate their \
-         state,\nso if you run \"infra plan\" infra will not see any existing state\nfor this configuration."
-    ));
+    let what = match is_copy {
+        true => {
+            "You're now on a workspace with a copy of that state. The copy goes its own way from here:\nwhat it \
+                 has in common with the other state is managed by both, until one forgets it."
+        }
+        false => {
+            "You're now on a new, empty workspace. Workspaces isolate their state,\nso if you run \"infra plan\" infra \
+                  will not see any existing state\nfor this configuration."
+        }
+    };
+    session.printer.result(&format!("Created and switched to workspace \"{name}\"!\n\n{what}"));
     Ok(EXIT_OK)
+}
+
+/// Begins the state of a workspace with what another one has, as a state of its own origin.
+async fn keep_copy(
+    session: &Session<'_>,
+    place: &Place,
+    name: &str,
+    state: State,
+    lock: &LockArguments,
+) -> Result<(), CommandError> {
+    let store = place.open(session, &StateFlags::default(), name);
+    Editing::hold(session, store, lock, "workspace-new").await?.write(state).await
 }
 
 async fn select(session: &Session<'_>, arguments: &WorkspaceSelectArguments) -> CommandResult {
     let name = &arguments.name;
-    check_name(name)?;
+    check_workspace_name(name)?;
     refuse_override(session)?;
-    let names = names(session)?;
-    if !names.contains(name) {
+    let is_current = session.workspace().as_str() == name;
+    let place = place(session)?;
+    let names = names(&place)?;
+    if !names.contains(name) && !is_current {
         if arguments.or_create {
-            return make(session, name, None, &LockArguments::default()).await;
+            return make(session, &place, name, None, &LockArguments::default()).await;
         }
         return Err(not_there(name, &names).into());
     }
-    if session.workspace().as_str() != name {
+    if !is_current {
         switch(session, name)?;
         session.printer.result(&format!("Switched to workspace \"{name}\"."));
     }
@@ -170,8 +199,9 @@ async fn select(session: &Session<'_>, arguments: &WorkspaceSelectArguments) -> 
 
 async fn delete(session: &Session<'_>, arguments: &WorkspaceDeleteArguments) -> CommandResult {
     let name = &arguments.name;
-    check_name(name)?;
-    let names = names(session)?;
+    check_workspace_name(name)?;
+    let place = place(session)?;
+    let names = names(&place)?;
     if !names.contains(name) {
         return Err(not_there(name, &names).into());
     }
@@ -189,21 +219,21 @@ async fn delete(session: &Session<'_>, arguments: &WorkspaceDeleteArguments) -> 
         )
         .into());
     }
-    let config = state_access::configuration(session)?;
-    let block = config.root().backend.as_ref();
-    let store = backend::open_workspace(session, block, &StateFlags::default(), name)?;
+    let store = place.open(session, &StateFlags::default(), name);
     let editing = Editing::hold(session, store, &arguments.lock, "workspace-delete").await?;
     let instances = editing.snapshot.state.resources.instances();
     let managed = instances.filter(|(address, ..)| address.resource.mode == ResourceMode::Managed);
     let objects: Vec<String> = managed.map(|(address, ..)| address.to_string()).collect();
-    let folder = backend::workspaces_folder(session, block)?.join(name);
-    let outcome = if !objects.is_empty() && !arguments.force {
-        Err(Diagnostics::from(not_empty(name, &objects)).into())
-    } else {
-        // While the lock is held: nobody may begin to work with it now.
-        std::fs::remove_dir_all(&folder).map_err(|error| unusable(&folder, &error).into())
-    };
-    editing.end(outcome.map(|()| None)).await?;
+    if !objects.is_empty() && !arguments.force {
+        return Err(editing.fail(not_empty(name, &objects).into()).await);
+    }
+    // Out of the way in one step and under the lock: nobody finds half of it, or begins to work in it.
+    let (folder, doomed) = (place.folder(name), doomed(&place));
+    if let Err(error) = std::fs::rename(&folder, &doomed) {
+        return Err(editing.fail(unusable(&folder, &error).into()).await);
+    }
+    editing.leave().await?;
+    std::fs::remove_dir_all(&doomed).map_err(|error| unusable(&doomed, &error))?;
     session.printer.result(&format!("Deleted workspace \"{name}\"!"));
     if !objects.is_empty() {
         session.printer.result(&format!(
@@ -212,6 +242,12 @@ async fn delete(session: &Session<'_>, arguments: &WorkspaceDeleteArguments) -> 
         ));
     }
     Ok(EXIT_OK)
+}
+
+/// Where a workspace that is being deleted waits for its end.
+fn doomed(place: &Place) -> PathBuf {
+    let folder = place.workspaces.file_name().unwrap_or_default().to_string_lossy();
+    place.workspaces.with_file_name(format!(".{folder}.deleted-{}", uuid::Uuid::new_v4()))
 }
 
 fn not_empty(name: &str, objects: &[String]) -> Diagnostic {

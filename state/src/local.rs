@@ -22,7 +22,7 @@ use crate::lock::{LockInfo, LockRequest, wait_for_lock};
 use crate::model::State;
 use crate::store::{
     Entry, Final, Identity, Intent, Journal, Ledger, LockId, Operation, OperationId, Outcome, Snapshot, StateStore,
-    Working,
+    StateVersion, Working,
 };
 
 mod files;
@@ -32,7 +32,7 @@ mod paths;
 mod saver;
 mod whole;
 
-pub use paths::{Backup, LocalPaths, WORKSPACES_FOLDER};
+pub use paths::{Backup, LocalPaths, WORKSPACES_FOLDER, unused_refuge};
 pub(crate) use whole::write_whole_file;
 
 use files::Files;
@@ -106,7 +106,8 @@ impl LocalStore {
         let rescued = saved.is_ok() || locked(&self.shared.session).rescued;
         let saved = match saved {
             Err(error) if !rescued => {
-                let refuge = self.shared.paths.out().with_file_name("errored.tfstate");
+                let folder = self.shared.paths.out().parent().unwrap_or(Path::new("."));
+                let refuge = unused_refuge(folder);
                 let rescue = self.shared.write_emergency(&refuge);
                 tracing::error!(%error, refuge = %refuge.display(), written = rescue.is_ok(), "could not save the state");
                 rescue.and(Err(error))
@@ -252,10 +253,14 @@ impl StateStore for LocalStore {
         }
     }
 
-    async fn overwrite(&self, state: State) -> Result<(), StateError> {
+    async fn overwrite(&self, state: State, judged: &StateVersion) -> Result<(), StateError> {
         self.shared.check_idle()?;
         let bytes = file::encode(&state)?;
-        locked(&self.shared.disk).files.overwrite(&bytes)
+        let files = &mut locked(&self.shared.disk).files;
+        if files.load()?.version() != *judged {
+            return Err(StateError::ChangedUnderneath { place: self.place() });
+        }
+        files.write(&bytes)
     }
 
     async fn begin_operation(&self, operation: &Operation) -> Result<OperationId, StateError> {

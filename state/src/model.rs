@@ -12,6 +12,8 @@ use infra_values::address::{AbsoluteResource, DeposedKey, InstanceKey, ProviderC
 use infra_values::{Str, Value};
 use serde_json::value::RawValue;
 
+use crate::store::StateVersion;
+
 mod change;
 mod object;
 mod resources;
@@ -70,6 +72,12 @@ pub struct InstanceState {
 }
 
 impl InstanceState {
+    /// The current object, then the deposed ones, each with its key.
+    pub fn objects(&self) -> impl Iterator<Item = (Option<&DeposedKey>, &Arc<ObjectState>)> {
+        let current = self.current.iter().map(|object| (None, object));
+        current.chain(self.deposed.iter().map(|(key, object)| (Some(key), object)))
+    }
+
     /// The current object, or a deposed one.
     pub fn object(&self, deposed: Option<&DeposedKey>) -> Option<&Arc<ObjectState>> {
         match deposed {
@@ -88,6 +96,16 @@ impl State {
     /// The current object at an address.
     pub fn object(&self, address: &ResourceInstance) -> Option<&Arc<ObjectState>> {
         self.resources.instance(address)?.current.as_ref()
+    }
+
+    /// The state as the snapshot that follows another one: of the same origin, or of its own where there was none.
+    #[must_use]
+    pub fn following(self, base: &StateVersion) -> Self {
+        let lineage = match base.lineage.as_str() {
+            "" => uuid::Uuid::new_v4().to_string(),
+            lineage => lineage.to_owned(),
+        };
+        Self { lineage, serial: base.serial + 1, ..self }
     }
 
     /// A key for a deposed object of this instance that is not in use.

@@ -62,10 +62,12 @@ pub trait StateStore: Send + Sync {
     /// Takes the lock away from whoever holds it, if that lock has this ID.
     async fn force_unlock(&self, id: &LockId) -> Result<(), StateError>;
 
-    /// Replaces the stored state by exactly this one, with its lineage and serial (`state push`, migration).
+    /// Replaces the stored state by exactly this one, with its lineage and serial, in one write: all of it or nothing
+    /// (`state mv`, `state push`, migration).
     ///
-    /// Whether that is wise (lineages that differ, a lower serial) is for the caller to judge.
-    async fn overwrite(&self, state: State) -> Result<(), StateError>;
+    /// Whether that is wise (lineages that differ, a lower serial) is for the caller to judge, by looking at the state
+    /// of the version `judged`. Fails with [`StateError::ChangedUnderneath`] when that is not what is stored.
+    async fn overwrite(&self, state: State, judged: &StateVersion) -> Result<(), StateError>;
 
     /// Begins an operation. Fails with [`StateError::Stale`] when the stored state is not the one that the
     /// operation was planned from.

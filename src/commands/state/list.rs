@@ -6,19 +6,20 @@ use infra_state::model::InstanceState;
 use infra_values::address::Target;
 
 use crate::arguments::StateListArguments;
-use crate::command_error::{CommandError, CommandResult, EXIT_OK};
+use crate::command_error::{CommandResult, EXIT_OK};
 use crate::project::Session;
 use crate::state_access;
 
 /// Lists addresses, in the order of the state.
 pub async fn run(session: &Session<'_>, arguments: &StateListArguments) -> CommandResult {
-    let wanted = targets(&arguments.addresses)?;
+    let wanted = super::targets(&arguments.addresses)?;
     let snapshot = state_access::read_existing(session, arguments.state.as_ref()).await?;
     Diagnostics(wanted.iter().filter_map(|target| missing(target, &snapshot.state)).collect()).into_result()?;
     let mut addresses = Vec::new();
     for (address, _, instance) in snapshot.state.resources.instances() {
         let is_wanted = wanted.is_empty() || wanted.iter().any(|target| target.contains(&address));
-        let has_id = arguments.id.as_ref().is_none_or(|id| id_of(instance).as_ref() == Some(id));
+        let has_id =
+            arguments.id.as_ref().filter(|id| !id.is_empty()).is_none_or(|id| id_of(instance).as_ref() == Some(id));
         if is_wanted && has_id {
             addresses.push(address.to_string());
         }
@@ -27,19 +28,6 @@ pub async fn run(session: &Session<'_>, arguments: &StateListArguments) -> Comma
         session.printer.result(&addresses.join("\n"));
     }
     Ok(EXIT_OK)
-}
-
-fn targets(texts: &[String]) -> Result<Vec<Target>, CommandError> {
-    let mut mistakes = Diagnostics::new();
-    let mut targets = Vec::new();
-    for text in texts {
-        match super::target(text) {
-            Ok(target) => targets.push(target),
-            Err(error) => mistakes.extend(error.diagnostics),
-        }
-    }
-    mistakes.into_result()?;
-    Ok(targets)
 }
 
 /// That nothing is there, if so.

@@ -2,7 +2,7 @@
 //!
 //! Every edit leaves a backup with a name of its own.
 
-use infra_engine::diagnostics::Diagnostic;
+use infra_engine::diagnostics::{Diagnostic, Diagnostics};
 use infra_values::address::Target;
 
 use crate::arguments::StateAction;
@@ -35,9 +35,19 @@ fn target(text: &str) -> Result<Target, CommandError> {
     text.parse().map_err(|error| super::invalid_address(text, &error).into())
 }
 
-/// What an address must look like.
-pub(super) const ADDRESS_ADVICE: &str = "An address looks like aws_s3_bucket.data, aws_s3_bucket.data[0] or module.network[\"eu\"].aws_vpc.main; `infra \
-     state list` shows all.";
+/// Reads addresses; every mistake is said.
+fn targets(texts: &[String]) -> Result<Vec<Target>, CommandError> {
+    let mut mistakes = Diagnostics::new();
+    let mut targets = Vec::new();
+    for text in texts {
+        match target(text) {
+            Ok(target) => targets.push(target),
+            Err(error) => mistakes.extend(error.diagnostics),
+        }
+    }
+    mistakes.into_result()?;
+    Ok(targets)
+}
 
 /// Nothing is at an address.
 fn no_match() -> Diagnostic {

@@ -8,22 +8,26 @@ use infra_state::{State, file};
 
 use crate::arguments::StatePushArguments;
 use crate::backend::StateFlags;
-use crate::command_error::{CommandError, CommandResult, EXIT_OK};
+use crate::command_error::{CommandResult, EXIT_OK};
 use crate::project::Session;
-use crate::state_access::{self, Editing};
+use crate::state_access::{Editing, is_same};
 
 /// Replaces the stored state by a file, unless that would lose a newer state or one of another origin.
 pub async fn run(session: &Session<'_>, arguments: &StatePushArguments) -> CommandResult {
     let bytes = read(session, &arguments.file)?;
     let origin = if arguments.file == "-" { "<standard input>" } else { &arguments.file };
-    let pushed = file::decode(origin, &bytes)?;
-    let store = state_access::open(session, &StateFlags::default())?;
-    let editing = Editing::hold(session, store, &arguments.lock, "state-push").await?;
-    let refused = if arguments.force { None } else { refusal(&editing.snapshot, &pushed)? };
-    match refused {
-        Some(reason) => editing.end(Err(CommandError::from(reason))).await?,
-        None => editing.replace(pushed).await?,
+    let mut pushed = file::decode(origin, &bytes)?;
+    let files = StateFlags { keeps_every_backup: true, ..StateFlags::default() };
+    let editing = Editing::begin(session, &files, &arguments.lock, "state-push").await?;
+    if !arguments.force
+        && let Some(reason) = refusal(&editing.snapshot, &pushed)
+    {
+        return Err(editing.fail(reason.into()).await);
     }
+    if pushed.lineage.is_empty() {
+        pushed = pushed.following(&editing.snapshot.version());
+    }
+    editing.replace(pushed).await?;
     Ok(EXIT_OK)
 }
 
@@ -40,9 +44,10 @@ fn read(session: &Session<'_>, path: &str) -> Result<Vec<u8>, Diagnostic> {
 }
 
 /// Why the file should not take the place of what is stored.
-fn refusal(stored: &Snapshot, pushed: &State) -> Result<Option<Diagnostic>, CommandError> {
-    if !stored.exists {
-        return Ok(None);
+fn refusal(stored: &Snapshot, pushed: &State) -> Option<Diagnostic> {
+    let has_nothing_to_lose = stored.state.resources.is_empty() && stored.state.outputs.is_empty();
+    if has_nothing_to_lose || pushed.lineage.is_empty() {
+        return None;
     }
     let reason = if !stored.state.lineage.is_empty() && stored.state.lineage != pushed.lineage {
         format!(
@@ -51,13 +56,13 @@ fn refusal(stored: &Snapshot, pushed: &State) -> Result<Option<Diagnostic>, Comm
         )
     } else if pushed.serial < stored.state.serial {
         format!("its serial is {} and that of the stored state {}, which is newer", pushed.serial, stored.state.serial)
-    } else if pushed.serial == stored.state.serial && file::encode_body(pushed)? != file::encode_body(&stored.state)? {
+    } else if pushed.serial == stored.state.serial && !is_same(pushed, &stored.state) {
         format!("both have the serial {}, and their contents differ", pushed.serial)
     } else {
-        return Ok(None);
+        return None;
     };
-    Ok(Some(Diagnostic::error(
+    Some(Diagnostic::error(
         "State not pushed",
         format!("The file was refused: {reason}. Nothing was changed. -force replaces the stored state all the same."),
-    )))
+    ))
 }

@@ -2,21 +2,21 @@
 
 use infra_engine::diagnostics::Diagnostic;
 use infra_state::State;
-use infra_state::model::Change;
-use infra_values::address::{DeposedKey, ProviderAddress, ProviderConfig, ResourceInstance};
+use infra_values::address::{ProviderAddress, ProviderConfig};
 
 use crate::arguments::ReplaceProviderArguments;
-use crate::command_error::{CommandError, CommandResult, EXIT_OK};
+use crate::command_error::{CommandResult, EXIT_OK};
 use crate::project::Session;
-use crate::state_access::{Editing, Edits};
+use crate::state_access::Editing;
 
 /// Says of all objects of one provider that they belong to another.
 pub async fn run(session: &Session<'_>, arguments: &ReplaceProviderArguments) -> CommandResult {
     let (from, to) = (provider("from", &arguments.from)?, provider("to", &arguments.to)?);
-    let editing = Editing::begin(session, &arguments.edit, "state-replace-provider", true).await?;
+    let (files, lock) = (arguments.edit.files(), &arguments.edit.lock);
+    let editing = Editing::begin(session, &files, lock, "state-replace-provider").await?;
     let resources = resources_of(&editing.snapshot.state, &from);
     if resources.is_empty() {
-        editing.end(Ok(None)).await?;
+        editing.leave().await?;
         session.printer.result("No matching resources found.");
         return Ok(EXIT_OK);
     }
@@ -29,18 +29,15 @@ pub async fn run(session: &Session<'_>, arguments: &ReplaceProviderArguments) ->
         match session.printer.ask("Do you want to make these changes? Only 'yes' will be accepted: ") {
             Some(answer) if answer == "yes" => {}
             Some(_) => {
-                editing.end(Ok(None)).await?;
+                editing.leave().await?;
                 session.printer.result("\nCancelled replacing providers.");
                 return Ok(EXIT_OK);
             }
-            None => {
-                editing.end(Err(CommandError::from(nobody_to_ask()))).await?;
-                return Err(CommandError::shown());
-            }
+            None => return Err(editing.fail(nobody_to_ask().into()).await),
         }
     }
-    let changes = changes(&editing.snapshot.state, &from, &to);
-    editing.end(Ok(Some(Edits { kind: "state replace-provider", changes }))).await?;
+    let state = replaced(&editing.snapshot.state, &from, &to);
+    editing.write(state).await?;
     session.printer.result(&format!("Successfully replaced provider for {} resources.", resources.len()));
     Ok(EXIT_OK)
 }
@@ -66,22 +63,12 @@ fn resources_of(state: &State, provider: &ProviderAddress) -> Vec<String> {
     of_provider.map(|resource| resource.address.to_string()).collect()
 }
 
-type Changes = Vec<(ResourceInstance, Option<DeposedKey>, Change)>;
-
-/// Each object again, with the other provider.
-fn changes(state: &State, from: &ProviderAddress, to: &ProviderAddress) -> Changes {
-    let mut changes = Vec::new();
-    for (address, resource, instance) in state.resources.instances() {
-        if resource.provider.provider != *from {
-            continue;
-        }
+/// The state with the other provider in place of the one.
+fn replaced(before: &State, from: &ProviderAddress, to: &ProviderAddress) -> State {
+    let mut state = before.clone();
+    for resource in before.resources.iter().filter(|resource| resource.provider.provider == *from) {
         let provider = ProviderConfig { provider: to.clone(), ..resource.provider.clone() };
-        let current = instance.current.iter().map(|object| (None, object));
-        let deposed = instance.deposed.iter().map(|(key, object)| (Some(key.clone()), object));
-        for (key, object) in current.chain(deposed) {
-            let change = Change::Set { provider: provider.clone(), object: object.clone() };
-            changes.push((address.clone(), key, change));
-        }
+        let _ = state.resources.declare(&resource.address, provider);
     }
-    changes
+    state
 }

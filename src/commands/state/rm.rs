@@ -1,33 +1,29 @@
 //! `infra state rm`
 
-use infra_state::model::Change;
-
 use crate::arguments::StateRemoveArguments;
-use crate::command_error::{CommandError, CommandResult, EXIT_OK};
+use crate::command_error::{CommandResult, EXIT_OK};
 use crate::project::Session;
-use crate::state_access::{Editing, Edits};
+use crate::state_access::Editing;
 
 /// Forgets objects; what they stand for stays.
 pub async fn run(session: &Session<'_>, arguments: &StateRemoveArguments) -> CommandResult {
-    let targets = arguments.addresses.iter().map(|text| super::target(text)).collect::<Result<Vec<_>, _>>()?;
-    let editing = Editing::begin(session, &arguments.edit, "state-rm", true).await?;
-    let mut forgotten = Vec::new();
-    let mut changes = Vec::new();
-    for (address, _, instance) in editing.snapshot.state.resources.instances() {
-        if !targets.iter().any(|target| target.contains(&address)) {
-            continue;
-        }
-        let deposed = instance.deposed.keys().cloned().map(Some);
-        let current = instance.current.iter().map(|_| None);
-        changes.extend(current.chain(deposed).map(|key| (address.clone(), key, Change::Remove)));
-        forgotten.push(address);
-    }
+    let targets = super::targets(&arguments.addresses)?;
+    let editing = Editing::begin(session, &arguments.edit.files(), &arguments.edit.lock, "state-rm").await?;
+    let before = &editing.snapshot.state;
+    let addresses = before.resources.instances().map(|(address, ..)| address);
+    let forgotten: Vec<_> = addresses.filter(|address| targets.iter().any(|target| target.contains(address))).collect();
     if forgotten.is_empty() {
-        editing.end(Err(CommandError::from(super::no_match()))).await?;
-        return Ok(EXIT_OK);
+        return Err(editing.fail(super::no_match().into()).await);
     }
-    let edits = (!arguments.dry_run).then_some(Edits { kind: "state rm", changes });
-    editing.end(Ok(edits)).await?;
+    if arguments.dry_run {
+        editing.leave().await?;
+    } else {
+        let mut state = before.as_ref().clone();
+        for address in &forgotten {
+            let _ = state.resources.remove_instance(address);
+        }
+        editing.write(state).await?;
+    }
     let verb = if arguments.dry_run { "Would remove" } else { "Removed" };
     for address in &forgotten {
         session.printer.result(&format!("{verb} {address}"));

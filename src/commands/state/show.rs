@@ -9,6 +9,7 @@ use crate::command_error::{CommandResult, EXIT_OK};
 use crate::commands::{invalid_address, show_project_error};
 use crate::project::{Project, Session};
 use crate::render;
+use crate::state_access;
 
 /// Shows one object as a block.
 pub async fn run(session: &Session<'_>, arguments: &StateShowArguments) -> CommandResult {
@@ -21,6 +22,9 @@ pub async fn run(session: &Session<'_>, arguments: &StateShowArguments) -> Comma
     let flags = StateFlags { state: arguments.state.clone(), ..StateFlags::default() };
     let store = backend::open(session, project.config.root().backend.as_ref(), &flags)?;
     let snapshot = store.read().await?;
+    if !snapshot.exists {
+        return Err(state_access::no_state(store.as_ref()).into());
+    }
     let style = render::diagnostic::Style { is_coloured: printer.color(), width: printer.width_columns() };
     let Some(text) = render::state::draw_current(&snapshot.state, &address, &project.providers, style) else {
         return Err(Diagnostic::error(

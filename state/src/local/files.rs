@@ -1,9 +1,10 @@
 //! The files of one local state as one store sees them: read, locked, backed up, replaced.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::held::{self, HeldFile, Stamp};
-use super::{LocalPaths, note, whole};
+use super::{Backup, LocalPaths, note, whole};
 use crate::error::StateError;
 use crate::file;
 use crate::lock::LockInfo;
@@ -113,9 +114,17 @@ impl Files {
 
     /// Copies what is there. A run that found nothing has nothing to back up, whatever it writes itself.
     fn back_up(&self) -> Result<(), StateError> {
-        match (self.paths.backup_path(), held::read(self.paths.out())?) {
+        match (self.unused_backup_path(), held::read(self.paths.out())?) {
             (Some(path), Some(previous)) => whole::write_whole_file(&path, &previous),
             _ => Ok(()),
         }
+    }
+
+    /// Where the backup goes. One that shall replace no other is named by the time or, where that is taken, soon after:
+    /// looked for as late as here, where the lock keeps others from taking the same.
+    fn unused_backup_path(&self) -> Option<PathBuf> {
+        let Backup::BesideWithTime(first) = self.paths.backup else { return self.paths.backup_path() };
+        let at = |seconds| LocalPaths { backup: Backup::BesideWithTime(seconds), ..self.paths.clone() }.backup_path();
+        (first..).map_while(at).find(|path| !path.exists())
     }
 }

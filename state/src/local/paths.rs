@@ -82,6 +82,14 @@ impl LocalPaths {
     }
 }
 
+/// Where in a directory a state is saved that cannot be saved in its own place: what an earlier run saved there is not
+/// replaced.
+pub fn unused_refuge(directory: &Path) -> PathBuf {
+    let first = directory.join("errored.tfstate");
+    let further = (2_u32..).map(|count| directory.join(format!("errored.{count}.tfstate")));
+    std::iter::once(first.clone()).chain(further).find(|path| !path.exists()).unwrap_or(first)
+}
+
 fn with_suffix(name: &OsStr, suffix: &str) -> OsString {
     let mut name = name.to_owned();
     name.push(suffix);

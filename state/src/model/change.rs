@@ -111,7 +111,9 @@ impl State {
         }
         let (provider, instance) =
             self.resources.remove_instance(from).ok_or("there is no object at the old address")?;
-        self.resources.set_instance(to, provider, instance);
+        // All instances of a resource have one provider configuration: that of those that are there already.
+        let there = self.resources.get(&to.absolute_resource()).map(|resource| resource.provider.clone());
+        self.resources.set_instance(to, there.unwrap_or(provider), instance);
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use infra_values::address::DeposedKey;
+use infra_values::address::{DeposedKey, ProviderConfig};
 
 use super::{Change, State};
 use crate::store::suite::{address, object, provider};
@@ -149,4 +149,15 @@ fn updates_leave_other_objects_alone() {
 fn deposed_keys_are_eight_hexadecimal_digits() {
     let key = State::default().unused_deposed_key(&address("x_y.a"));
     assert!(key.0.len() == 8 && key.0.chars().all(|digit| digit.is_ascii_hexdigit()), "{key}");
+}
+
+#[test]
+fn an_instance_that_joins_others_takes_their_provider() {
+    let mut state = State::default();
+    put(&mut state, "a_b.a[0]");
+    let theirs = ProviderConfig { alias: Some("west".into()), ..provider() };
+    state.resources.set(&address("a_b.c[0]"), None, theirs.clone(), object("c"));
+    state.apply(&address("a_b.a[0]"), None, &Change::Move(address("a_b.c[1]"))).unwrap();
+    let resource = state.resources.get(&address("a_b.c[1]").absolute_resource()).unwrap();
+    assert_eq!((&resource.provider, resource.instances.len()), (&theirs, 2));
 }

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 
 use super::{
     Entry, Final, Identity, Intent, Journal, Ledger, LockId, NoJournal, Operation, OperationId, Outcome, Snapshot,
-    StateStore, Working,
+    StateStore, StateVersion, Working,
 };
 use crate::error::StateError;
 use crate::file;
@@ -240,8 +240,11 @@ impl StateStore for MemoryStore {
         }
     }
 
-    async fn overwrite(&self, state: State) -> Result<(), StateError> {
+    async fn overwrite(&self, state: State, judged: &StateVersion) -> Result<(), StateError> {
         self.note(CallKind::Overwrite, state.serial)?;
+        if self.stored()?.version() != *judged {
+            return Err(StateError::ChangedUnderneath { place: PLACE.to_owned() });
+        }
         if let Some((working, _)) = &self.client().running {
             return Err(StateError::OperationRunning(working.operation().clone()));
         }

@@ -19,7 +19,9 @@ use infra_values::address::{DeposedKey, ModulePath, ProviderAddress, ProviderCon
 use infra_values::{Str, Value};
 use serde_json::value::RawValue;
 
-use super::{Action, Final, Identity, Intent, LockId, Operation, OperationId, Outcome, Snapshot, StateStore};
+use super::{
+    Action, Final, Identity, Intent, LockId, Operation, OperationId, Outcome, Snapshot, StateStore, StateVersion,
+};
 use crate::error::StateError;
 use crate::file;
 use crate::lock::LockRequest;
@@ -296,11 +298,14 @@ async fn overwriting_is_exact(bench: &dyn Bench) {
     let [store, other] = bench.two_clients().await;
     let mut state = State { lineage: "given".to_owned(), serial: 41, ..State::default() };
     state.resources.set(&address("terraform_data.a"), None, provider(), object("a"));
-    store.overwrite(state).await.unwrap();
+    let nothing = StateVersion::default();
+    store.overwrite(state, &nothing).await.unwrap();
     let seen = other.read().await.unwrap();
     assert_eq!((seen.state.lineage.as_str(), seen.state.serial), ("given", 41));
     begin(&*other).await;
-    let refused = other.overwrite(State::default()).await;
+    let late = store.overwrite(State::default(), &nothing).await;
+    assert!(matches!(late, Err(StateError::ChangedUnderneath { .. })), "{late:?}");
+    let refused = other.overwrite(State::default(), &seen.version()).await;
     assert!(matches!(refused, Err(StateError::OperationRunning(_))), "{refused:?}");
     assert_eq!(other.finish(one_output(1)).await.unwrap().state.serial, 42);
 }

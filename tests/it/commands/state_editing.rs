@@ -1,9 +1,11 @@
 //! `state …`, `taint`, `untaint`, `force-unlock`, `refresh`: looking at the state, and editing it by hand.
 
+use std::time::Duration;
+
 use infra_test_support::skip_without_oracle;
 use insta::assert_snapshot;
 
-use crate::world::World;
+use crate::world::{World, json};
 
 const MAIN: &str = r#"
 resource "terraform_data" "a" {
@@ -227,6 +229,75 @@ fn every_edit_keeps_its_own_backup() {
 }
 
 #[test]
+fn edits_that_wait_for_each_other_keep_their_backups_too() {
+    let world = World::new("resource \"terraform_data\" \"a\" {\n  count = 8\n}\n");
+    let _ = world.apply();
+    let remove = |index: usize| {
+        let address = format!("terraform_data.a[{index}]");
+        world.infra(&["state", "rm", "-lock-timeout=60s", &address]).spawn()
+    };
+    let running: Vec<_> = (0..8).map(remove).collect();
+    for command in running {
+        let output = command.wait(Duration::from_secs(60)).unwrap();
+        assert!(output.is_success(), "{output}");
+    }
+    assert_eq!(listed(&world), "");
+    assert_eq!(backups(&world).len(), 8);
+}
+
+#[test]
+fn an_edit_that_fails_changes_nothing() {
+    let world = applied();
+    world.write("errored.tfstate", "what an earlier run could not save");
+    let before = world.read("terraform.tfstate");
+    let failed = world.run(&["state", "rm", "-backup=nowhere/x", "terraform_data.a"]).assert_exit_code(1);
+    assert_eq!(failed.stdout, "");
+    assert_eq!(world.read("terraform.tfstate"), before);
+    assert_eq!(world.read("errored.tfstate"), "what an earlier run could not save");
+    assert_eq!(world.directory().list().iter().filter(|name| name.starts_with("errored")).count(), 1);
+}
+
+#[test]
+fn a_state_that_is_worked_with_is_not_edited() {
+    let slow =
+        "resource \"terraform_data\" \"a\" {\n  provisioner \"local-exec\" {\n    command = \"sleep 60\"\n  }\n}\n";
+    let world = World::new(slow);
+    let working = world.infra(&["apply", "-auto-approve"]).spawn();
+    assert!(working.wait_for_output("Provisioning with", Duration::from_secs(60)));
+    for arguments in
+        [&["state", "rm", "terraform_data.a"][..], &["taint", "terraform_data.a"], &["state", "push", "main.tf"]]
+    {
+        let refused = world.run(arguments).assert_exit_code(1);
+        assert_eq!(refused.stdout, "");
+    }
+    let refused = world.run(&["state", "rm", "terraform_data.a"]);
+    assert!(refused.stderr.contains("Error acquiring the state lock"), "{refused}");
+    working.kill_9();
+}
+
+#[test]
+fn objects_move_into_another_state() {
+    let world = applied();
+    world.write("other/main.tf", "resource \"terraform_data\" \"other\" {\n}\n");
+    let _ = world.succeed(&["-chdir=other", "apply", "-auto-approve"]);
+    let before = world.read("other/terraform.tfstate");
+    let there = "-state-out=other/terraform.tfstate";
+    let _ = world.succeed(&["state", "mv", "-dry-run", there, "terraform_data.a", "terraform_data.a"]);
+    assert_eq!(world.read("other/terraform.tfstate"), before);
+    let _ = world.succeed(&["state", "mv", there, "terraform_data.a", "terraform_data.a"]);
+    let _ = world.succeed(&["state", "mv", there, "-backup-out=kept", "module.m[0]", "module.n"]);
+    assert!(!listed(&world).contains("terraform_data.a\n"));
+    assert_eq!(
+        world.succeed(&["-chdir=other", "state", "list"]).stdout,
+        "terraform_data.a\nterraform_data.other\nmodule.n.terraform_data.i\n"
+    );
+    assert_eq!(json(&world.read("other/terraform.tfstate"))["lineage"], json(&before)["lineage"]);
+    assert!(world.exists("kept"));
+    let taken = world.run(&["state", "mv", there, "terraform_data.b[0]", "terraform_data.other"]).assert_exit_code(1);
+    assert!(taken.stderr.contains("already a resource instance"), "{taken}");
+}
+
+#[test]
 fn things_are_moved() {
     let world = applied();
     assert_snapshot!(world.shows(&["state", "mv", "-dry-run", "terraform_data.a", "terraform_data.z"]), @r#"
@@ -367,7 +438,7 @@ fn states_are_pulled_and_pushed() {
     let pulled = world.succeed(&["state", "pull"]).stdout;
     assert_eq!(pulled, world.read("terraform.tfstate"));
     let pushed = |change: &dyn Fn(&mut serde_json::Value)| {
-        let mut state = crate::world::json(&pulled);
+        let mut state = json(&pulled);
         change(&mut state);
         world.write("pushed.tfstate", state.to_string());
         world.shows(&["state", "push", "pushed.tfstate"])
@@ -427,6 +498,16 @@ fn states_are_pulled_and_pushed() {
 }
 
 #[test]
+fn an_emptied_state_takes_an_earlier_one_back() {
+    let world = applied();
+    let earlier = world.succeed(&["state", "pull"]).stdout;
+    world.write("earlier.tfstate", &earlier);
+    let _ = world.destroy();
+    let _ = world.succeed(&["state", "push", "earlier.tfstate"]);
+    assert_eq!(world.read("terraform.tfstate"), earlier);
+}
+
+#[test]
 fn providers_are_replaced_after_asking() {
     let world = applied();
     let arguments = ["state", "replace-provider", "terraform.io/builtin/terraform", "acme/other"];
@@ -472,7 +553,25 @@ fn providers_are_replaced_after_asking() {
 }
 
 #[test]
-fn locks_are_taken_away_after_asking() {
+fn the_lock_of_a_killed_run_is_taken_away_after_asking() {
+    let slow =
+        "resource \"terraform_data\" \"a\" {\n  provisioner \"local-exec\" {\n    command = \"sleep 60\"\n  }\n}\n";
+    let world = World::new(slow);
+    let working = world.infra(&["apply", "-auto-approve"]).spawn();
+    assert!(working.wait_for_output("Provisioning with", Duration::from_secs(60)));
+    working.kill_9();
+    let _ = working.wait(Duration::from_secs(10));
+    let id = json(&world.read(".terraform.tfstate.lock.info"))["ID"].as_str().unwrap().to_owned();
+    let wrong = world.run(&["force-unlock", "-force", "00000000-0000-0000-0000-000000000000"]).assert_exit_code(1);
+    assert!(wrong.stderr.contains(&id), "{wrong}");
+    let _ = world.infra(&["force-unlock", &id]).stdin("no\n").run().assert_exit_code(1);
+    assert!(world.exists(".terraform.tfstate.lock.info"));
+    let _ = world.infra(&["force-unlock", &id]).stdin("yes\n").run().assert_exit_code(0);
+    assert!(!world.exists(".terraform.tfstate.lock.info"));
+}
+
+#[test]
+fn locks_that_are_not_there() {
     let world = applied();
     assert_snapshot!(world.shows(&["force-unlock", "-force", "some-id"]), @"
     exit code: 1

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use insta::assert_snapshot;
 
-use crate::world::World;
+use crate::world::{World, json};
 
 const MAIN: &str = "resource \"terraform_data\" \"a\" {\n  input = terraform.workspace\n}\n";
 
@@ -85,7 +85,49 @@ fn one_can_begin_with_a_copy_of_a_state() {
     let _ = world.apply();
     let _ = world.succeed(&["workspace", "new", "-state=terraform.tfstate", "copy"]);
     assert_eq!(world.succeed(&["state", "list"]).stdout, "terraform_data.a\n");
-    assert_eq!(world.read("terraform.tfstate.d/copy/terraform.tfstate"), world.read("terraform.tfstate"));
+    let (copy, original) = (json(&world.read("terraform.tfstate.d/copy/terraform.tfstate")), world.state());
+    assert_eq!(copy["resources"], original["resources"]);
+    // Of an origin of its own, so that neither can be pushed over the other.
+    assert_ne!(copy["lineage"], original["lineage"]);
+    let refused =
+        world.run(&["workspace", "new", "-state=terraform.tfstate", "-lock-timeout=5", "dev"]).assert_exit_code(1);
+    assert!(refused.stderr.contains("Invalid duration"), "{refused}");
+    assert!(!world.exists("terraform.tfstate.d/dev"));
+}
+
+#[test]
+fn they_are_where_init_was_told() {
+    let world = World::new(MAIN).with_long_lines();
+    let _ = world.succeed(&["workspace", "new", "dev"]);
+    let _ = world.apply();
+    let _ = world.succeed(&["workspace", "select", "default"]);
+    world.write("backend.tf", "terraform {\n  backend \"local\" {}\n}\n");
+    let _ = world.succeed(&["init", "-backend-config=workspace_dir=elsewhere"]);
+    let _ = world.succeed(&["workspace", "new", "prod"]);
+    let _ = world.apply();
+    assert!(world.exists("elsewhere/prod/terraform.tfstate"));
+    assert_eq!(world.succeed(&["workspace", "list"]).stdout, "  default\n* prod\n\n");
+    let unknown = world.run(&["workspace", "delete", "-force", "dev"]).assert_exit_code(1);
+    assert!(unknown.stderr.contains("doesn't exist"), "{unknown}");
+    assert!(world.exists("terraform.tfstate.d/dev/terraform.tfstate"));
+    world.write("backend.tf", "");
+    let changed = world.run(&["workspace", "select", "default"]).assert_exit_code(1);
+    assert!(changed.stderr.contains("Backend initialization required"), "{changed}");
+    assert_eq!(world.succeed(&["workspace", "show"]).stdout, "prod\n");
+}
+
+#[test]
+fn a_name_that_leads_elsewhere_is_refused() {
+    let world = World::new(MAIN).with_long_lines();
+    let refused = world.infra(&["apply", "-auto-approve"]).env("TF_WORKSPACE", "../../x").run().assert_exit_code(1);
+    assert!(refused.stderr.contains("Invalid workspace name"), "{refused}");
+    world.write(".terraform/environment", "../../x");
+    let refused = world.run(&["apply", "-auto-approve"]).assert_exit_code(1);
+    assert!(refused.stderr.contains("Invalid workspace name"), "{refused}");
+    world.directory().remove(".terraform/environment");
+    world.write(".terraform/environment/x", "");
+    let unreadable = world.run(&["apply", "-auto-approve"]).assert_exit_code(1);
+    assert!(unreadable.stderr.contains("Workspace not known"), "{unreadable}");
 }
 
 #[test]

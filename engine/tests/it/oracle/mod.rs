@@ -228,7 +228,8 @@ fn taint(lab: &Lab, address: &str) {
     object.status = infra_state::model::ObjectStatus::Tainted;
     state.resources.set(&address, None, provider, std::sync::Arc::new(object));
     state.serial += 1;
-    block_on(lab.store.overwrite(state)).unwrap();
+    let stored = block_on(lab.store.read()).unwrap().version();
+    block_on(lab.store.overwrite(state, &stored)).unwrap();
 }
 
 fn set_flags(lab: &mut Lab, flags: &[String]) {
