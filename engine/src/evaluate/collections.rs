@@ -67,7 +67,7 @@ impl Evaluator<'_> {
     }
 
     pub(super) fn for_expression(&mut self, form: &For) -> Outcome {
-        let collection = self.evaluate(&form.collection)?;
+        let collection = self.strictly(|evaluator| evaluator.evaluate(&form.collection))?;
         let (collection, mut marks) = collection.unmark();
         if collection.is_null() {
             return Err(Diagnostic::error(
@@ -139,6 +139,10 @@ impl Evaluator<'_> {
             }
             mistakes => mistakes,
         };
+        if key.is_err() && self.salvages {
+            result.unknown = true;
+            return Ok(());
+        }
         let value = self.evaluate(&form.result);
         let (key, value) = super::expression::both(key, value)?;
         *marks = marks.union(key.marks());
@@ -159,7 +163,7 @@ impl Evaluator<'_> {
 
     /// Whether an element is included, possibly unknown.
     fn for_condition(&mut self, condition: &Expression) -> Outcome {
-        let included = self.evaluate(condition)?;
+        let included = self.strictly(|evaluator| evaluator.evaluate(condition))?;
         if included.is_null() {
             return Err(Diagnostic::error("Condition is null", "The value of the 'if' clause must not be null.")
                 .at(condition.span)

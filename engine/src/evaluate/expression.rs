@@ -295,7 +295,9 @@ pub(super) fn expand_last(values: &mut Vec<Value>, call: &Call) -> Result<Option
 /// anything, so could the other.
 fn unify_arms(yes: &Value, no: &Value) -> Option<Type> {
     let (yes_type, no_type) = (yes.ty(), no.ty());
-    match (yes.is_null() && yes_type == Type::Any, no.is_null() && no_type == Type::Any) {
+    // With a mark on it, null is bare no more.
+    let is_bare_null = |arm: &Value| arm.is_null() && arm.ty() == Type::Any && arm.marks().is_empty();
+    match (is_bare_null(yes), is_bare_null(no)) {
         (true, _) => Some(no_type),
         (_, true) => Some(yes_type),
         _ if yes_type == Type::Any || no_type == Type::Any => Some(Type::Any),

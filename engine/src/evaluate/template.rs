@@ -27,10 +27,9 @@ impl Evaluator<'_> {
     /// The text of a template; unknown with a known beginning while a part is unknown.
     pub fn template(&mut self, parts: &[TemplatePart]) -> Outcome {
         let mut rendered = Rendered::default();
-        if let Err(mistakes) = self.render(parts, &mut rendered) {
-            // Which secrets are in it can still be told.
-            let rest = Value::unknown(Type::String).with_marks(&rendered.marks);
-            return if self.salvages { Ok(rest) } else { Err(mistakes) };
+        let mistakes = self.render(parts, &mut rendered);
+        if !self.salvages {
+            mistakes?;
         }
         let value = if rendered.unknown {
             Value::unknown_refined(
@@ -99,8 +98,7 @@ impl Evaluator<'_> {
                 Ok(())
             }
             TemplatePart::For { key_name, value_name, collection, body } => {
-                let (value, marks) = self.evaluate(collection)?.unmark();
-                out.marks = out.marks.union(&marks);
+                let (value, marks) = self.strictly(|evaluator| evaluator.evaluate(collection))?.unmark();
                 if value.is_null() {
                     return Err(Diagnostic::error(
                         "Iteration over null value",
@@ -110,12 +108,14 @@ impl Evaluator<'_> {
                     .into());
                 }
                 if !value.is_known() {
+                    out.marks = out.marks.union(&marks);
                     out.unknown = true;
                     return Ok(());
                 }
                 let Some(elements) = elements_of(&value) else {
                     return Err(not_iterable(&value.ty(), collection.span).into());
                 };
+                out.marks = out.marks.union(&marks);
                 for (key, element) in elements {
                     let names = bound_names(key_name.as_ref(), key, value_name, element);
                     self.with_bindings(names, |inside| inside.render(body, out))?;

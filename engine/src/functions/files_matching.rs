@@ -37,8 +37,7 @@ fn files(context: &dyn Context, arguments: &[Value]) -> Outcome {
         let mut below = BTreeSet::new();
         if rest != "." {
             walk(&start, "", &rest.split('/').collect::<Vec<_>>(), &mut below)?;
-        } else if start.is_file() && !pattern.contains('{') {
-            // Braces are looked for among the files of a folder, even where nothing is between them.
+        } else if start.is_file() {
             below.insert(String::new());
         }
         found.extend(below.iter().map(|file| relative(&left, file)));
@@ -90,8 +89,15 @@ fn paths_of(pattern: &str) -> Option<Vec<String>> {
             .collect::<Vec<_>>()
             .join("/")
     };
-    let paths: Vec<String> =
-        alternatives(pattern)?.iter().map(|path| cleaned(plain(path).trim_start_matches('/'))).collect();
+    // What braces leave of a name is a name, even where it looks like a way up: no file is called so.
+    let is_possible = |path: &str| {
+        let parts = path.split('/').zip(pattern.split('/'));
+        parts
+            .into_iter()
+            .all(|(part, written): (&str, &str)| !written.contains('{') || !matches!(part, "" | "." | ".."))
+    };
+    let possible = alternatives(pattern)?.into_iter().filter(|path| is_possible(path));
+    let paths: Vec<String> = possible.map(|path| cleaned(plain(&path).trim_start_matches('/'))).collect();
     let is_readable = |part: &str| matches_name(part, "").is_some();
     paths.iter().all(|path| path.split('/').all(is_readable)).then_some(paths)
 }

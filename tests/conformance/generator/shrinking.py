@@ -5,13 +5,15 @@ import re
 from expressions import differ, is_refused
 
 # What infra refuses on purpose (docs/differences.md), by what it says.
-ON_PURPOSE = re.compile(r"divide by zero|not a finite number|EUC-JP cannot express|brackets and braces must be closed")
+ON_PURPOSE = re.compile(r"divide by zero|not a finite number|(EUC-JP|Big5) cannot express|brackets and braces must be closed")
 # A function of terraform that dies has no answer to compare with; the console says so, and goes on.
 DIES = re.compile(r"panic\W+in\W+function\W+implementation")
 
 
-# What YAML 1.1 does not read and YAML 1.2 does.
-YAML = re.compile(r"yamldecode\W.*(did\W+not\W+find\W+expected|found\W+character)", re.S)
+# YAML 1.2 reads what YAML 1.1 does not.
+YAML = re.compile(r"\byamldecode\(")
+# A power with a fraction in it, whose last digit depends on the platform.
+POWER = re.compile(r"\bpow\(")
 # A set with both zeros, as JSON writes it: to infra they are one.
 BOTH_ZEROS = re.compile(r"-0,0\b")
 
@@ -21,8 +23,18 @@ def on_purpose(asking, expression, theirs, ours):
         return True
     if is_refused(ours) and not is_refused(theirs):
         return ON_PURPOSE.search(asking.our_mistake(expression)) is not None
-    mistake = asking.their_mistake(expression) if is_refused(theirs) else ""
-    return DIES.search(mistake) is not None or YAML.search(f"{expression} {mistake}") is not None
+    if is_refused(theirs):
+        return YAML.search(str(expression)) is not None or DIES.search(asking.their_mistake(expression)) is not None
+    return POWER.search(str(expression)) is not None and are_close(theirs, ours)
+
+
+def are_close(theirs, ours):
+    """Whether two answers are numbers that differ in the last digits only."""
+    try:
+        one, other = float(theirs[0]), float(ours[0])
+    except (TypeError, ValueError):
+        return False
+    return abs(one - other) <= 1e-14 * abs(one)
 
 
 def shrink(asking, node):

@@ -98,6 +98,7 @@ fn product_type(arguments: &[Value]) -> Result<Type, FunctionError> {
         return Err(FunctionError::new("at least two sets or lists are required"));
     }
     let mut all_lists = true;
+    let has_no_combination = arguments.iter().any(|argument| length(argument) == Some(0));
     let mut elements = Vec::with_capacity(arguments.len());
     for (position, argument) in arguments.iter().enumerate() {
         elements.push(match argument.ty() {
@@ -108,9 +109,9 @@ fn product_type(arguments: &[Value]) -> Result<Type, FunctionError> {
                 Type::clone(&element)
             }
             Type::Tuple(each) if each.is_empty() => Type::Any,
-            // One without a type is no type for combinations, unless nothing has one.
+            // One without a type is no type for combinations, unless nothing has one or there are none.
             Type::Tuple(each) => unify(&each)
-                .filter(|ty| *ty != Type::Any || each.iter().all(|each| *each == Type::Any))
+                .filter(|ty| *ty != Type::Any || has_no_combination || each.iter().all(|each| *each == Type::Any))
                 .ok_or_else(|| FunctionError::argument(position, "all elements must be of one type"))?,
             other => {
                 return Err(wrong_type(position, "a set or list", &other));
