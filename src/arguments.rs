@@ -13,7 +13,7 @@ mod state;
 
 pub use setup::{GetArguments, InitArguments, ModulesArguments, ProvidersArguments};
 pub use state::{
-    ForceUnlockArguments, LockArguments, ReplaceProviderArguments, StateAction, StateCommandArguments,
+    EditArguments, ForceUnlockArguments, LockArguments, ReplaceProviderArguments, StateAction, StateCommandArguments,
     StateListArguments, StateMoveArguments, StatePushArguments, StateRemoveArguments, StateShowArguments,
     TaintArguments, WorkspaceAction, WorkspaceArguments, WorkspaceDeleteArguments, WorkspaceNewArguments,
     WorkspaceSelectArguments,
@@ -71,6 +71,8 @@ pub enum Command {
     Output(OutputArguments),
     /// Show the state, or a saved plan.
     Show(ShowArguments),
+    /// Take an object that exists into the state.
+    Import(ImportArguments),
     /// Look at the state, or edit it.
     State(StateCommandArguments),
     /// Mark an object as to be replaced.
@@ -243,6 +245,28 @@ pub struct ApplyArguments {
     /// Keep the former state in this file; `-` keeps none.
     #[arg(long, value_name = "FILE")]
     pub backup: Option<String>,
+}
+
+/// `infra import`
+#[derive(Debug, Clone, Args)]
+pub struct ImportArguments {
+    /// Address of the resource instance, which the files must have.
+    pub address: String,
+    /// What the service knows the object by.
+    pub id: String,
+    /// The directory with the files; the current one by default.
+    #[arg(long, value_name = "DIR")]
+    pub config: Option<String>,
+    /// How many objects are worked on at once.
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = parse_parallelism)]
+    pub parallelism: usize,
+    /// Write the state to this file instead of the one it was read from.
+    #[arg(long = "state-out", value_name = "FILE")]
+    pub state_out: Option<String>,
+    #[command(flatten)]
+    pub variables: VariableArguments,
+    #[command(flatten)]
+    pub edit: EditArguments,
 }
 
 /// `infra validate`

@@ -79,7 +79,7 @@ pub fn options(arguments: &PlanningArguments) -> Result<Options, Diagnostics> {
         (_, true) => Mode::RefreshOnly,
         _ => Mode::Normal,
     };
-    Ok(Options { mode, refresh: arguments.refresh, targets, replace })
+    Ok(Options { mode, refresh: arguments.refresh, targets, replace, imports: Vec::new() })
 }
 
 fn invalid_address(flag: &str, text: &str, reason: &str) -> Diagnostic {

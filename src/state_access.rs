@@ -102,6 +102,11 @@ impl<'s> Editing<'s> {
         }
     }
 
+    /// Where the state is kept.
+    pub fn store(&self) -> &dyn StateStore {
+        self.store.as_ref()
+    }
+
     /// Writes the state as the one that follows what was read, if it differs, and gives the lock up.
     pub async fn write(self, state: State) -> Result<(), CommandError> {
         let before = &self.snapshot;

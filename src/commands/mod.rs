@@ -23,6 +23,7 @@ mod fmt;
 mod force_unlock;
 mod get;
 mod graph;
+mod import;
 mod init;
 mod metadata;
 mod modules;
@@ -116,6 +117,7 @@ fn dispatch(cli: Cli, typed: &[OsString], environment: Environment, printer: &Pr
         Command::Refresh(arguments) => {
             block_on(apply::run(&session, &arguments, saved_plan.as_deref(), apply::Purpose::Refresh))
         }
+        Command::Import(arguments) => block_on(import::run(&session, &arguments)),
         Command::State(arguments) => block_on(state::run(&session, &arguments.action)),
         Command::Taint(arguments) => block_on(taint::run(&session, &arguments, ObjectStatus::Tainted)),
         Command::Untaint(arguments) => block_on(taint::run(&session, &arguments, ObjectStatus::Ready)),
@@ -152,6 +154,7 @@ fn directory_argument(command: &mut Command, session: &Session<'_>, saved_plan: 
         Command::Plan(arguments) => arguments.directory.take(),
         Command::Validate(arguments) => arguments.directory.take(),
         Command::Init(arguments) => arguments.directory.take(),
+        Command::Import(arguments) => arguments.config.take(),
         Command::Get(arguments) => arguments.directory.take(),
         Command::Providers(arguments) => arguments.directory.take(),
         Command::Apply(arguments) | Command::Destroy(arguments) | Command::Refresh(arguments) => {
@@ -173,6 +176,7 @@ fn variables_of(command: &mut Command) -> Option<&mut VariableArguments> {
             Some(&mut arguments.variables)
         }
         Command::Console(arguments) => Some(&mut arguments.variables),
+        Command::Import(arguments) => Some(&mut arguments.variables),
         _ => None,
     }
 }
@@ -190,6 +194,7 @@ fn view_of(command: &Command) -> Option<&crate::arguments::ViewArguments> {
     match command {
         Command::Plan(arguments) => Some(&arguments.view),
         Command::Apply(arguments) | Command::Destroy(arguments) | Command::Refresh(arguments) => Some(&arguments.view),
+        Command::Import(arguments) => Some(&arguments.edit.view),
         Command::State(arguments) => Some(arguments.action.view()),
         Command::Taint(arguments) | Command::Untaint(arguments) => Some(&arguments.edit.view),
         Command::Workspace(arguments) => Some(arguments.action.view()),

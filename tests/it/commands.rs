@@ -7,6 +7,7 @@ mod ephemeral;
 mod flags;
 mod formatting;
 mod graph;
+mod importing;
 mod json_stream;
 mod no_files;
 mod output_formats;

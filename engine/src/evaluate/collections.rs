@@ -67,7 +67,7 @@ impl Evaluator<'_> {
     }
 
     pub(super) fn for_expression(&mut self, form: &For) -> Outcome {
-        let collection = self.strictly(|evaluator| evaluator.evaluate(&form.collection))?;
+        let collection = self.evaluate(&form.collection)?;
         let (collection, mut marks) = collection.unmark();
         if collection.is_null() {
             return Err(Diagnostic::error(

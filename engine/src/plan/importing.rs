@@ -29,14 +29,22 @@ pub(super) type ImportRequests = BTreeMap<ResourceInstance, ImportRequest>;
 #[derive(Clone, Debug)]
 pub(super) struct ImportRequest {
     id: Str,
-    /// The target's address in the block.
+    /// The target's address in the block, or the resource's block where the caller asked for it.
     span: Span,
 }
 
 impl<'c> Planner<'c> {
-    /// Whether a block imports to the resource of a node.
+    /// Whether a block, or the caller, imports to the resource of a node.
     pub(super) fn is_import_target(&self, node: NodeId) -> bool {
-        self.options.mode == Mode::Normal && self.imports_to(node).next().is_some()
+        let is_requested = || self.options.imports.iter().any(|(address, _)| self.is_instance_of(address, node));
+        self.options.mode == Mode::Normal && (self.imports_to(node).next().is_some() || is_requested())
+    }
+
+    /// Whether an address is one of the resource of a node.
+    fn is_instance_of(&self, address: &ResourceInstance, node: NodeId) -> bool {
+        let node = &self.graph.nodes[node];
+        matches!(&node.item, Item::Resource(resource) if *resource == address.resource)
+            && self.config.module(node.module).path == address.module.path()
     }
 
     fn imports_to(&self, node: NodeId) -> impl Iterator<Item = &'c Import> + use<'c> {
@@ -174,6 +182,16 @@ impl<'c> Planner<'c> {
                     continue;
                 }
                 requests.insert(address, request);
+            }
+        }
+        for (address, id) in self.options.imports.clone() {
+            if !self.is_instance_of(&address, node) {
+                continue;
+            }
+            if addresses.contains(&address) {
+                requests.insert(address, ImportRequest { id, span: declared.span });
+            } else {
+                self.world.diagnostics.push(missing_instance(&address, declared.span));
             }
         }
         requests

@@ -406,6 +406,8 @@ pub struct Options {
     pub targets: Vec<Target>,
     /// `-replace`: these are replaced even if they could stay.
     pub replace: Vec<ResourceInstance>,
+    /// Objects to be imported beside those of `import` blocks: where to, and under which id they are found.
+    pub imports: Vec<(ResourceInstance, Str)>,
 }
 
 /// A plan with what was found on the way; no plan where errors left nothing to show.

@@ -54,6 +54,10 @@ fn quoted(text: &str) -> Option<(String, &str)> {
             Some(behind) => {
                 literal.push('\'');
                 rest = behind;
+                // At the very end, Terraform takes two quotes for the closing one as well.
+                if rest.is_empty() {
+                    return Some((literal, rest));
+                }
             }
             None => return Some((literal, rest)),
         }
