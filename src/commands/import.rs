@@ -7,12 +7,12 @@ use infra_engine::diagnostics::Diagnostic;
 use infra_engine::plan::{Mode, Options};
 use infra_state::State;
 use infra_values::Str;
-use infra_values::address::{ResourceInstance, ResourceMode, Target};
+use infra_values::address::{ResourceInstance, Target};
 
 use crate::arguments::ImportArguments;
 use crate::backend::{self, StateFlags};
 use crate::command_error::{CommandError, CommandResult, EXIT_OK};
-use crate::commands::{invalid_address, show_project_error, show_with_sources};
+use crate::commands::{managed_instance, show_project_error, show_with_sources};
 use crate::operation;
 use crate::project::{Project, Session};
 use crate::render::progress::Progress;
@@ -22,15 +22,8 @@ use crate::variables;
 /// Finds an object by its id and keeps it under an address.
 pub async fn run(session: &Session<'_>, arguments: &ImportArguments) -> CommandResult {
     let compact = arguments.edit.view.compact_warnings;
-    let address: ResourceInstance =
-        arguments.address.parse().map_err(|error| invalid_address(&arguments.address, &error))?;
-    if address.resource.mode != ResourceMode::Managed {
-        return Err(Diagnostic::error(
-            "A managed resource address is required",
-            format!("{address} is not managed: it is read anew each time. Name a resource."),
-        )
-        .into());
-    }
+    let summary = "A managed resource address is required";
+    let address = managed_instance(&arguments.address, summary, "it is read anew each time")?;
     let project = Project::load(session).map_err(|error| show_project_error(&error, session.printer, compact))?;
     let shown = |error: CommandError| show_with_sources(&error, session.printer, &project.config.sources, compact);
     let declared = project.config.module_at(&address.module.path());

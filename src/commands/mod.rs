@@ -7,7 +7,7 @@ use infra_engine::diagnostics::Diagnostic;
 use infra_engine::language::Language;
 use infra_engine::syntax::SourceMap;
 use infra_state::model::ObjectStatus;
-use infra_values::address::AddressError;
+use infra_values::address::{AddressError, ResourceInstance, ResourceMode};
 
 use crate::arguments::{self, Cli, Command, VariableArguments, normalise, ordered_values};
 use crate::command_error::{CommandError, CommandResult, EXIT_ERROR, EXIT_OK};
@@ -218,6 +218,15 @@ fn block_on(command: impl Future<Output = CommandResult>) -> CommandResult {
         Diagnostic::error("Cannot start", format!("The runtime for network calls could not be started: {error}."))
     })?;
     runtime.block_on(command)
+}
+
+/// Reads the address of a managed object. `why` says what is the matter with others.
+fn managed_instance(text: &str, summary: &str, why: &str) -> Result<ResourceInstance, Diagnostic> {
+    let address: ResourceInstance = text.parse().map_err(|error| invalid_address(text, &error))?;
+    if address.resource.mode == ResourceMode::Managed {
+        return Ok(address);
+    }
+    Err(Diagnostic::error(summary, format!("{address} is not managed: {why}. Name a resource.")))
 }
 
 /// A text that is no address, where an address is wanted.

@@ -6,26 +6,18 @@ use infra_engine::diagnostics::Diagnostic;
 use infra_engine::syntax::SourceMap;
 use infra_state::State;
 use infra_state::model::{Change, ObjectState, ObjectStatus};
-use infra_values::address::{ResourceInstance, ResourceMode};
+use infra_values::address::ResourceInstance;
 
 use crate::arguments::TaintArguments;
 use crate::backend::StateFlags;
 use crate::command_error::{CommandResult, EXIT_OK};
-use crate::commands::invalid_address;
+use crate::commands::managed_instance;
 use crate::project::Session;
 use crate::state_access::Editing;
 
 /// Marks an object as to be replaced, or takes the mark away.
 pub async fn run(session: &Session<'_>, arguments: &TaintArguments, status: ObjectStatus) -> CommandResult {
-    let address: ResourceInstance =
-        arguments.address.parse().map_err(|error| invalid_address(&arguments.address, &error))?;
-    if address.resource.mode != ResourceMode::Managed {
-        return Err(Diagnostic::error(
-            "Object cannot be tainted",
-            format!("{address} is not managed: there is nothing to replace. Name a resource."),
-        )
-        .into());
-    }
+    let address = managed_instance(&arguments.address, "Object cannot be tainted", "there is nothing to replace")?;
     let kind = match status {
         ObjectStatus::Tainted => "taint",
         ObjectStatus::Ready => "untaint",

@@ -65,7 +65,6 @@ impl Evaluator<'_> {
             TemplatePart::Interpolation(expression) => self.render_interpolation(expression, out),
             TemplatePart::If { condition, yes, no } => {
                 let (decided, marks) = self.evaluate(condition)?.unmark();
-                out.marks = out.marks.union(&marks);
                 if decided.is_null() {
                     return Err(Diagnostic::error(
                         "Null condition",
@@ -84,6 +83,7 @@ impl Evaluator<'_> {
                         .at(condition.span),
                     )
                 })?;
+                out.marks = out.marks.union(&marks);
                 // An arm that is not taken tells something too: which one was taken.
                 for (arm, is_taken) in [(yes, decided.as_bool() == Some(true)), (no, decided.as_bool() == Some(false))]
                 {
