@@ -34,8 +34,8 @@ impl CommandError {
     }
 
     /// Shows it with the files that it points into at hand.
-    pub fn shown_with(self, printer: &Printer, sources: &SourceMap) -> Self {
-        printer.diagnostics(&self.diagnostics, sources, false);
+    pub fn shown_with(self, printer: &Printer, sources: &SourceMap, compact_warnings: bool) -> Self {
+        printer.diagnostics(&self.diagnostics, sources, compact_warnings);
         Self { code: self.code, ..Self::shown() }
     }
 }

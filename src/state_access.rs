@@ -32,7 +32,7 @@ pub fn configuration(session: &Session<'_>) -> Result<Config, CommandError> {
 pub fn open(session: &Session<'_>, flags: &StateFlags) -> Result<Arc<dyn StateStore>, CommandError> {
     let config = configuration(session)?;
     backend::open(session, config.root().backend.as_ref(), flags)
-        .map_err(|error| error.shown_with(session.printer, &config.sources))
+        .map_err(|error| error.shown_with(session.printer, &config.sources, false))
 }
 
 /// Reads the state, which must be there.

@@ -14,7 +14,7 @@ use crate::arguments::ApplyArguments;
 use crate::backend::{self, StateFlags};
 use crate::command_error::{CommandError, CommandResult, EXIT_ERROR, EXIT_OK};
 use crate::commands::plan::{prepare, show, show_findings, show_plan, without_files};
-use crate::commands::show_project_error;
+use crate::commands::{is_approved, show_project_error};
 use crate::operation::{self, Made};
 use crate::project::{Project, Session, require_files};
 use crate::render;
@@ -173,12 +173,12 @@ async fn plan_and_execute(
     let mut planning = arguments.planning.clone();
     planning.destroy |= purpose == Purpose::Destroy;
     planning.refresh_only |= purpose == Purpose::Refresh;
-    let is_approved = arguments.auto_approve || purpose == Purpose::Refresh;
+    let needs_no_approval = arguments.auto_approve || purpose == Purpose::Refresh;
     let progress = Progress::start(session.printer);
     let made = prepare(session, project, store, &arguments.variables, &planning, compact, &*progress).await;
     progress.finish();
     let mut made = made?;
-    if is_approved && !made.plan.errored {
+    if needs_no_approval && !made.plan.errored {
         made.diagnostics.0.retain(|diagnostic| !diagnostic.is_provisional);
     }
     if purpose == Purpose::Refresh {
@@ -189,7 +189,7 @@ async fn plan_and_execute(
     if made.plan.errored {
         return Err(CommandError::shown());
     }
-    if made.plan.has_changes() && !is_approved {
+    if made.plan.has_changes() && !needs_no_approval {
         confirm(session, made.plan.mode, arguments.variables.input)?;
     }
     execute(session, arguments, project, &made, store, purpose).await
@@ -219,23 +219,13 @@ fn confirm(session: &Session<'_>, mode: Mode, may_ask: bool) -> Result<(), Comma
              will be accepted to approve.\n\n  Enter a value: "
         }
     };
-    match session.printer.ask(question) {
-        Some(answer) if answer == "yes" => {
-            session.printer.result("");
-            Ok(())
-        }
-        Some(_) => {
-            let what = if mode == Mode::Destroy { "Destroy" } else { "Apply" };
-            session.printer.result(&format!("\n{what} cancelled."));
-            Err(CommandError::shown())
-        }
-        None => Err(Diagnostic::error(
-            "Approval needed",
-            "The changes need an approval, and there is nobody to ask: the input ended. Add -auto-approve, or apply a \
-             saved plan.",
-        )
-        .into()),
+    if is_approved(session.printer, question, "The changes need", "Add -auto-approve, or apply a saved plan.")? {
+        session.printer.result("");
+        return Ok(());
     }
+    let what = if mode == Mode::Destroy { "Destroy" } else { "Apply" };
+    session.printer.result(&format!("\n{what} cancelled."));
+    Err(CommandError::shown())
 }
 
 async fn execute(

@@ -12,7 +12,7 @@ use infra_values::{Str, Type, Value};
 use crate::arguments::ConsoleArguments;
 use crate::backend::{self, StateFlags};
 use crate::command_error::{CommandError, CommandResult, EXIT_ERROR, EXIT_OK};
-use crate::commands::{show_project_error, show_with_sources};
+use crate::commands::show_project_error;
 use crate::project::{Project, Session};
 use crate::render;
 use crate::variables;
@@ -35,7 +35,7 @@ pub async fn run(session: &Session<'_>, arguments: &ConsoleArguments) -> Command
         Project::load_unchecked(session).map_err(|error| show_project_error(&error, session.printer, compact))?;
     let flags = StateFlags { state: arguments.state.clone(), ..StateFlags::default() };
     let store = backend::open(session, project.config.root().backend.as_ref(), &flags)
-        .map_err(|error| show_with_sources(&error, session.printer, &project.config.sources, compact))?;
+        .map_err(|error| error.shown_with(session.printer, &project.config.sources, compact))?;
     let state = store.read().await?.state;
     let (values, mistakes) = root_variables(session, &project, arguments)?;
     let graph = std::mem::take(&mut project.graph);

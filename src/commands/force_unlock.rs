@@ -1,11 +1,11 @@
 //! `infra force-unlock`
 
-use infra_engine::diagnostics::Diagnostic;
 use infra_state::store::LockId;
 
 use crate::arguments::ForceUnlockArguments;
 use crate::backend::StateFlags;
 use crate::command_error::{CommandError, CommandResult, EXIT_OK};
+use crate::commands::is_approved;
 use crate::project::Session;
 use crate::state_access;
 
@@ -16,19 +16,9 @@ pub async fn run(session: &Session<'_>, arguments: &ForceUnlockArguments) -> Com
         let question = "Do you really want to force-unlock?\n  The lock will be taken away from whoever holds it, which \
                         must be nobody any more: two runs at once can damage the state.\n  Only 'yes' will be accepted \
                         to confirm.\n\n  Enter a value: ";
-        match session.printer.ask(question) {
-            Some(answer) if answer == "yes" => {}
-            Some(_) => {
-                session.printer.result("\nforce-unlock cancelled.");
-                return Err(CommandError::shown());
-            }
-            None => {
-                return Err(Diagnostic::error(
-                    "Approval needed",
-                    "Taking a lock away needs an approval, and there is nobody to ask: the input ended. Add -force.",
-                )
-                .into());
-            }
+        if !is_approved(session.printer, question, "Taking a lock away needs", "Add -force.")? {
+            session.printer.result("\nforce-unlock cancelled.");
+            return Err(CommandError::shown());
         }
     }
     store.force_unlock(&LockId(arguments.lock_id.clone())).await?;

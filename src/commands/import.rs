@@ -12,7 +12,7 @@ use infra_values::address::{ResourceInstance, Target};
 use crate::arguments::ImportArguments;
 use crate::backend::{self, StateFlags};
 use crate::command_error::{CommandError, CommandResult, EXIT_OK};
-use crate::commands::{managed_instance, show_project_error, show_with_sources};
+use crate::commands::{managed_instance, show_project_error};
 use crate::operation;
 use crate::project::{Project, Session};
 use crate::render::progress::Progress;
@@ -25,7 +25,7 @@ pub async fn run(session: &Session<'_>, arguments: &ImportArguments) -> CommandR
     let summary = "A managed resource address is required";
     let address = managed_instance(&arguments.address, summary, "it is read anew each time")?;
     let project = Project::load(session).map_err(|error| show_project_error(&error, session.printer, compact))?;
-    let shown = |error: CommandError| show_with_sources(&error, session.printer, &project.config.sources, compact);
+    let shown = |error: CommandError| error.shown_with(session.printer, &project.config.sources, compact);
     let declared = project.config.module_at(&address.module.path());
     if declared.is_none_or(|module| !module.resources.contains_key(&address.resource)) {
         return Err(not_declared(&address).into());

@@ -240,10 +240,16 @@ fn invalid_address(text: &str, error: &AddressError) -> Diagnostic {
     )
 }
 
-/// Shows an error with the files that it points into at hand.
-fn show_with_sources(error: &CommandError, printer: &Printer, sources: &SourceMap, compact: bool) -> CommandError {
-    printer.diagnostics(&error.diagnostics, sources, compact);
-    CommandError { code: error.code, ..CommandError::shown() }
+/// Asks for an approval, which only `yes` is. `needed` says what needs one (`The changes need`), `remedy` how to do
+/// without, for where nobody answers.
+fn is_approved(printer: &Printer, question: &str, needed: &str, remedy: &str) -> Result<bool, Diagnostic> {
+    match printer.ask(question) {
+        Some(answer) => Ok(answer == "yes"),
+        None => Err(Diagnostic::error(
+            "Approval needed",
+            format!("{needed} an approval, and there is nobody to ask: the input ended. {remedy}"),
+        )),
+    }
 }
 
 /// Shows what is wrong with a project, with its files at hand.

@@ -8,7 +8,7 @@ use infra_state::store::StateStore;
 use crate::arguments::{PlanArguments, StateArguments, VariableArguments};
 use crate::backend::{self, StateFlags};
 use crate::command_error::{CommandError, CommandResult, EXIT_CHANGES, EXIT_OK};
-use crate::commands::{show_project_error, show_with_sources};
+use crate::commands::show_project_error;
 use crate::operation::{self, Made};
 use crate::project::{Project, Session, require_files};
 use crate::render;
@@ -64,7 +64,7 @@ pub(super) fn without_files(to_destroy: &str) -> String {
 
 /// Shows an error with the project's files at hand.
 pub(super) fn show(error: CommandError, session: &Session<'_>, project: &Project, compact: bool) -> CommandError {
-    show_with_sources(&error, session.printer, &project.config.sources, compact)
+    error.shown_with(session.printer, &project.config.sources, compact)
 }
 
 /// Gathers variables, reads the state and makes the plan. Errors have been shown when it fails.

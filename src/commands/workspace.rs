@@ -34,7 +34,7 @@ pub async fn run(session: &Session<'_>, action: &WorkspaceAction) -> CommandResu
 fn place(session: &Session<'_>) -> Result<Place, CommandError> {
     let config = state_access::configuration(session)?;
     Place::of(session, config.root().backend.as_ref())
-        .map_err(|error| error.shown_with(session.printer, &config.sources))
+        .map_err(|error| error.shown_with(session.printer, &config.sources, false))
 }
 
 /// All workspaces there are, in the order of their names, the default one first.

@@ -17,7 +17,7 @@ use infra_values::address::{ResourceInstance, ResourceMode};
 
 use self::live::Live;
 use super::pen::{BOLD, Pen};
-use super::stream;
+use super::stream::{self, bracketed};
 use crate::printer::Printer;
 
 mod live;
@@ -235,7 +235,8 @@ impl Board {
                 self.running.remove(&(address.clone(), doing));
                 self.reads_done += 1;
                 if doing != Doing::Refreshing {
-                    let text = format!("{} complete after {}{}", doing.noun(), spoken(elapsed), bracketed(&id));
+                    let text =
+                        format!("{} complete after {}{}", doing.noun(), spoken(elapsed), bracketed(id.as_deref()));
                     self.say(&address, &text);
                 }
             }
@@ -254,7 +255,7 @@ impl Board {
                 let doing = Doing::of_action(action);
                 self.running.remove(&(address.clone(), doing));
                 let id = id.filter(|_| doing != Doing::Destroying);
-                let text = format!("{} complete after {}{}", doing.noun(), spoken(elapsed), bracketed(&id));
+                let text = format!("{} complete after {}{}", doing.noun(), spoken(elapsed), bracketed(id.as_deref()));
                 self.say(&address, &text);
             }
             Event::ChangeFailed { address, action, elapsed, .. } => {
@@ -269,7 +270,7 @@ impl Board {
     fn begin(&mut self, key: Key, id: Option<String>, now: Instant) {
         // On the live display, what is running is seen anyway.
         if matches!(self.output, Output::Lines(_)) {
-            self.say(&key.0, &format!("{}{}", key.1.begun(), bracketed(&id)));
+            self.say(&key.0, &format!("{}{}", key.1.begun(), bracketed(id.as_deref())));
         }
         self.running.insert(key, Running { id, started: now, waiting_for: None, told: 0 });
     }
@@ -332,11 +333,6 @@ impl Board {
         }
         live.show(&lines);
     }
-}
-
-/// ` [id=…]`
-fn bracketed(id: &Option<String>) -> String {
-    id.as_ref().map(|id| format!(" [id={id}]")).unwrap_or_default()
 }
 
 /// `3s`, `1m5s`, `2h0m0s`: to the nearest second.

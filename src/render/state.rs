@@ -18,9 +18,7 @@ pub fn draw(state: &State, providers: &Providers, style: Style) -> String {
     let pen = Pen { is_coloured: style.is_coloured };
     let mut blocks = Vec::new();
     for (address, resource, instance) in state.resources.instances() {
-        let deposed = instance.deposed.iter().map(|(key, object)| (Some(key), object));
-        let current = instance.current.iter().map(|object| (None, object));
-        for (key, object) in current.chain(deposed) {
+        for (key, object) in instance.objects() {
             blocks.push(draw_object(&address, key, resource, object, providers, pen));
         }
     }

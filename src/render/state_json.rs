@@ -21,9 +21,7 @@ pub fn to_json(state: &State, exists: bool, providers: &Providers) -> Json {
     }
     let mut tree = ModuleTree::default();
     for (address, resource, instance) in state.resources.instances() {
-        let deposed = instance.deposed.iter().map(|(key, object)| (Some(key), object));
-        let current = instance.current.iter().map(|object| (None, object));
-        for (key, object) in current.chain(deposed) {
+        for (key, object) in instance.objects() {
             tree.push(&address.module, entry(&address, key, resource, object, providers));
         }
     }

@@ -333,6 +333,6 @@ fn noun(action: Action) -> &'static str {
 }
 
 /// ` [id=…]`
-fn bracketed(id: Option<&str>) -> String {
+pub(super) fn bracketed(id: Option<&str>) -> String {
     id.map(|id| format!(" [id={id}]")).unwrap_or_default()
 }

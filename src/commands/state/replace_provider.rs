@@ -6,6 +6,7 @@ use infra_values::address::{ProviderAddress, ProviderConfig};
 
 use crate::arguments::ReplaceProviderArguments;
 use crate::command_error::{CommandResult, EXIT_OK};
+use crate::commands::is_approved;
 use crate::project::Session;
 use crate::state_access::Editing;
 
@@ -26,14 +27,15 @@ pub async fn run(session: &Session<'_>, arguments: &ReplaceProviderArguments) ->
         resources.join("\n  ")
     ));
     if !arguments.auto_approve {
-        match session.printer.ask("Do you want to make these changes? Only 'yes' will be accepted: ") {
-            Some(answer) if answer == "yes" => {}
-            Some(_) => {
+        let question = "Do you want to make these changes? Only 'yes' will be accepted: ";
+        match is_approved(session.printer, question, "The changes need", "Add -auto-approve.") {
+            Ok(true) => {}
+            Ok(false) => {
                 editing.leave().await?;
                 session.printer.result("\nCancelled replacing providers.");
                 return Ok(EXIT_OK);
             }
-            None => return Err(editing.fail(nobody_to_ask().into()).await),
+            Err(unanswered) => return Err(editing.fail(unanswered.into()).await),
         }
     }
     let state = replaced(&editing.snapshot.state, &from, &to);
@@ -49,13 +51,6 @@ fn provider(which: &str, text: &str) -> Result<ProviderAddress, Diagnostic> {
             format!("{error}. The source address of a provider looks like hashicorp/aws."),
         )
     })
-}
-
-fn nobody_to_ask() -> Diagnostic {
-    Diagnostic::error(
-        "Approval needed",
-        "The changes need an approval, and there is nobody to ask: the input ended. Add -auto-approve.",
-    )
 }
 
 fn resources_of(state: &State, provider: &ProviderAddress) -> Vec<String> {

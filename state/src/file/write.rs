@@ -118,9 +118,7 @@ fn resource(resource: &ResourceState) -> ResourceJson<'_> {
     let address = &resource.address;
     let mut instances = Vec::new();
     for (key, state) in &resource.instances {
-        let current = state.current.iter().map(|object| (None, object));
-        let deposed = state.deposed.iter().map(|(key, object)| (Some(key), object));
-        instances.extend(current.chain(deposed).map(|(deposed, object)| instance(key, deposed, object)));
+        instances.extend(state.objects().map(|(deposed, object)| instance(key, deposed, object)));
     }
     ResourceJson {
         module: (!address.module.is_root()).then(|| address.module.to_string()),

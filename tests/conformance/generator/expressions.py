@@ -113,18 +113,23 @@ JSON_MARK = re.compile(r'^    "\{\\"@(\d+)\\":true\}",\n', re.M)
 PLACE = re.compile(r"(?:on|-->) e\.tf(?: line |:)(\d+)")
 
 
+def furnished(scope):
+    """A directory for as long as it is held, with the files that expressions read and what they refer to."""
+    place = tempfile.TemporaryDirectory()
+    for name, content in {**FILES, "scope.tf": scope.encode()}.items():
+        path = pathlib.Path(place.name) / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return place
+
+
 class Console:
     """A directory in which both tools are asked."""
 
     def __init__(self, infra):
         self.infra, self.processes = infra, 0
-        self.place = tempfile.TemporaryDirectory()
+        self.place = furnished(SCOPE)
         self.directory = pathlib.Path(self.place.name)
-        for name, content in FILES.items():
-            path = self.directory / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        (self.directory / "scope.tf").write_text(SCOPE)
 
     def run(self, program, lines, *flags):
         self.processes += 1

@@ -7,10 +7,9 @@ so that one mistake hides no value. The answers have the form of those of `expre
 import json
 import pathlib
 import re
-import tempfile
 
 import tools
-from expressions import DIED, FILES, REFUSED, SCOPE
+from expressions import DIED, REFUSED, SCOPE, furnished
 
 # What is not known while planning, and what is known of it.
 SCOPE_OF_PLANS = SCOPE + r"""
@@ -48,13 +47,8 @@ class Planning:
 
     def __init__(self, infra):
         self.tools = {"infra": tools.infra(infra), "terraform": tools.terraform()}
-        self.place = tempfile.TemporaryDirectory()
+        self.place = furnished(SCOPE_OF_PLANS)
         self.directory = pathlib.Path(self.place.name)
-        for name, content in FILES.items():
-            path = self.directory / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        (self.directory / "scope.tf").write_text(SCOPE_OF_PLANS)
 
     def terraform(self, expressions):
         return self.ask("terraform", expressions)
