@@ -188,6 +188,15 @@ pub struct PlanningArguments {
     /// Plan only this object, resource or module and what it needs. May be repeated.
     #[arg(long, value_name = "ADDRESS", action = ArgAction::Append)]
     pub target: Vec<String>,
+    /// Plan everything but this object, resource or module and what needs it. May be repeated.
+    #[arg(long, value_name = "ADDRESS", action = ArgAction::Append)]
+    pub exclude: Vec<String>,
+    /// Read addresses to target from this file, one a line. May be repeated.
+    #[arg(long = "target-file", value_name = "FILE", action = ArgAction::Append)]
+    pub target_file: Vec<String>,
+    /// Read addresses to exclude from this file, one a line. May be repeated.
+    #[arg(long = "exclude-file", value_name = "FILE", action = ArgAction::Append)]
+    pub exclude_file: Vec<String>,
     /// Replace this object even if it could stay. May be repeated.
     #[arg(long, value_name = "ADDRESS", action = ArgAction::Append)]
     pub replace: Vec<String>,

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use infra_engine::diagnostics::Diagnostic;
+use infra_engine::diagnostics::{Diagnostic, Diagnostics};
+use infra_engine::language::Language;
 use infra_engine::provider::builtin::BACKENDS;
 use infra_engine::syntax::{Block, SourceMap};
 use infra_state::local::{Backup, LocalPaths, LocalStore, WORKSPACES_FOLDER};
@@ -243,4 +244,16 @@ mod tests {
             assert!(parse_duration(wrong).is_err(), "{wrong:?}");
         }
     }
+}
+
+/// What Terraform says of `-state` where it plans or applies; with `-strict` it is said too.
+pub fn discouraged_flags(session: &Session<'_>, state: Option<&String>) -> Diagnostics {
+    if state.is_none() || session.language != Language::Strict {
+        return Diagnostics::new();
+    }
+    Diagnostic::warning(
+        "Deprecated flag: -state",
+        "The file of the state belongs into the configuration: terraform { backend \"local\" { path = … } }.",
+    )
+    .into()
 }

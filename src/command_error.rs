@@ -62,6 +62,9 @@ impl From<StateError> for CommandError {
 pub fn state_diagnostic(error: &StateError) -> Diagnostic {
     let summary = match error {
         StateError::Locked { .. } => "Error acquiring the state lock",
+        StateError::Stale { planned, found, .. } if planned.lineage != found.lineage => {
+            "Saved plan does not match the given state"
+        }
         StateError::Stale { .. } => "Saved plan is stale",
         _ => "State not usable",
     };

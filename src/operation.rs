@@ -15,13 +15,14 @@ use infra_engine::provider::provisioner::{Provisioner, Provisioners};
 use infra_schema::Generation;
 use infra_state::local::unused_refuge;
 use infra_state::store::{Final, Operation, StateStore};
-use infra_values::address::{ProviderConfig, ResourceInstance, Target};
+use infra_values::address::{ProviderConfig, ResourceInstance};
 use infra_values::{Str, Value};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::arguments::PlanningArguments;
 use crate::command_error::{CommandError, state_diagnostic};
 use crate::local_exec::LocalExec;
+use crate::narrowing;
 use crate::project::{Project, Session};
 
 /// Key of [`Plan::settings`] under which the generation of the AWS provider is kept.
@@ -44,20 +45,17 @@ pub struct Made {
 }
 
 /// What flags say about planning.
-pub fn options(arguments: &PlanningArguments) -> Result<Options, Diagnostics> {
+pub fn options(session: &Session<'_>, arguments: &PlanningArguments) -> Result<Options, Diagnostics> {
     let mut diagnostics = Diagnostics::new();
-    let mut targets = Vec::new();
-    for text in &arguments.target {
-        match text.parse::<Target>() {
-            Ok(target) => targets.push(target),
-            Err(error) => diagnostics.push(invalid_address("target", text, &error.to_string())),
-        }
-    }
+    let targets = narrowing::targets(session, "target", &arguments.target, &arguments.target_file, &mut diagnostics);
+    let excludes =
+        narrowing::targets(session, "exclude", &arguments.exclude, &arguments.exclude_file, &mut diagnostics);
+    diagnostics.extend(narrowing::check(session, arguments));
     let mut replace = Vec::new();
     for text in &arguments.replace {
         match text.parse::<ResourceInstance>() {
             Ok(address) => replace.push(address),
-            Err(error) => diagnostics.push(invalid_address("replace", text, &error.to_string())),
+            Err(error) => diagnostics.push(narrowing::invalid_address("replace", text, &error.to_string())),
         }
     }
     if arguments.destroy && arguments.refresh_only {
@@ -73,20 +71,19 @@ pub fn options(arguments: &PlanningArguments) -> Result<Options, Diagnostics> {
              left to do.",
         ));
     }
+    if (arguments.destroy || arguments.refresh_only) && !replace.is_empty() {
+        diagnostics.push(Diagnostic::error(
+            "Unsupported plan mode",
+            "Objects are replaced on request (-replace) in a plan of changes only, not beside -destroy or -refresh-only.",
+        ));
+    }
     diagnostics.into_result()?;
     let mode = match (arguments.destroy, arguments.refresh_only) {
         (true, _) => Mode::Destroy,
         (_, true) => Mode::RefreshOnly,
         _ => Mode::Normal,
     };
-    Ok(Options { mode, refresh: arguments.refresh, targets, replace, imports: Vec::new() })
-}
-
-fn invalid_address(flag: &str, text: &str, reason: &str) -> Diagnostic {
-    Diagnostic::error(
-        format!("Invalid {flag} \"{text}\""),
-        format!("{reason}. An address looks like aws_s3_bucket.data or module.network.aws_vpc.main[0]."),
-    )
+    Ok(Options { mode, refresh: arguments.refresh, targets, excludes, replace, imports: Vec::new() })
 }
 
 /// Makes a plan from a project and a state.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 
+use infra_values::json;
 use serde::{Deserialize, Serialize};
 
 /// Name of terraform's file.
@@ -57,7 +58,7 @@ impl Manifest {
         let form = Form { modules: std::iter::once(root).chain(others).collect() };
         // Texts, lists and maps with text keys cannot fail to be written.
         let text = serde_json::to_string(&form).unwrap_or_default();
-        text.replace('&', "\\u0026").replace('<', "\\u003c").replace('>', "\\u003e")
+        json::with_escapes(&text)
     }
 
     /// Writes the file, unless it says the same already. The folder is made.

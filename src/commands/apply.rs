@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use infra_engine::diagnostics::{Diagnostic, Diagnostics};
 use infra_engine::events::Events;
+use infra_engine::language::Language;
 use infra_engine::plan::{Counts, Mode, Plan};
 use infra_engine::world::variables::ephemeral_values_again;
 use infra_state::store::StateStore;
@@ -46,7 +47,10 @@ pub async fn run(
         None => None,
     };
     if saved.is_some() {
-        refuse_planning_flags(arguments)?;
+        // Terraform takes them and does nothing with them.
+        if session.language != Language::Strict {
+            refuse_planning_flags(arguments)?;
+        }
     } else if arguments.json && !arguments.auto_approve && purpose != Purpose::Refresh {
         return Err(Diagnostic::error(
             "Plan file or auto-approve required",
@@ -70,6 +74,8 @@ pub async fn run(
     };
     let store = backend::open(session, project.config.root().backend.as_ref(), &flags)
         .map_err(|error| show(error, session, &project, compact))?;
+    let discouraged = backend::discouraged_flags(session, arguments.state.state.as_ref());
+    session.printer.diagnostics(&discouraged, &project.config.sources, compact);
     let lock = match arguments.state.lock {
         true => {
             Some(backend::lock(session, store.as_ref(), "OperationTypeApply", &arguments.state.lock_timeout).await?)
@@ -78,9 +84,7 @@ pub async fn run(
     };
     let result = match saved {
         Some(plan) => {
-            let ephemeral_variables = again(session, &project, arguments, &plan)
-                .map_err(|errors| show(errors.into(), session, &project, compact));
-            let ephemeral_variables = match ephemeral_variables {
+            let ephemeral_variables = match again(session, &project, arguments, &plan) {
                 Ok(values) => values,
                 Err(error) => {
                     backend::unlock(session, store.as_ref(), lock.as_ref()).await?;
@@ -95,7 +99,12 @@ pub async fn run(
                 )
                 .into())
             } else {
-                match operation::check_place(session, &made.plan, store.as_ref()) {
+                // Terraform applies a plan wherever the state has the serial and lineage that it was made from.
+                let place = match session.language {
+                    Language::Strict => Ok(()),
+                    Language::Extended => operation::check_place(session, &made.plan, store.as_ref()),
+                };
+                match place {
                     Ok(()) => {
                         if session.printer.is_json_stream() {
                             let lines = render::stream::planned_changes(&made.plan);
@@ -120,6 +129,9 @@ fn refuse_planning_flags(arguments: &ApplyArguments) -> Result<(), Diagnostic> {
     let planning = &arguments.planning;
     let given = [
         ("-target", !planning.target.is_empty()),
+        ("-target-file", !planning.target_file.is_empty()),
+        ("-exclude", !planning.exclude.is_empty()),
+        ("-exclude-file", !planning.exclude_file.is_empty()),
         ("-replace", !planning.replace.is_empty()),
         ("-destroy", planning.destroy),
         ("-refresh-only", planning.refresh_only),
@@ -144,11 +156,21 @@ fn again(
     project: &Project,
     arguments: &ApplyArguments,
     plan: &Plan,
-) -> Result<BTreeMap<Str, Value>, Diagnostics> {
-    let (given, diagnostics) =
+) -> Result<BTreeMap<Str, Value>, CommandError> {
+    let compact = arguments.view.compact_warnings;
+    let (given, mut diagnostics) =
         variables::gather(&session.directory, &project.config, &arguments.variables, &session.environment);
-    diagnostics.into_result()?;
-    ephemeral_values_again(&project.config, plan, &given)
+    let mut values = BTreeMap::new();
+    if !diagnostics.has_errors() {
+        let (again, found) = ephemeral_values_again(&project.config, plan, &given);
+        values = again;
+        diagnostics.extend(found);
+    }
+    if diagnostics.has_errors() {
+        return Err(show(diagnostics.into(), session, project, compact));
+    }
+    session.printer.diagnostics(&diagnostics, &project.config.sources, compact);
+    Ok(values)
 }
 
 fn plan_given_to(purpose: Purpose, path: &str) -> Diagnostic {
@@ -182,6 +204,12 @@ async fn plan_and_execute(
         made.diagnostics.0.retain(|diagnostic| !diagnostic.is_provisional);
     }
     if purpose == Purpose::Refresh {
+        if made.plan.state.resources.is_empty() {
+            made.diagnostics.push(Diagnostic::warning(
+                "Empty or non-existent state",
+                "There are no objects in the state, so there is nothing to refresh.",
+            ));
+        }
         show_findings(session, project, &made, compact);
     } else {
         show_plan(session, project, &made, compact);
@@ -241,7 +269,14 @@ async fn execute(
     let events: Arc<dyn Events> = progress.clone();
     let applied = operation::carry_out(session, project, made, store, arguments.planning.parallelism, events).await;
     progress.finish();
-    let applied = applied.map_err(|error| show(error, session, project, compact))?;
+    let mut applied = applied.map_err(|error| show(error, session, project, compact))?;
+    if made.plan.is_narrowed() && purpose != Purpose::Refresh {
+        applied.diagnostics.push(Diagnostic::warning(
+            "Applied changes may be incomplete",
+            "The plan looked at a part of the files only, so that changes elsewhere may be waiting and outputs may not be \
+             up to date. To see whether there are any, plan once more without -target and -exclude.",
+        ));
+    }
     let printer = session.printer;
     printer.diagnostics(&applied.diagnostics, &project.config.sources, compact);
     if applied.diagnostics.has_errors() {

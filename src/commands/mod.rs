@@ -12,6 +12,7 @@ use infra_values::address::{AddressError, ResourceInstance, ResourceMode};
 use crate::arguments::{self, Cli, Command, VariableArguments, normalise, ordered_values};
 use crate::command_error::{CommandError, CommandResult, EXIT_ERROR, EXIT_OK};
 use crate::environment::Environment;
+use crate::extra_arguments::with_extra_arguments;
 use crate::printer::Printer;
 use crate::project::{ProjectError, Session, existing_directory};
 use crate::sandbox as sandboxed;
@@ -40,7 +41,13 @@ mod workspace;
 
 /// Runs a command line and gives the exit code.
 pub fn run(typed: Vec<OsString>, environment: Environment, printer: &Printer) -> u8 {
-    let typed = normalise(typed);
+    let typed = match with_extra_arguments(typed, &environment) {
+        Ok(typed) => normalise(typed),
+        Err(error) => {
+            printer.diagnostics(&error.into(), &SourceMap::new(), false);
+            return EXIT_ERROR;
+        }
+    };
     let named = std::iter::once(OsString::from("infra")).chain(typed.iter().cloned());
     let parsed = arguments::command().try_get_matches_from(named);
     let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {

@@ -32,7 +32,7 @@ pub async fn run(session: &Session<'_>, arguments: &OutputArguments) -> CommandR
         if arguments.json {
             let all: Map<String, serde_json::Value> =
                 outputs.iter().map(|(name, output)| (name.to_string(), described(output))).collect();
-            session.printer.result(&format!("{:#}", serde_json::Value::Object(all)));
+            session.printer.result(&json::with_escapes(&format!("{:#}", serde_json::Value::Object(all))));
         } else if outputs.is_empty() {
             session.printer.note(
                 "warning: No outputs found\n\n  The state file either has no outputs defined, or all the defined outputs \
@@ -49,7 +49,8 @@ pub async fn run(session: &Session<'_>, arguments: &OutputArguments) -> CommandR
     if arguments.raw {
         session.printer.raw(&raw(name, output)?);
     } else if arguments.json {
-        session.printer.result(&json::to_json(&output.value, &output.value.ty()).to_string());
+        let value = json::to_json(&output.value, &output.value.ty()).to_string();
+        session.printer.result(&json::with_escapes(&value));
     } else {
         session.printer.result(&render::value::draw(&output.value, 0));
     }

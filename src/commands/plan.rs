@@ -24,6 +24,8 @@ pub async fn run(session: &Session<'_>, arguments: &PlanArguments) -> CommandRes
     }
     let store = backend::open(session, project.config.root().backend.as_ref(), &flags(&arguments.state))
         .map_err(|error| show(error, session, &project, compact))?;
+    let discouraged = backend::discouraged_flags(session, arguments.state.state.as_ref());
+    session.printer.diagnostics(&discouraged, &project.config.sources, compact);
     let lock = match arguments.state.lock {
         true => Some(backend::lock(session, store.as_ref(), "OperationTypePlan", &arguments.state.lock_timeout).await?),
         false => None,
@@ -34,11 +36,11 @@ pub async fn run(session: &Session<'_>, arguments: &PlanArguments) -> CommandRes
     let released = backend::unlock(session, store.as_ref(), lock.as_ref()).await;
     let made = made?;
     show_plan(session, &project, &made, compact);
-    if made.plan.errored {
-        return Err(CommandError::shown());
-    }
     if let Some(out) = &arguments.out {
         operation::save(&made.plan, &session.directory.join(out), out)?;
+    }
+    if made.plan.errored {
+        return Err(CommandError::shown());
     }
     if let Some(out) = arguments.out.as_ref().filter(|_| !arguments.json) {
         session.printer.note(&format!(
@@ -87,7 +89,7 @@ pub(super) async fn prepare(
     if values.input && !session.environment.get("TF_INPUT").is_some_and(|value| value == "0" || value == "false") {
         variables::ask_for_missing(&project.config, &mut variables, session.printer);
     }
-    let options = operation::options(planning).map_err(|errors| shown(errors.into()))?;
+    let options = operation::options(session, planning).map_err(|errors| shown(errors.into()))?;
     operation::make_plan(session, project, store.as_ref(), &variables, options, planning.parallelism, events)
         .await
         .map_err(shown)

@@ -1,6 +1,7 @@
 //! `infra show`
 
 use infra_state::State;
+use infra_values::json;
 
 use crate::arguments::ShowArguments;
 use crate::backend::{self, StateFlags};
@@ -23,7 +24,7 @@ pub async fn run(session: &Session<'_>, arguments: &ShowArguments) -> CommandRes
         let project = Project::from_snapshot(&plan.files, operation::generation_of(&plan), session).map_err(failed)?;
         if arguments.json {
             let report = render::plan_json::to_json(&plan, &project.config, &project.providers);
-            printer.result(&report.to_string());
+            printer.result(&json::with_escapes(&report.to_string()));
         } else {
             printer.result(render::plan::draw(&plan, &project.providers, style).trim_end_matches('\n'));
         }
@@ -49,7 +50,8 @@ fn is_state_file(session: &Session<'_>, file: &str) -> bool {
 fn show_state(session: &Session<'_>, as_json: bool, state: &State, exists: bool, project: &Project) {
     let printer = session.printer;
     if as_json {
-        printer.result(&render::state_json::to_json(state, exists, &project.providers).to_string());
+        let report = render::state_json::to_json(state, exists, &project.providers).to_string();
+        printer.result(&json::with_escapes(&report));
     } else if exists && !(state.resources.is_empty() && state.outputs.is_empty()) {
         let style = render::diagnostic::Style { is_coloured: printer.color(), width: printer.width_columns() };
         printer.result(render::state::draw(state, &project.providers, style).trim_end_matches('\n'));

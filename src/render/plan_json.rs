@@ -49,8 +49,9 @@ pub fn to_json(plan: &Plan, config: &Config, providers: &Providers) -> Json {
             .map(|(name, output)| (name.to_string(), output_change(output, stays_declared(plan, config, name))));
         put("output_changes", Json::Object(outputs.collect()));
     }
-    if plan.based_on.serial > 0 || !plan.state.resources.is_empty() {
-        put("prior_state", state_json::to_json(&prior_state(plan), true, providers));
+    let prior_state = prior_state(plan);
+    if plan.based_on.serial > 0 || !prior_state.resources.is_empty() || !prior_state.outputs.is_empty() {
+        put("prior_state", state_json::to_json(&prior_state, true, providers));
     }
     put("configuration", configuration::to_json(config, providers));
     let relevant = relevant_attributes(plan, config);
@@ -85,7 +86,7 @@ fn stays_declared(plan: &Plan, config: &Config, name: &str) -> bool {
 fn planned_values(plan: &Plan, config: &Config, providers: &Providers) -> Json {
     let mut tree = ModuleTree::default();
     let mut planned: Vec<&ResourceChange> =
-        plan.changes.iter().filter(|change| change.deposed.is_none() && !change.after.is_null()).collect();
+        plan.changes.iter().filter(|change| change.deposed.is_none() && is_there_afterwards(change)).collect();
     planned.sort_by_cached_key(|change| change.address.to_string());
     for change in planned {
         tree.push(&change.address.module, planned_resource(change, providers));
@@ -132,12 +133,22 @@ fn prior_state(plan: &Plan) -> State {
     state
 }
 
+/// Whether an object is there when the plan has been applied: one that is forgotten stays where it is.
+fn is_there_afterwards(change: &ResourceChange) -> bool {
+    !change.after.is_null() || change.action == Action::Forget
+}
+
 fn planned_resource(change: &ResourceChange, providers: &Providers) -> Json {
     let schema = schema_of(providers, &change.provider.provider, &change.address.resource);
     let mut entry = identity(&change.address);
     entry.insert("provider_name".into(), change.provider.provider.to_string().into());
     entry.insert("schema_version".into(), schema.map_or(0, |schema| schema.version).into());
-    entry.insert("values".into(), known_part(&change.after).unwrap_or(Json::Null));
+    // Where nothing is known, nothing is said.
+    if let Some(Json::Object(values)) = known_part(&change.after)
+        && !values.is_empty()
+    {
+        entry.insert("values".into(), values.into());
+    }
     entry.insert("sensitive_values".into(), sensitive_tree(&change.after));
     Json::Object(entry)
 }

@@ -13,7 +13,8 @@
 //! $ apply
 //! ```
 //!
-//! A case without commands is planned. `cat`, `rm` and `mkdir` are done by the harness itself.
+//! A case without commands is planned. `cat`, `rm` and `mkdir` are done by the harness itself. `apply`, `destroy` and
+//! `refresh` are confirmed, unless they are `--asking`; with `--in-order` the order in which they did things counts too.
 
 use std::fmt;
 

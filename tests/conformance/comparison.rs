@@ -17,6 +17,11 @@ use crate::leniency;
 use crate::lists::Lists;
 use crate::tools::Tool;
 
+/// Word of a command that asks for the order in which things were done as well.
+const IN_ORDER: &str = "--in-order";
+/// Word of a command that has to be confirmed: what is said to it are the lines it can read.
+const ASKING: &str = "--asking";
+
 /// Where the cases are.
 pub fn directory() -> PathBuf {
     match std::env::var_os("INFRA_CASES_DIRECTORY") {
@@ -78,32 +83,50 @@ fn facts_of(tool: &Tool, world: &TestDirectory, invocation: &Invocation) -> Vec<
             Vec::new()
         }
         "plan" => of_planning(tool, world, invocation),
-        "apply" | "destroy" | "refresh" => {
-            let mut invocation = invocation.clone();
-            if invocation.command != "refresh" {
-                invocation.arguments.insert(0, "-auto-approve".to_owned());
-            }
-            let mut facts = match tool.prepare(world, &invocation) {
-                Err((output, found)) => of_exit(output.exit_code, &found),
-                Ok(()) => {
-                    let (output, found) = tool.run_with_diagnostics(world, &invocation);
-                    of_exit(output.exit_code, &found)
-                }
-            };
-            facts.extend(state(world, &invocation).iter().flat_map(facts::of_state));
-            facts
-        }
+        "apply" | "destroy" | "refresh" => of_applying(tool, world, invocation),
         "validate" => of_validation(tool, world, invocation),
         _ => {
             let output = match tool.prepare(world, invocation) {
                 Err((output, _)) => output,
                 Ok(()) => tool.run(world, invocation),
             };
-            let mut facts = vec![format!("exit {}", output.exit_code.unwrap_or(-1))];
-            facts.extend(lines(&output.stdout));
+            let mut facts = of_exit(output.exit_code, &[]);
+            match serde_json::from_str::<Value>(&output.stdout) {
+                Ok(report) if report.is_object() => facts.extend(lines(&facts::of_report(&report))),
+                _ => facts.extend(lines(&output.stdout)),
+            }
             facts
         }
     }
+}
+
+fn of_applying(tool: &Tool, world: &TestDirectory, invocation: &Invocation) -> Vec<String> {
+    let mut invocation = invocation.clone();
+    let mut take = |word: &str| {
+        let count = invocation.arguments.len();
+        invocation.arguments.retain(|argument| argument != word);
+        invocation.arguments.len() < count
+    };
+    let (is_in_order, asks) = (take(IN_ORDER), take(ASKING));
+    if invocation.command != "refresh" && !asks {
+        invocation.arguments.insert(0, "-auto-approve".to_owned());
+    }
+    let mut facts = match tool.prepare(world, &invocation) {
+        Err((output, found)) => of_exit(output.exit_code, &found),
+        Ok(()) if asks => of_exit(tool.run(world, &invocation).exit_code, &[]),
+        Ok(()) if is_in_order => {
+            let (output, found) = tool.run_as_events(world, &invocation);
+            let mut facts = of_exit(output.exit_code, &found);
+            facts.extend(facts::of_order(&output.stdout));
+            facts
+        }
+        Ok(()) => {
+            let (output, found) = tool.run_with_diagnostics(world, &invocation);
+            of_exit(output.exit_code, &found)
+        }
+    };
+    facts.extend(state(world, &invocation).iter().flat_map(facts::of_state));
+    facts
 }
 
 fn of_planning(tool: &Tool, world: &TestDirectory, invocation: &Invocation) -> Vec<String> {
@@ -318,18 +341,37 @@ fn difference(theirs: &str, ours: &str) -> String {
         }
     }
     let (mut i, mut j) = (0, 0);
-    let mut text = String::new();
+    let mut lines = Vec::new();
     while i < left.len() || j < right.len() {
         if i < left.len() && j < right.len() && left[i] == right[j] {
-            text.push_str(&format!("  {}\n", left[i]));
+            lines.push(format!("  {}", left[i]));
             (i, j) = (i + 1, j + 1);
         } else if i < left.len() && (j == right.len() || common[i + 1][j] >= common[i][j + 1]) {
-            text.push_str(&format!("- {}\n", left[i]));
+            lines.push(format!("- {}", left[i]));
             i += 1;
         } else {
-            text.push_str(&format!("+ {}\n", right[j]));
+            lines.push(format!("+ {}", right[j]));
             j += 1;
         }
+    }
+    shortened(&lines)
+}
+
+/// What differs, with the commands, and of the rest only what stands around it.
+fn shortened(lines: &[String]) -> String {
+    const CONTEXT_LINES: usize = 6;
+    let is_telling = |line: &String| !line.starts_with("  ") || line.starts_with("  $ ");
+    let mut text = String::new();
+    let mut is_leaving_out = false;
+    for (position, line) in lines.iter().enumerate() {
+        let around = position.saturating_sub(CONTEXT_LINES)..lines.len().min(position + CONTEXT_LINES + 1);
+        let is_shown = lines[around].iter().any(is_telling);
+        if is_shown {
+            text.push_str(&format!("{line}\n"));
+        } else if !is_leaving_out {
+            text.push_str("  …\n");
+        }
+        is_leaving_out = !is_shown;
     }
     text
 }

@@ -193,6 +193,42 @@ fn actions(change: &Value) -> String {
     elements(&change["actions"]).map(text).collect::<Vec<_>>().join("+")
 }
 
+/// Facts about the order in which things were done, from a stream of events.
+pub fn of_order(stream: &str) -> Vec<String> {
+    let events = stream.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let done = events.filter_map(|event| {
+        let what = match text(&event["type"]) {
+            "apply_complete" => "",
+            "apply_errored" => " failed",
+            _ => return None,
+        };
+        let hook = &event["hook"];
+        Some(format!("then {} {}{what}", text(&hook["action"]), text(&hook["resource"]["addr"])))
+    });
+    done.collect()
+}
+
+/// A report in JSON, as text with its entries in order, without what differs from run to run: times, versions of states,
+/// and which of the objects that came before are named as such (ours names the nearest, terraform all).
+pub fn of_report(report: &Value) -> String {
+    fn without(value: &Value) -> Value {
+        const LEFT_OUT: &[&str] = &["timestamp", "serial", "lineage", "depends_on", "dependencies", "private"];
+        match value {
+            Value::Object(entries) => {
+                let kept = entries.iter().filter(|(name, _)| !LEFT_OUT.contains(&name.as_str()));
+                kept.map(|(name, entry)| (name.clone(), without(entry))).collect::<Map<_, _>>().into()
+            }
+            Value::Array(items) => items.iter().map(without).collect(),
+            other => other.clone(),
+        }
+    }
+    let mut report = without(&sorted(report));
+    if let Some(Value::Array(relevant)) = report.get_mut("relevant_attributes") {
+        relevant.sort_by_key(Value::to_string);
+    }
+    serde_json::to_string_pretty(&report).unwrap_or_default()
+}
+
 /// Facts about a state file: its objects and outputs.
 pub fn of_state(state: &Value) -> Vec<String> {
     let mut facts: Vec<String> = instances(state)

@@ -50,6 +50,15 @@ impl Tool {
         (output, diagnostics)
     }
 
+    /// The same for both tools as a stream of events, on standard output.
+    pub fn run_as_events(&self, world: &TestDirectory, invocation: &Invocation) -> (Output, Vec<Diagnostic>) {
+        let arguments = invocation.arguments.iter().map(String::as_str);
+        let command = self.command(world, invocation).args(["-json", "-input=false"]).args(arguments);
+        let output = command.stdin(&invocation.stdin).run();
+        let diagnostics = Diagnostic::of_json_lines(&output.stdout);
+        (output, diagnostics)
+    }
+
     /// Makes a directory ready, which only terraform needs, and only where there are modules. `Err` if it refuses.
     pub fn prepare(&self, world: &TestDirectory, invocation: &Invocation) -> Result<(), (Output, Vec<Diagnostic>)> {
         let Tool::Terraform(_) = self else { return Ok(()) };

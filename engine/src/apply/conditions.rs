@@ -103,7 +103,7 @@ impl<'a> Executor<'a> {
             self.world.variable(instance, &variable.name.text);
         }
         // A narrowed plan looks at nothing else.
-        if !applying.plan.targets.is_empty() {
+        if applying.plan.is_narrowed() {
             return;
         }
         let conditioned = module.resources.values().filter(|declared| {

@@ -89,7 +89,7 @@ impl<'a> Executor<'a> {
 
     /// Opens what conditions need that are checked when everything is done.
     pub(super) async fn open_for_conditions(&mut self, applying: &Applying<'a>) {
-        if self.world.check_results.is_empty() || !applying.plan.targets.is_empty() {
+        if self.world.check_results.is_empty() || applying.plan.is_narrowed() {
             return;
         }
         let needed = self.ephemerals.behind_conditions();

@@ -20,12 +20,12 @@ use crate::checks::CheckResults;
 use crate::config::Config;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::events::Events;
-use crate::plan::{Counts, Mode, Plan, StepId, Work, may_be_implied, stored_value};
+use crate::plan::{Behind, Counts, Mode, Plan, StepId, Work, may_be_implied, stored_value};
 use crate::provider::Configured;
 use crate::provider::provisioner::Provisioners;
 use crate::schema::decode::decode_object as decode_config;
 use crate::syntax::Body;
-use crate::world::{InstanceId, Phase, Providers, StoredValues, Surroundings, World};
+use crate::world::{InstanceId, Phase, Providers, StoredValues, Surroundings, Use, World};
 
 mod conditions;
 mod ephemeral;
@@ -149,6 +149,8 @@ struct Executor<'a> {
     /// Steps with work that were not started yet.
     unstarted: usize,
     ephemerals: Ephemerals,
+    /// Objects that are there and not as their postconditions want them: nothing goes on from them.
+    failed_conditions: HashSet<ResourceInstance>,
 }
 
 impl<'a> Executor<'a> {
@@ -206,6 +208,7 @@ impl<'a> Executor<'a> {
             ready: BinaryHeap::new(),
             finished: 0,
             ephemerals: Ephemerals::of(applying),
+            failed_conditions: HashSet::new(),
             unstarted: plan.steps.iter().filter(|step| step.work != Work::Join).count(),
         };
         for position in 0..count {
@@ -480,6 +483,7 @@ impl<'a> Executor<'a> {
             && arrives
             && !self.check_arrived(applying, address)
         {
+            self.failed_conditions.insert(address.clone());
             return None;
         }
         self.step_done(step);
@@ -527,16 +531,19 @@ impl<'a> Executor<'a> {
     /// there the value it was planned with, if that was known.
     fn outputs(&mut self, applying: &Applying<'a>) -> BTreeMap<Str, OutputValue> {
         let mut outputs = applying.plan.state.outputs.clone();
-        let complete = self.finished == applying.plan.steps.len();
+        let mut failed_behind = Behind::default();
         for (name, planned) in &applying.plan.outputs {
             if planned.after.is_none() {
-                if complete || applying.plan.mode != Mode::Destroy {
-                    outputs.remove(name);
-                }
+                outputs.remove(name);
                 continue;
             }
             let found_before = self.world.diagnostics.0.len();
-            let (mut value, _) = self.world.output(InstanceId::ROOT, name);
+            let (mut value, used) = self.world.output(InstanceId::ROOT, name);
+            let uses = &self.world.uses;
+            let is_failed = |id| matches!(uses.thing(id), Use::Instance(one) if self.failed_conditions.contains(one));
+            if failed_behind.any(uses, used, is_failed) {
+                continue;
+            }
             if self.world.diagnostics.iter().skip(found_before).any(|found| found.is_error())
                 && let Some(planned) = &planned.after
             {

@@ -532,6 +532,13 @@ async fn update(context: Context, target: Target, prior: PriorObject) -> Done {
         Err(errors) => return Done::failed(errors),
     };
     let (prior_value, _) = prior.value.clone().unmark_deep();
+    if target.planned == prior_value {
+        let unchanged = Object { value: prior_value.clone(), private: prior.private.clone() };
+        let object = finished_object(&target, unchanged, false, &managed.schema().block);
+        if object.value == prior.value {
+            return keep(&context, managed, object, &prior).await;
+        }
+    }
     let started = context.started(Action::Update, Some(&prior_value));
     let mut diagnostics = Diagnostics::new();
     // Where only the sensitivity of a value changes, there is nothing to tell the provider.
@@ -582,6 +589,20 @@ async fn update(context: Context, target: Target, prior: PriorObject) -> Done {
     context.ended(Action::Update, started, value.as_ref(), &diagnostics);
     let effect = if diagnostics.has_errors() { Effect::None } else { Effect::Changed };
     Done { diagnostics, effect, value, made: None }
+}
+
+/// What could not be known while planning has turned out to be what is there already: nothing is done and nothing is
+/// told. What is stored beside the attributes follows the files all the same.
+async fn keep(context: &Context, managed: &dyn ManagedType, object: PriorObject, prior: &PriorObject) -> Done {
+    let mut diagnostics = Diagnostics::new();
+    let is_stored = object.dependencies == prior.dependencies
+        && object.create_before_destroy == prior.create_before_destroy
+        && object.private == prior.private;
+    if !is_stored && let Ok(state) = encode_object(&object, managed.schema()) {
+        let change = Change::Set { provider: context.provider_config.clone(), object: Arc::new(state) };
+        context.record(None, change, &mut diagnostics).await;
+    }
+    Done { diagnostics, value: Some(object.value), ..Done::default() }
 }
 
 async fn delete(

@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use infra_values::address::ResourceInstance;
 
 use super::Action;
+use super::object::PriorObject;
 use super::planner::Planner;
+use super::refreshing::Refreshed;
 use crate::config::Config;
 use crate::graph::{ConfigGraph, Item, NodeId};
 use crate::world::{Use, UseId};
@@ -50,9 +52,6 @@ impl Planner<'_> {
                 .is_some_and(|declared| declared.lifecycle.create_before_destroy == Some(true)),
             _ => false,
         };
-        if self.create_before_destroy.is_empty() {
-            return;
-        }
         let mut stack: Vec<UseId> = uses.ids().filter(says_so).collect();
         let mut reached = HashSet::new();
         let mut first: HashSet<&ResourceInstance> = HashSet::new();
@@ -65,11 +64,28 @@ impl Planner<'_> {
             }
             stack.extend(uses.needs(id));
         }
+        let mut renewed = Vec::new();
         for (key, change) in &mut self.changes {
             // What is destroyed keeps what the state says.
-            if change.action != Action::Delete {
-                change.create_before_destroy = first.contains(&key.address);
+            if change.action == Action::Delete {
+                continue;
             }
+            change.create_before_destroy = first.contains(&key.address);
+            // The state follows the files even where nothing else is done.
+            if change.action == Action::NoOp
+                && let Some(Refreshed::Ready(Some(prior))) = self.refreshed.get(key)
+                && prior.create_before_destroy != change.create_before_destroy
+            {
+                let object = PriorObject {
+                    create_before_destroy: change.create_before_destroy,
+                    dependencies: change.dependencies.clone(),
+                    ..prior.clone()
+                };
+                renewed.push((key.clone(), object, change.provider.clone()));
+            }
+        }
+        for (key, object, provider) in renewed {
+            self.keep_as(&key, &object, provider);
         }
     }
 }

@@ -256,7 +256,7 @@ impl Planner<'_> {
             used.extend(self.world.depends_on(source.instance, traversal));
         }
         used.extend(self.world.enclosing_uses(source.instance));
-        used.into_iter().any(|id| self.has_pending_change_behind(id))
+        used.into_iter().any(|id| self.names_pending_change(id))
     }
 
     /// Plans that it is read during apply; `after` is what is known of it.

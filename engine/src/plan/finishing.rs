@@ -26,6 +26,7 @@ impl Planner<'_> {
                 "Not every part of the configuration could be planned. This is a defect of infra; nothing was changed.",
             ));
         }
+        self.leave_out_unneeded();
         self.plan_orphans();
         let outputs = self.plan_outputs();
         self.validate_moves();
@@ -33,7 +34,9 @@ impl Planner<'_> {
         diagnostics.extend(self.replacements_without_key());
         diagnostics.extend(self.moves.blocked());
         diagnostics.extend(self.forgotten());
-        self.name_previous_addresses();
+        if self.options.mode != Mode::Destroy {
+            self.name_previous_addresses();
+        }
         self.settle_create_before_destroy();
         let errored = diagnostics.has_errors();
         let checks = self.settled_check_results();
@@ -69,6 +72,7 @@ impl Planner<'_> {
             deferred: self.deferred,
             checks,
             targets: self.options.targets.iter().map(|target| Str::from(target.to_string())).collect(),
+            excludes: self.options.excludes.iter().map(|exclude| Str::from(exclude.to_string())).collect(),
             errored,
         };
         // What has no place in a file comes in the order of addresses, whichever answer came first.

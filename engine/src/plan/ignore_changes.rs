@@ -24,6 +24,7 @@ pub fn ignore_changes(config: &Value, prior: &Value, ignored: &IgnoreChanges) ->
 
 /// Puts the prior value at one place, also where that means that a map key appears or goes.
 fn ignore_at(config: &Value, prior: &Value, steps: &[PathStep]) -> Value {
+    let steps = without_key_of_object(prior, steps);
     let Some((last, outer)) = steps.split_last() else { return prior.clone() };
     let outer = resolve_steps(prior, outer);
     let (Some(config_parent), Some(prior_parent)) = (Path(outer.clone()).get(config), Path(outer.clone()).get(prior))
@@ -53,6 +54,18 @@ fn ignore_at(config: &Value, prior: &Value, steps: &[PathStep]) -> Value {
         },
     };
     config.with_part(&outer, replaced)
+}
+
+/// The steps without a last one that asks an object for a key in brackets, as if it were a map: that ignores the whole
+/// object, as in Terraform.
+fn without_key_of_object<'s>(value: &Value, steps: &'s [PathStep]) -> &'s [PathStep] {
+    match steps {
+        [outer @ .., PathStep::Key(_)] => match Path(resolve_steps(value, outer)).get(value).map(Value::kind) {
+            Some(Kind::Object(..)) => outer,
+            _ => steps,
+        },
+        _ => steps,
+    }
 }
 
 /// The same steps with map keys where the value has maps.

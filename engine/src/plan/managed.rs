@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use infra_values::address::{Resource, ResourceInstance};
+use infra_values::address::{ProviderConfig, Resource, ResourceInstance};
 use infra_values::{Path, Value};
 
 use super::ignore_changes::ignore_changes;
@@ -143,6 +143,14 @@ impl<'c> Planner<'c> {
         let used = self.world.check_conditions(guarded, ConditionKind::Precondition, &lifecycle.preconditions);
         self.note_uses(subject, used);
         let Some(config) = self.evaluate_config(subject) else { return };
+        let own = self.world.uses.instance(&subject.address);
+        if self.is_left_out_behind(own) {
+            self.left_out.insert(subject.address.clone());
+            if let Some(prior) = prior {
+                self.set_world(subject, prior.value);
+            }
+            return;
+        }
         let forced = self.forced_replacement(subject, prior.as_ref());
         let configured = match self.provider_status.get(&subject.provider.address) {
             Some(ProviderStatus::Ready(configured)) => Some(Arc::clone(configured)),
@@ -182,8 +190,13 @@ impl<'c> Planner<'c> {
             return;
         }
         let object = PriorObject { dependencies: change.dependencies.clone(), ..prior };
-        if let Some(stored) = self.encode(key, &object) {
-            self.new_state.resources.set(&key.address, None, change.provider.clone(), stored);
+        self.keep_as(key, &object, change.provider.clone());
+    }
+
+    /// Has an object to which nothing is done stored anew, for what is said beside its attributes.
+    pub(super) fn keep_as(&mut self, key: &ObjectKey, object: &PriorObject, provider: ProviderConfig) {
+        if let Some(stored) = self.encode(key, object) {
+            self.new_state.resources.set(&key.address, None, provider, stored);
             self.state_changes.insert(key.clone());
         }
     }

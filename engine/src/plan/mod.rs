@@ -20,6 +20,7 @@ use crate::checks::CheckResults;
 use crate::config::Snapshot;
 use crate::diagnostics::Diagnostics;
 
+mod behind;
 pub mod check;
 pub(crate) mod checks;
 mod create_before_destroy;
@@ -28,6 +29,7 @@ mod ephemeral;
 mod finishing;
 mod ignore_changes;
 mod importing;
+mod left_out;
 mod managed;
 mod moves;
 mod object;
@@ -46,6 +48,7 @@ mod requests;
 mod state_text;
 mod targets;
 
+pub(crate) use behind::Behind;
 pub use ignore_changes::ignore_changes as keep_ignored;
 pub(crate) use object::ephemeral_misuse;
 pub(crate) use object::stored_value;
@@ -104,6 +107,9 @@ pub struct Plan {
     pub deferred: Vec<DeferredChange>,
     /// `-target`
     pub targets: Vec<Str>,
+    /// `-exclude`
+    #[serde(default)]
+    pub excludes: Vec<Str>,
     /// Whether errors kept parts out of it: it can be shown and not applied.
     pub errored: bool,
 }
@@ -385,13 +391,24 @@ impl Plan {
     /// Whether applying it would change anything: an object, an output or the state.
     pub fn has_changes(&self) -> bool {
         let objects = self.changes.iter().any(|change| change.action != Action::NoOp || change.importing.is_some());
-        let outputs = self.outputs.values().any(|output| output.action() != Action::NoOp);
+        let outputs = self.outputs.values().any(|output| match self.mode {
+            // What no file declares any more goes when something is applied, and what is not known is not stored.
+            Mode::RefreshOnly => {
+                output.action() != Action::NoOp && output.after.as_ref().is_some_and(Value::is_wholly_known)
+            }
+            _ => output.action() != Action::NoOp,
+        });
         objects || outputs || !self.moved.is_empty() || (self.mode == Mode::RefreshOnly && !self.drift.is_empty())
     }
 
-    /// Whether it leaves nothing waiting and was not narrowed to targets.
+    /// Whether it leaves nothing waiting and was not narrowed.
     pub fn is_complete(&self) -> bool {
-        self.deferred.is_empty() && self.targets.is_empty() && !self.errored
+        self.deferred.is_empty() && !self.is_narrowed() && !self.errored
+    }
+
+    /// Whether flags made it look at a part of the files only.
+    pub fn is_narrowed(&self) -> bool {
+        !self.targets.is_empty() || !self.excludes.is_empty()
     }
 }
 
@@ -404,6 +421,8 @@ pub struct Options {
     pub refresh: bool,
     /// `-target`: only these and what they need.
     pub targets: Vec<Target>,
+    /// `-exclude`: everything but these and what needs them.
+    pub excludes: Vec<Target>,
     /// `-replace`: these are replaced even if they could stay.
     pub replace: Vec<ResourceInstance>,
     /// Objects to be imported beside those of `import` blocks: where to, and under which id they are found.

@@ -18,9 +18,13 @@ impl Planner<'_> {
             return;
         }
         let state = std::sync::Arc::clone(&self.state);
+        let needed = self.needed_by_what_stays();
         for (address, resource, instance) in state.resources.instances() {
             if address.resource.mode == ResourceMode::Data {
                 self.drop_data(&address);
+                continue;
+            }
+            if self.is_left_out(&address) || needed.contains(&address.config()) {
                 continue;
             }
             let takes_deposed = self.options.mode != Mode::Destroy || self.targets.dooms(&address);
@@ -29,7 +33,8 @@ impl Planner<'_> {
                 .keys()
                 .filter(|_| takes_deposed)
                 .map(|key| ObjectKey { address: address.clone(), deposed: Some(key.clone()) });
-            let current = instance.current.is_some() && self.is_orphan(&address);
+            let is_looked_at = self.refreshed.contains_key(&ObjectKey::current(address.clone()));
+            let current = instance.current.is_some() && is_looked_at && self.is_orphan(&address);
             let current = current.then(|| ObjectKey::current(address.clone()));
             for key in current.into_iter().chain(deposed) {
                 let Some(Refreshed::Ready(Some(object))) = self.refreshed.get(&key) else { continue };

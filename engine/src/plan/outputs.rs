@@ -25,7 +25,13 @@ impl Planner<'_> {
             }
             let after = match self.options.mode {
                 Mode::Destroy => None,
-                _ => Some(self.world.output(InstanceId::ROOT, name).0),
+                _ => {
+                    let (value, used) = self.world.output(InstanceId::ROOT, name);
+                    if self.is_left_out_behind(used) {
+                        continue;
+                    }
+                    Some(value)
+                }
             };
             // A null output is as good as none.
             let after = after.filter(|value| !value.is_null());

@@ -11,6 +11,7 @@ use infra_state::State;
 use infra_values::address::{ProviderConfig, ResourceInstance, ResourceMode};
 use infra_values::{Marks, Path, Str, Value};
 
+use super::behind::Behind;
 use super::create_before_destroy::create_before_destroy;
 use super::data::DataStatus;
 use super::ephemeral::OpenWhilePlanning;
@@ -62,7 +63,11 @@ pub struct Planner<'c> {
     /// Objects that were found for imports, with their ids.
     pub(super) imported: HashMap<ResourceInstance, Str>,
     /// Whether something that will change is behind a value.
-    pub(super) pending_behind: HashMap<UseId, bool>,
+    pub(super) pending_behind: Behind,
+    /// Instances that were looked at and are left alone, because flags narrow the plan.
+    pub(super) left_out: HashSet<ResourceInstance>,
+    /// Whether something that is left out is behind a value.
+    pub(super) left_out_behind: Behind,
     /// What provider configurations need, when destroying: no other data is read then.
     pub(super) read_for_destroy: HashSet<NodeId>,
     /// Objects in the state that the files still declare.
@@ -115,21 +120,25 @@ impl<'c> Planner<'c> {
         let mut world = World::new(config, providers, Phase::Plan, surroundings, variables.clone());
         let mut moves = Moves::find(config, graph, providers, &state);
         diagnostics.extend(std::mem::take(&mut moves.diagnostics));
-        if !options.targets.is_empty() {
+        let is_narrowed = !options.targets.is_empty() || !options.excludes.is_empty();
+        if is_narrowed {
+            let flag = if options.targets.is_empty() { "-exclude" } else { "-target" };
             diagnostics.push(Diagnostic::warning(
                 "Resource targeting is in effect",
-                "You are creating a plan with the -target option, which means that the result of this plan may not \
-                 represent all of the changes requested by the current configuration. It is for exceptional \
-                 situations: recovering from mistakes, or when told to by an error.",
+                format!(
+                    "You are creating a plan with the {flag} option, which means that the result of this plan may not \
+                     represent all of the changes requested by the current configuration. It is for exceptional \
+                     situations: recovering from mistakes, or when told to by an error."
+                ),
             ));
         }
-        diagnostics.extend(moves.excluded(&options.targets));
+        diagnostics.extend(moves.excluded(&options));
         diagnostics.extend(still_declared(config));
         let state = if moves.is_empty() { state } else { Arc::new(moves.state.clone()) };
         if options.mode == Mode::RefreshOnly {
             world.only_warn();
         }
-        if !options.targets.is_empty() {
+        if is_narrowed {
             // What is left alone is worth what the state says.
             world.set_stored(StateValues { state: Arc::clone(&state), providers });
         }
@@ -148,7 +157,9 @@ impl<'c> Planner<'c> {
             provider_status: HashMap::new(),
             provider_uses: HashMap::new(),
             unsettled_providers: HashSet::new(),
-            pending_behind: HashMap::new(),
+            pending_behind: Behind::default(),
+            left_out: HashSet::new(),
+            left_out_behind: Behind::default(),
             read_for_destroy: HashSet::new(),
             refreshed: HashMap::new(),
             imports: HashMap::new(),

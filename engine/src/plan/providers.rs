@@ -72,14 +72,16 @@ impl<'c> Planner<'c> {
     }
 
     fn targets_state_object(&self, address: &ResourceInstance) -> bool {
-        let declared = self
-            .config
-            .module_at(&address.module.path())
-            .and_then(|module| self.graph.node(module.id, Item::Resource(address.resource.clone())));
-        match declared {
+        match self.node_of(address) {
             Some(node) => self.targets.includes(node) && self.targets.names_instance(address),
             None => self.targets.includes_orphan(address),
         }
+    }
+
+    /// The node of the resource that an instance belongs to, if the files have it.
+    pub(super) fn node_of(&self, address: &ResourceInstance) -> Option<NodeId> {
+        let module = self.config.module_at(&address.module.path())?;
+        self.graph.node(module.id, Item::Resource(address.resource.clone()))
     }
 
     pub(super) fn declared_provider(&self, address: &ResourceInstance) -> Option<&'c ProviderConfig> {

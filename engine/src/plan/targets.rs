@@ -1,9 +1,14 @@
-//! `-target`: which parts of a configuration and state a narrowed plan looks at.
+//! `-target` and `-exclude`: which parts of a configuration and state a narrowed plan looks at.
+//!
+//! Before anything is evaluated only whole resources can be told apart. What single instances need is known from the
+//! uses that evaluating them noted ([`super::left_out`]).
 
 use std::collections::{HashMap, HashSet};
 
 use infra_state::State;
-use infra_values::address::{ConfigResource, ModulePath, Resource, ResourceInstance, Target};
+use infra_values::address::{
+    ConfigResource, InstanceKey, ModuleInstance, ModulePath, Resource, ResourceInstance, Target,
+};
 
 use super::{Mode, Options};
 use crate::config::{Config, ModuleId};
@@ -13,6 +18,7 @@ use crate::graph::{ConfigGraph, Item, NodeId};
 #[derive(Debug)]
 pub(super) struct Targets {
     targets: Vec<Target>,
+    excludes: Vec<Target>,
     /// `None`: everything.
     nodes: Option<HashSet<NodeId>>,
     /// When destroying: what goes because it needs a target.
@@ -22,9 +28,10 @@ pub(super) struct Targets {
 impl Targets {
     /// The targets, and the nodes of the graph that they need. When destroying, what needs a target goes with it.
     pub(super) fn new(options: &Options, config: &Config, graph: &ConfigGraph, state: &State) -> Self {
-        let targets = options.targets.clone();
+        let (targets, excludes) = (options.targets.clone(), options.excludes.clone());
         if targets.is_empty() {
-            return Self { targets, nodes: None, dependents: HashSet::new() };
+            let nodes = (!excludes.is_empty()).then(|| nodes_without(&excludes, config, graph));
+            return Self { targets, excludes, nodes, dependents: HashSet::new() };
         }
         let dependents = if options.mode == Mode::Destroy { dependents(&targets, state) } else { HashSet::new() };
         let is_wanted = |id: &NodeId| {
@@ -48,7 +55,7 @@ impl Targets {
                 stack.extend(&graph.needs[node]);
             }
         }
-        Self { targets, nodes: Some(nodes), dependents }
+        Self { targets, excludes, nodes: Some(nodes), dependents }
     }
 
     /// Whether the plan looks at a node.
@@ -72,14 +79,24 @@ impl Targets {
     }
 
     fn is_named(&self, address: &ResourceInstance) -> bool {
-        self.targets.is_empty() || self.targets.iter().any(|target| target.contains(address))
+        (self.targets.is_empty() || self.is_target(address)) && !self.excludes(address)
+    }
+
+    /// Whether an object is among the targets.
+    pub(super) fn is_target(&self, address: &ResourceInstance) -> bool {
+        self.targets.iter().any(|target| target.contains(address))
+    }
+
+    /// Whether an object is to be left alone by name.
+    pub(super) fn excludes(&self, address: &ResourceInstance) -> bool {
+        self.excludes.iter().any(|exclude| exclude.contains(address))
     }
 
     /// Whether an instance was named itself, or is in a module or resource that was. Instances that are only needed
     /// by a target are included as their whole resource.
     pub(super) fn names_instance(&self, address: &ResourceInstance) -> bool {
         // Where only some instances of a resource or of a module around it are targets, the others are left alone.
-        !self.names_some_instance(address) || self.is_named(address)
+        (!self.names_some_instance(address) || self.is_named(address)) && !self.excludes(address)
     }
 
     /// Whether everything is looked at.
@@ -94,6 +111,34 @@ fn names_resource(target: &Target, path: &ModulePath, resource: &Resource) -> bo
         Target::Module(module) => path.0.starts_with(&module.path().0),
         Target::Resource(wanted) => wanted.resource == *resource && wanted.module.path() == *path,
         Target::Instance(wanted) => wanted.resource == *resource && wanted.module.path() == *path,
+    }
+}
+
+/// The nodes of a graph without the resources that are excluded whole, and without what needs them.
+fn nodes_without(excludes: &[Target], config: &Config, graph: &ConfigGraph) -> HashSet<NodeId> {
+    let is_excluded = |id: &NodeId| {
+        let node = &graph.nodes[*id];
+        let Item::Resource(resource) = &node.item else { return false };
+        let path = &config.module(node.module).path;
+        excludes.iter().any(|exclude| is_whole(exclude) && names_resource(exclude, path, resource))
+    };
+    let mut stack: Vec<NodeId> = (0..graph.nodes.len()).filter(is_excluded).collect();
+    let mut left_out = HashSet::new();
+    while let Some(node) = stack.pop() {
+        if left_out.insert(node) {
+            stack.extend(&graph.needed_by[node]);
+        }
+    }
+    (0..graph.nodes.len()).filter(|node| !left_out.contains(node)).collect()
+}
+
+/// Whether a target means all instances of a resource or module, in all instances of the modules around it.
+fn is_whole(target: &Target) -> bool {
+    let has_no_keys = |module: &ModuleInstance| module.0.iter().all(|(_, key)| *key == InstanceKey::None);
+    match target {
+        Target::Module(module) => has_no_keys(module),
+        Target::Resource(wanted) => has_no_keys(&wanted.module),
+        Target::Instance(_) => false,
     }
 }
 

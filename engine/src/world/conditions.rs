@@ -111,7 +111,9 @@ impl World<'_> {
         let (evaluated, used) = self.evaluate_condition(subject, condition);
         let mut found = Diagnostics::new();
         let result = judge(kind, condition, evaluated, self.phase, &mut found);
-        if self.only_warns && kind != ConditionKind::Validation {
+        // What is about to be stored as an output must be as it should.
+        let is_stored = self.phase == Phase::Apply && kind == ConditionKind::OutputPrecondition;
+        if self.only_warns && kind != ConditionKind::Validation && !is_stored {
             for diagnostic in found.0.iter_mut().filter(|diagnostic| diagnostic.summary == kind.summary()) {
                 diagnostic.severity = Severity::Warning;
             }

@@ -61,13 +61,35 @@ pub(crate) fn given_ephemeral(config: &Config, given: &VariableValues) -> Vec<St
     names.filter(|name| given.contains_key(*name)).cloned().collect()
 }
 
+/// That a variable is given another value than when the saved plan was made.
+fn changed_since_planned(name: &Str, input: &VariableInput) -> Diagnostic {
+    let detail = format!(
+        "A saved plan is applied with the values it was made with, and \"{name}\" is given another one. Leave it out, or \
+         make a new plan with it."
+    );
+    match input {
+        VariableInput::Text { source: VariableSource::Environment, .. } => Diagnostic::warning(
+            "Ignoring variable when applying a saved plan",
+            format!(
+                "A saved plan is applied with the values it was made with, and the environment variable TF_VAR_{name} \
+                 holds another one, which has no effect. To use it, make a new plan."
+            ),
+        ),
+        VariableInput::Value { span: Some(span), .. } => {
+            Diagnostic::error("Can't change variable when applying a saved plan", detail).at(*span)
+        }
+        _ => Diagnostic::error("Can't change variable when applying a saved plan", detail),
+    }
+}
+
 /// Values given for ephemeral variables when a saved plan is applied: exactly those that were given when it was made.
-/// Other variables keep the plan's values: a flag that gives another one is a mistake.
+/// Other variables keep the plan's values: a flag or a file that gives another one is a mistake, and of the environment
+/// a warning says that it has no effect.
 pub fn ephemeral_values_again(
     config: &Config,
     plan: &Plan,
     given: &VariableValues,
-) -> Result<BTreeMap<Str, Value>, Diagnostics> {
+) -> (BTreeMap<Str, Value>, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
     let mut values = BTreeMap::new();
     for (name, variable) in &config.root().variables {
@@ -88,7 +110,8 @@ pub fn ephemeral_values_again(
             continue;
         };
         let is_flag = matches!(input.source(), VariableSource::CommandLine | VariableSource::NamedFile(_));
-        if !was_given && !is_flag {
+        let is_from_environment = *input.source() == VariableSource::Environment && !variable.ephemeral;
+        if !was_given && !is_flag && !is_from_environment {
             continue;
         }
         let read = input.read(variable, &config.sources).and_then(|value| convert_given(variable, &value, input));
@@ -107,19 +130,13 @@ pub fn ephemeral_values_again(
             Ok(value) => {
                 let planned = plan.variables.get(name).map(|planned| planned.clone().unmark_deep().0);
                 if planned.is_some_and(|planned| planned != value.unmark_deep().0) {
-                    diagnostics.push(Diagnostic::error(
-                        "Can't change variable when applying a saved plan",
-                        format!(
-                            "A saved plan is applied with the values it was made with, and \"{name}\" is given another one. \
-                             Leave it out, or make a new plan with it."
-                        ),
-                    ));
+                    diagnostics.push(changed_since_planned(name, input));
                 }
             }
         }
     }
     diagnostics.extend(undeclared(config, given));
-    if diagnostics.has_errors() { Err(diagnostics) } else { Ok(values) }
+    (values, diagnostics)
 }
 
 /// Names of root variables without a value or default, in order: what a terminal is asked for.

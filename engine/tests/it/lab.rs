@@ -73,6 +73,7 @@ pub struct Lab {
     pub parallelism: usize,
     pub interruption: Arc<Interruption>,
     pub provisioners: Provisioners,
+    pub language: Language,
 }
 
 /// A plan, or what is wrong.
@@ -95,6 +96,7 @@ impl Lab {
             parallelism: 10,
             interruption: Arc::default(),
             provisioners: Provisioners::new(),
+            language: Language::Extended,
         }
     }
 
@@ -112,10 +114,10 @@ impl Lab {
 
     /// Everything that is wrong in the files alone.
     pub fn check(&self, text: &str) -> (Diagnostics, Config) {
-        let (config, mut diagnostics) = load(&Texts::parse(text), ".", Language::Extended);
+        let (config, mut diagnostics) = load(&Texts::parse(text), ".", self.language);
         let (graph, mistakes) = ConfigGraph::build(&config);
         diagnostics.extend(mistakes);
-        diagnostics.extend(validate(&config, &graph, &self.providers(), surroundings()));
+        diagnostics.extend(validate(&config, &graph, &self.providers(), surroundings(self.language)));
         (config.sift(diagnostics), config)
     }
 
@@ -235,13 +237,13 @@ impl Lab {
 
     /// Makes a plan; with a seed, requests are answered one by one in an order that follows from it.
     pub async fn make_plan_answering(&self, text: &str, seed: Option<u64>) -> Outcome {
-        let (mut config, mut diagnostics) = load(&Texts::parse(text), ".", Language::Extended);
+        let (mut config, mut diagnostics) = load(&Texts::parse(text), ".", self.language);
         let mut outcome = Outcome { plan: None, diagnostics: String::new(), errors: Vec::new(), warnings: Vec::new() };
         let providers = self.providers();
         diagnostics.extend(config.settle(&providers));
         let (graph, mistakes) = ConfigGraph::build(&config);
         diagnostics.extend(mistakes);
-        diagnostics.extend(validate(&config, &graph, &providers, surroundings()));
+        diagnostics.extend(validate(&config, &graph, &providers, surroundings(self.language)));
         let diagnostics = config.sift(diagnostics);
         if outcome.note(&diagnostics, &config) {
             return outcome;
@@ -251,7 +253,7 @@ impl Lab {
             &config,
             &graph,
             &providers,
-            surroundings(),
+            surroundings(self.language),
             &self.variables,
             snapshot.state,
             self.options.clone(),
@@ -280,7 +282,7 @@ impl Lab {
     }
 
     pub async fn carry_out(&self, text: &str, plan: &Plan) -> Applied {
-        let (mut config, _) = load(&Texts::parse(text), ".", Language::Extended);
+        let (mut config, _) = load(&Texts::parse(text), ".", self.language);
         let providers = self.providers();
         let mistakes = config.settle(&providers);
         assert!(!mistakes.has_errors(), "{mistakes:?}");
@@ -301,8 +303,8 @@ impl Lab {
             providers: &providers,
             provisioners: self.provisioners.clone(),
             configured: HashMap::new(),
-            surroundings: surroundings(),
-            ephemeral_variables: ephemeral_values_again(&config, plan, &self.variables).unwrap_or_default(),
+            surroundings: surroundings(self.language),
+            ephemeral_variables: ephemeral_values_again(&config, plan, &self.variables).0,
             store: store.clone(),
             operation,
             events: Arc::new(NoEvents),
@@ -353,7 +355,7 @@ pub fn block_on<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
 }
 
-fn surroundings() -> Surroundings {
+fn surroundings(language: Language) -> Surroundings {
     Surroundings {
         original_directory: "/work".into(),
         workspace: "default".into(),
@@ -362,7 +364,7 @@ fn surroundings() -> Surroundings {
             home_directory: None,
             plan_timestamp: Some("2024-01-01T00:00:00Z".into()),
             clock: Some(|| "2024-01-02T03:04:05Z".to_owned()),
-            language: Language::Extended,
+            language,
         },
     }
 }

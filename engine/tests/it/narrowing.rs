@@ -53,7 +53,6 @@ fn targets_take_along_what_they_need() {
       You are creating a plan with the -target option, which means that the result of this plan may not represent all of the changes requested by the current configuration. It is for exceptional situations: recovering from mistakes, or when told to by an error.
     create memory_thing.root[0]
     create memory_thing.left after create memory_thing.root[0]
-    create memory_thing.root[1]
     ");
     targeting(&mut lab, &["memory_thing.root[1]"]);
     assert_snapshot!(lab.steps(TREE), @"
@@ -67,7 +66,6 @@ fn targets_take_along_what_they_need() {
       You are creating a plan with the -target option, which means that the result of this plan may not represent all of the changes requested by the current configuration. It is for exceptional situations: recovering from mistakes, or when told to by an error.
     create memory_thing.root[0]
     create memory_thing.left after create memory_thing.root[0]
-    create memory_thing.root[1]
     create module.m[1].memory_thing.x after create memory_thing.left
     create module.m[1].memory_thing.y
     ");
@@ -287,4 +285,133 @@ fn destroying_reads_only_the_data_that_providers_need() {
     0 added, 0 changed, 2 destroyed
     ");
     assert_snapshot!(lab.state(), @"");
+}
+
+const INSTANCES: &str = r#"
+    resource "memory_thing" "a" {
+      count = 3
+      name  = "a${count.index}"
+    }
+    resource "memory_thing" "b" {
+      count = 2
+      name  = "b${count.index}"
+      needs = [memory_thing.a[count.index].id]
+    }
+    resource "memory_thing" "c" {
+      name  = "c"
+      needs = memory_thing.b[*].id
+    }
+    output "first" {
+      value = memory_thing.b[0].owner
+    }
+    output "second" {
+      value = memory_thing.b[1].owner
+    }
+"#;
+
+fn excluding(lab: &mut Lab, excludes: &[&str]) {
+    lab.options.excludes = excludes.iter().map(|exclude| exclude.parse().unwrap()).collect();
+}
+
+#[test]
+fn an_instance_takes_along_only_the_instances_that_it_needs() {
+    let mut lab = Lab::new();
+    targeting(&mut lab, &["memory_thing.b[1]"]);
+    assert_snapshot!(lab.steps(INSTANCES), @"
+    Warning -: Resource targeting is in effect
+      You are creating a plan with the -target option, which means that the result of this plan may not represent all of the changes requested by the current configuration. It is for exceptional situations: recovering from mistakes, or when told to by an error.
+    create memory_thing.a[1]
+    create memory_thing.b[1] after create memory_thing.a[1]
+    ");
+    assert_snapshot!(lab.apply(INSTANCES), @r#"
+    Warning -: Resource targeting is in effect
+      You are creating a plan with the -target option, which means that the result of this plan may not represent all of the changes requested by the current configuration. It is for exceptional situations: recovering from mistakes, or when told to by an error.
+    Create a1
+    Create b1
+    second = "cloud"
+    2 added, 0 changed, 0 destroyed
+    "#);
+    targeting(&mut lab, &["memory_thing.b[0]"]);
+    assert_snapshot!(lab.apply(INSTANCES), @r#"
+    Warning -: Resource targeting is in effect
+      You are creating a plan with the -target option, which means that the result of this plan may not represent all of the changes requested by the current configuration. It is for exceptional situations: recovering from mistakes, or when told to by an error.
+    Create a0
+    Create b0
+    first = "cloud"
+    second = "cloud"
+    2 added, 0 changed, 0 destroyed
+    "#);
+    targeting(&mut lab, &[]);
+    assert_snapshot!(lab.steps(INSTANCES), @"
+    create memory_thing.a[2]
+    create memory_thing.c
+    ");
+}
+
+#[test]
+fn exclusions_leave_out_what_needs_them() {
+    let mut lab = Lab::new();
+    excluding(&mut lab, &["memory_thing.a[1]"]);
+    assert_snapshot!(lab.apply(INSTANCES), @r#"
+    Warning -: Resource targeting is in effect
+      You are creating a plan with the -exclude option, which means that the result of this plan may not represent all of the changes requested by the current configuration. It is for exceptional situations: recovering from mistakes, or when told to by an error.
+    Create a0
+    Create a2
+    Create b0
+    first = "cloud"
+    3 added, 0 changed, 0 destroyed
+    "#);
+    excluding(&mut lab, &["memory_thing.b"]);
+    assert_snapshot!(lab.apply(INSTANCES), @r#"
+    Warning -: Resource targeting is in effect
+      You are creating a plan with the -exclude option, which means that the result of this plan may not represent all of the changes requested by the current configuration. It is for exceptional situations: recovering from mistakes, or when told to by an error.
+    Create a1
+    first = "cloud"
+    1 added, 0 changed, 0 destroyed
+    "#);
+    excluding(&mut lab, &[]);
+    assert_snapshot!(lab.apply(INSTANCES), @r#"
+    Create b1
+    Create c
+    first = "cloud"
+    second = "cloud"
+    2 added, 0 changed, 0 destroyed
+    "#);
+    excluding(&mut lab, &["module.m[1]", "memory_thing.root"]);
+    assert_snapshot!(lab.steps(TREE), @"
+    Warning -: Resource targeting is in effect
+      You are creating a plan with the -exclude option, which means that the result of this plan may not represent all of the changes requested by the current configuration. It is for exceptional situations: recovering from mistakes, or when told to by an error.
+    delete memory_thing.c
+    delete memory_thing.b[0] after delete memory_thing.c
+    delete memory_thing.b[1] after delete memory_thing.c
+    delete memory_thing.a[0] after delete memory_thing.b[0], delete memory_thing.b[1]
+    delete memory_thing.a[1] after delete memory_thing.b[0], delete memory_thing.b[1]
+    delete memory_thing.a[2] after delete memory_thing.b[0], delete memory_thing.b[1]
+    create memory_thing.right
+    create module.m[0].memory_thing.y
+    ");
+}
+
+#[test]
+fn what_stays_keeps_what_it_was_made_with() {
+    let mut lab = Lab::new();
+    lab.apply(INSTANCES);
+    excluding(&mut lab, &["memory_thing.b[1]"]);
+    // No file declares any of them any more.
+    assert_snapshot!(lab.steps(""), @"
+    Warning -: Resource targeting is in effect
+      You are creating a plan with the -exclude option, which means that the result of this plan may not represent all of the changes requested by the current configuration. It is for exceptional situations: recovering from mistakes, or when told to by an error.
+    delete memory_thing.c
+    delete memory_thing.b[0] after delete memory_thing.c
+    ");
+    lab.options.mode = Mode::Destroy;
+    assert_snapshot!(lab.apply(INSTANCES), @r#"
+    Warning -: Resource targeting is in effect
+      You are creating a plan with the -exclude option, which means that the result of this plan may not represent all of the changes requested by the current configuration. It is for exceptional situations: recovering from mistakes, or when told to by an error.
+    Delete c
+    Delete b0
+    first = "cloud"
+    second = "cloud"
+    0 added, 0 changed, 2 destroyed
+    "#);
 }

@@ -139,6 +139,11 @@ pub fn to_json(value: &Value, ty: &Type) -> Json {
     })
 }
 
+/// A text of JSON with `<`, `>` and `&` as escapes, as Terraform writes it: outside of strings JSON has none of them.
+pub fn with_escapes(text: &str) -> String {
+    text.replace('&', "\\u0026").replace('<', "\\u003c").replace('>', "\\u003e")
+}
+
 /// A value as JSON without types, as `jsonencode` and outputs show it. Unknown values become null.
 pub fn to_json_plain(value: &Value) -> Json {
     match value.kind() {

@@ -36,8 +36,9 @@ pub(in crate::render) fn relevant_attributes(plan: &Plan, config: &Config) -> BT
         let Some(module) = config.module_at(&place.path()) else { continue };
         let Some(declared) = module.resources.get(&change.address.resource) else { continue };
         let in_repetition = declared.repetition.expression().into_iter().flat_map(references);
-        // `depends_on` orders and gives no value.
-        let ordering: HashSet<Span> = declared.depends_on.iter().map(|traversal| traversal.root.span).collect();
+        // `depends_on` orders and gives no value, and neither does `replace_triggered_by`.
+        let ordering = declared.depends_on.iter().chain(&declared.lifecycle.replace_triggered_by);
+        let ordering: HashSet<Span> = ordering.map(|traversal| traversal.root.span).collect();
         for traversal in references_in_body(&declared.body).into_iter().chain(in_repetition) {
             if !ordering.contains(&traversal.root.span) {
                 search.reference(module, place, traversal);

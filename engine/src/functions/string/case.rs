@@ -45,10 +45,10 @@ fn upper_letter(letter: char) -> char {
 
 fn title_letter(letter: char) -> char {
     match letter {
-        'Ǆ' | 'ǆ' => 'ǅ',
-        'Ǉ' | 'ǉ' => 'ǈ',
-        'Ǌ' | 'ǌ' => 'ǋ',
-        'Ǳ' | 'ǳ' => 'ǲ',
+        'Ǆ' | 'ǆ' | 'ǅ' => 'ǅ',
+        'Ǉ' | 'ǉ' | 'ǈ' => 'ǈ',
+        'Ǌ' | 'ǌ' | 'ǋ' => 'ǋ',
+        'Ǳ' | 'ǳ' | 'ǲ' => 'ǲ',
         _ => upper_letter(letter),
     }
 }

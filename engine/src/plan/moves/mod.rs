@@ -11,7 +11,7 @@ use infra_state::State;
 use infra_state::model::Change;
 use infra_values::address::{ResourceInstance, Target};
 
-use super::Move;
+use super::{Move, Options};
 use crate::config::{Config, Movement};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::graph::ConfigGraph;
@@ -169,15 +169,26 @@ impl Moves {
     }
 
     /// Moves that a narrowed plan would carry out without planning what was moved.
-    pub(super) fn excluded(&self, targets: &[Target]) -> Diagnostics {
-        if targets.is_empty() {
-            return Diagnostics::new();
-        }
-        let covered = |address: &ResourceInstance| targets.iter().any(|target| target.contains(address));
+    pub(super) fn excluded(&self, options: &Options) -> Diagnostics {
+        let is_among = |list: &[Target], address: &ResourceInstance| list.iter().any(|one| one.contains(address));
+        let covered = |address: &ResourceInstance| {
+            (options.targets.is_empty() || is_among(&options.targets, address)) && !is_among(&options.excludes, address)
+        };
         let missing: BTreeSet<&ResourceInstance> =
             self.previous.iter().flat_map(|(to, from)| [from, to]).filter(|address| !covered(address)).collect();
         if missing.is_empty() {
             return Diagnostics::new();
+        }
+        if options.targets.is_empty() {
+            let list: String = missing.iter().map(|address| format!("\n  - {address}")).collect();
+            return Diagnostic::error(
+                "Moved resource instances excluded by targeting",
+                format!(
+                    "Objects of the state have other addresses in the files now, and -exclude leaves some of these \
+                     addresses out, so that the plan could not be right. Plan without -exclude for:{list}"
+                ),
+            )
+            .into();
         }
         let flags: String = missing.iter().map(|address| format!("\n  -target='{address}'")).collect();
         Diagnostic::error(

@@ -185,7 +185,7 @@ fn difference(place: &str, theirs: &Json, ours: &Json, found: &mut Vec<String>) 
 
 /// The engine's answers to a case, in the form of terraform's.
 fn run(case: &Case) -> Json {
-    let mut lab = Lab::new();
+    let mut lab = Lab { language: Language::Strict, ..Lab::new() };
     let mut steps = Vec::new();
     for step in &case.steps {
         set_flags(&mut lab, &step.flags);
@@ -202,7 +202,7 @@ fn run(case: &Case) -> Json {
         let before = before.as_deref().map_or(Json::Null, |bytes| serde_json::from_slice(bytes).unwrap());
         let mut answer = json!({ "plan": plan_json(&plan, &answers::Ids::of_state(&before)) });
         if step.is_applied() {
-            let (config, _) = infra_engine::config::load(&Texts::parse(&step.files), ".", Language::Extended);
+            let (config, _) = infra_engine::config::load(&Texts::parse(&step.files), ".", Language::Strict);
             let applied = block_on(lab.carry_out(&step.files, &plan));
             for found in applied.diagnostics.iter() {
                 let list = if found.is_error() { &mut errors } else { &mut warnings };
