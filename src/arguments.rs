@@ -201,7 +201,7 @@ pub struct PlanningArguments {
     #[arg(long, value_name = "ADDRESS", action = ArgAction::Append)]
     pub replace: Vec<String>,
     /// How many objects are worked on at once.
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = parse_parallelism)]
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_PARALLELISM, value_parser = parse_parallelism)]
     pub parallelism: usize,
 }
 
@@ -224,6 +224,9 @@ pub struct PlanArguments {
     /// Say everything as JSON, one object a line.
     #[arg(long, num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
     pub json: bool,
+    /// Write the configuration of imported objects that no file declares to this new file.
+    #[arg(long = "generate-config-out", value_name = "FILE")]
+    pub generate_config_out: Option<String>,
     /// Exit with 2 when there are changes, with 0 when there are none.
     #[arg(long = "detailed-exitcode", num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
     pub detailed_exitcode: bool,
@@ -267,7 +270,7 @@ pub struct ImportArguments {
     #[arg(long, value_name = "DIR")]
     pub config: Option<String>,
     /// How many objects are worked on at once.
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = parse_parallelism)]
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_PARALLELISM, value_parser = parse_parallelism)]
     pub parallelism: usize,
     /// Write the state to this file instead of the one it was read from.
     #[arg(long = "state-out", value_name = "FILE")]
@@ -389,6 +392,9 @@ pub struct ShowArguments {
 /// `infra console`
 #[derive(Debug, Clone, Args)]
 pub struct ConsoleArguments {
+    /// Make a plan first, and let resources be worth what they will be by it.
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
+    pub plan: bool,
     /// Answer each line of the input with `= VALUE` or `! MISTAKE`, and go on after mistakes. Without this, input that
     /// is no terminal ends at the first mistake, and only the last answer is shown.
     #[arg(long, num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
@@ -452,10 +458,14 @@ pub enum SandboxAction {
     Reset,
 }
 
+/// How many objects are worked on at once where nothing else is said.
+pub const DEFAULT_PARALLELISM: usize = 10;
+
 fn parse_parallelism(text: &str) -> Result<usize, String> {
     match text.parse() {
-        Ok(count) if count > 0 => Ok(count),
-        _ => Err("give a whole number of at least 1".to_owned()),
+        Ok(0) => Ok(DEFAULT_PARALLELISM),
+        Ok(count) => Ok(count),
+        _ => Err("give a whole number; 0 means the default".to_owned()),
     }
 }
 
@@ -469,6 +479,8 @@ pub fn command() -> clap::Command {
             }
             _ => argument,
         });
+        // Of a flag that is given twice, by the environment and by hand, the last one counts.
+        let command = command.args_override_self(true);
         names.into_iter().fold(command, |command, name| command.mut_subcommand(name, tidy))
     }
     tidy(Cli::command())

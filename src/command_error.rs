@@ -62,7 +62,7 @@ impl From<StateError> for CommandError {
 pub fn state_diagnostic(error: &StateError) -> Diagnostic {
     let summary = match error {
         StateError::Locked { .. } => "Error acquiring the state lock",
-        StateError::Stale { planned, found, .. } if planned.lineage != found.lineage => {
+        StateError::Stale { planned, found, .. } if !planned.lineage.is_empty() && planned.lineage != found.lineage => {
             "Saved plan does not match the given state"
         }
         StateError::Stale { .. } => "Saved plan is stale",

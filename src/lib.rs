@@ -15,6 +15,7 @@ mod command_error;
 mod commands;
 mod environment;
 mod extra_arguments;
+mod generated_config;
 mod generation;
 mod local_exec;
 mod logging;

@@ -15,6 +15,7 @@ use infra_values::Str;
 use infra_values::version::{Version, VersionConstraint};
 
 use crate::environment::Environment;
+use crate::generated_config::Overlay;
 use crate::modules::{self, Tell};
 use crate::printer::Printer;
 use crate::{TERRAFORM_VERSION, generation, registry};
@@ -98,7 +99,12 @@ impl Session<'_> {
                     note.display()
                 ),
             )),
-            _ => check_workspace_name(&self.workspace()),
+            _ => check_workspace_name(&self.workspace()).map_err(|mut error| {
+                if self.environment.get("TF_WORKSPACE").is_some() {
+                    error.summary = "Invalid workspace name set using TF_WORKSPACE".to_owned();
+                }
+                error
+            }),
         }
     }
 
@@ -202,6 +208,26 @@ impl Project {
             project.files = files.snapshot();
             project
         })
+    }
+
+    /// The same with one more file.
+    pub fn load_with(session: &Session<'_>, files: &Overlay) -> Result<Self, Box<ProjectError>> {
+        let loaded = modules::load(files, session, Policy::FetchMissing, Tell::InPassing);
+        let mut project = Self::from_loaded(loaded, session, None, Checks::All)?;
+        project.files = files.snapshot();
+        Ok(project)
+    }
+
+    /// The same as far as evaluating the files needs it.
+    pub fn load_with_unchecked(session: &Session<'_>, files: &Overlay) -> Result<Self, Box<ProjectError>> {
+        let loaded = modules::load(files, session, Policy::FetchMissing, Tell::InPassing);
+        Self::from_loaded(loaded, session, None, Checks::Readable)
+    }
+
+    /// What the files of a directory say, be it right or not.
+    pub fn read_config(session: &Session<'_>) -> Config {
+        let files = DiskFiles::new(&session.directory);
+        modules::load(&files, session, Policy::FetchMissing, Tell::InPassing).config
     }
 
     /// Reads the files of a directory as far as evaluating them needs it. Mistakes that do not keep them from being

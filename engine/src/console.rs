@@ -1,12 +1,12 @@
 //! Evaluating expressions one at a time against a configuration and its state, as `console` does.
 //!
-//! Resources are worth what the state says; one that it does not have is unknown as a whole. Nothing is planned and
-//! nothing outside is asked. Mistakes in the files do not stop the evaluation: they are in [`Console::mistakes`], and
+//! Resources are worth what the state says, or what they will be by a plan; one of which that says nothing is unknown as a
+//! whole. Nothing outside is asked. Mistakes in the files do not stop the evaluation: they are in [`Console::mistakes`], and
 //! what they touch is unknown.
 //!
 //! Deliberately elsewhere: reading lines, and showing answers (`src/commands/console.rs`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use infra_state::State;
@@ -16,7 +16,7 @@ use infra_values::{Str, Type, Value};
 use crate::config::Config;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::graph::ConfigGraph;
-use crate::plan::stored_value;
+use crate::plan::{Plan, ResourceChange, stored_value};
 use crate::syntax::{Expression, ExpressionKind, parse_expression};
 use crate::world::{InstanceId, Phase, Providers, StoredValues, Surroundings, World};
 
@@ -39,17 +39,18 @@ pub enum Answer {
 }
 
 impl<'c> Console<'c> {
-    /// A console for a configuration. Root variables without a value are unknown.
+    /// A console for a configuration. Root variables without a value are unknown, and resources are worth what
+    /// `resources` says.
     pub fn new(
         config: &'c Config,
         graph: ConfigGraph,
         providers: &'c Providers,
         surroundings: Surroundings,
         root_variables: BTreeMap<Str, Value>,
-        state: Arc<State>,
+        resources: impl StoredValues + 'c,
     ) -> Self {
         let mut world = World::new(config, providers, Phase::Console, surroundings, root_variables);
-        world.set_stored(ValuesOfState { state, providers });
+        world.set_stored(resources);
         evaluate_everything(&mut world, InstanceId::ROOT);
         Self { world, graph }
     }
@@ -120,9 +121,12 @@ fn evaluate_everything(world: &mut World<'_>, instance: InstanceId) {
     }
 }
 
-struct ValuesOfState<'c> {
-    state: Arc<State>,
-    providers: &'c Providers,
+/// Resources as the state has them.
+pub struct ValuesOfState<'c> {
+    /// The state.
+    pub state: Arc<State>,
+    /// Who knows the types.
+    pub providers: &'c Providers,
 }
 
 impl StoredValues for ValuesOfState<'_> {
@@ -132,5 +136,41 @@ impl StoredValues for ValuesOfState<'_> {
 
     fn keys(&self, resource: &AbsoluteResource) -> Vec<InstanceKey> {
         self.state.resources.get(resource).map(|found| found.instances.keys().cloned().collect()).unwrap_or_default()
+    }
+}
+
+/// Resources as a plan makes them.
+pub struct ValuesOfPlan<'c> {
+    /// The plan.
+    pub plan: &'c Plan,
+    /// Who knows the types.
+    pub providers: &'c Providers,
+}
+
+impl ValuesOfPlan<'_> {
+    fn change(&self, address: &ResourceInstance) -> Option<&ResourceChange> {
+        // Changes are in the order of addresses, the current object of each first.
+        let is_before = |change: &ResourceChange| change.address < *address;
+        let found = self.plan.changes.get(self.plan.changes.partition_point(is_before))?;
+        (found.address == *address && found.deposed.is_none()).then_some(found)
+    }
+}
+
+impl StoredValues for ValuesOfPlan<'_> {
+    fn value(&self, address: &ResourceInstance) -> Option<Value> {
+        match self.change(address) {
+            Some(change) => (!change.after.is_null()).then(|| change.after.clone()),
+            None => stored_value(&self.plan.state, self.providers, address),
+        }
+    }
+
+    fn keys(&self, resource: &AbsoluteResource) -> Vec<InstanceKey> {
+        let stored = self.plan.state.resources.get(resource);
+        let stored = stored.into_iter().flat_map(|found| found.instances.keys().cloned());
+        let first = self.plan.changes.partition_point(|change| change.address.absolute_resource() < *resource);
+        let planned = self.plan.changes[first..].iter();
+        let planned = planned.take_while(|change| change.address.absolute_resource() == *resource);
+        let keys: BTreeSet<InstanceKey> = stored.chain(planned.map(|change| change.address.key.clone())).collect();
+        keys.into_iter().filter(|key| self.value(&resource.instance(key.clone())).is_some()).collect()
     }
 }

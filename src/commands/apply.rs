@@ -218,20 +218,13 @@ async fn plan_and_execute(
         return Err(CommandError::shown());
     }
     if made.plan.has_changes() && !needs_no_approval {
-        confirm(session, made.plan.mode, arguments.variables.input)?;
+        confirm(session, made.plan.mode)?;
     }
     execute(session, arguments, project, &made, store, purpose).await
 }
 
-/// Asks before anything is changed; only `yes` will do.
-fn confirm(session: &Session<'_>, mode: Mode, may_ask: bool) -> Result<(), CommandError> {
-    if !may_ask {
-        return Err(Diagnostic::error(
-            "Approval needed",
-            "The changes need an approval, and -input=false forbids asking. Add -auto-approve, or apply a saved plan.",
-        )
-        .into());
-    }
+/// Asks before anything is changed; only `yes` will do. `-input=false` is about variables, as in Terraform.
+fn confirm(session: &Session<'_>, mode: Mode) -> Result<(), CommandError> {
     let question = match mode {
         Mode::Destroy => {
             "\nDo you really want to destroy all resources?\n  infra will destroy all your managed infrastructure, as \

@@ -2,19 +2,24 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::Arc;
 
 use infra_engine::config::{VariableInput, VariableSource};
-use infra_engine::console::{Answer, Console};
+use infra_engine::console::{Answer, Console, ValuesOfPlan, ValuesOfState};
 use infra_engine::diagnostics::{Diagnostic, Diagnostics};
+use infra_engine::plan::Plan;
 use infra_engine::world::variables::{missing_names, root_values};
+use infra_state::store::StateStore;
 use infra_values::{Str, Type, Value};
 
-use crate::arguments::ConsoleArguments;
+use crate::arguments::{ConsoleArguments, DEFAULT_PARALLELISM, PlanningArguments};
 use crate::backend::{self, StateFlags};
 use crate::command_error::{CommandError, CommandResult, EXIT_ERROR, EXIT_OK};
+use crate::commands::plan::{prepare, show_findings};
 use crate::commands::show_project_error;
 use crate::project::{Project, Session};
 use crate::render;
+use crate::render::progress::Progress;
 use crate::variables;
 
 mod input;
@@ -36,11 +41,18 @@ pub async fn run(session: &Session<'_>, arguments: &ConsoleArguments) -> Command
     let flags = StateFlags { state: arguments.state.clone(), ..StateFlags::default() };
     let store = backend::open(session, project.config.root().backend.as_ref(), &flags)
         .map_err(|error| error.shown_with(session.printer, &project.config.sources, compact))?;
-    let state = store.read().await?.state;
     let (values, mistakes) = root_variables(session, &project, arguments)?;
+    let plan = if arguments.plan { Some(plan(session, arguments, &project, &store).await?) } else { None };
     let graph = std::mem::take(&mut project.graph);
-    let mut console =
-        Console::new(&project.config, graph, &project.providers, session.surroundings(None), values, state);
+    let (config, providers) = (&project.config, &project.providers);
+    let surroundings = session.surroundings(None);
+    let mut console = match &plan {
+        Some(plan) => Console::new(config, graph, providers, surroundings, values, ValuesOfPlan { plan, providers }),
+        None => {
+            let state = store.read().await?.state;
+            Console::new(config, graph, providers, surroundings, values, ValuesOfState { state, providers })
+        }
+    };
     let mut problems = project.warnings.clone();
     problems.extend(mistakes);
     problems.extend(console.mistakes().clone());
@@ -58,6 +70,24 @@ pub async fn run(session: &Session<'_>, arguments: &ConsoleArguments) -> Command
     }
     let entries = Entries::new(std::io::stdin().lock(), session.language);
     if arguments.each { dialogue.answer_each(entries) } else { dialogue.answer_last(entries) }
+}
+
+/// A plan of all that is to be done; it is not shown.
+async fn plan(
+    session: &Session<'_>,
+    arguments: &ConsoleArguments,
+    project: &Project,
+    store: &Arc<dyn StateStore>,
+) -> Result<Plan, CommandError> {
+    let planning =
+        PlanningArguments { refresh: true, parallelism: DEFAULT_PARALLELISM, ..PlanningArguments::default() };
+    let compact = arguments.view.compact_warnings;
+    let progress = Progress::start(session.printer);
+    let made = prepare(session, project, store, &arguments.variables, &planning, compact, &*progress).await;
+    progress.finish();
+    let made = made?;
+    show_findings(session, project, &made, compact);
+    if made.plan.errored { Err(CommandError::shown()) } else { Ok(made.plan) }
 }
 
 /// Values of the root module's variables. Those without one are unknown here, so that the rest can be looked at.

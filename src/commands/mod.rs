@@ -94,6 +94,9 @@ fn dispatch(cli: Cli, typed: &[OsString], environment: Environment, printer: &Pr
     let mut session = Session { environment, printer, directory, language, sandbox: None };
     let (mut command, mut saved_plan) = (command, None);
     let named = directory_argument(&mut command, &session, &mut saved_plan);
+    if let Some(directory) = &named {
+        refuse_directory_if_strict(&command, &session, directory)?;
+    }
     session = session.in_directory(named.as_deref())?;
     let needs_server = !matches!(
         command,
@@ -174,6 +177,21 @@ fn directory_argument(command: &mut Command, session: &Session<'_>, saved_plan: 
         }
         _ => None,
     }
+}
+
+/// Terraform takes a directory for these commands only as `-chdir`.
+fn refuse_directory_if_strict(command: &Command, session: &Session<'_>, directory: &str) -> Result<(), Diagnostic> {
+    let takes_none = matches!(
+        command,
+        Command::Plan(_) | Command::Apply(_) | Command::Destroy(_) | Command::Refresh(_) | Command::Init(_)
+    );
+    if session.language != Language::Strict || !takes_none {
+        return Ok(());
+    }
+    Err(Diagnostic::error(
+        "Too many command line arguments",
+        format!("With -strict this command takes no directory. To work in another one: infra -chdir={directory} …"),
+    ))
 }
 
 fn variables_of(command: &mut Command) -> Option<&mut VariableArguments> {

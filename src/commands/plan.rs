@@ -9,6 +9,7 @@ use crate::arguments::{PlanArguments, StateArguments, VariableArguments};
 use crate::backend::{self, StateFlags};
 use crate::command_error::{CommandError, CommandResult, EXIT_CHANGES, EXIT_OK};
 use crate::commands::show_project_error;
+use crate::generated_config::{Generated, GenerationError, Generator};
 use crate::operation::{self, Made};
 use crate::project::{Project, Session, require_files};
 use crate::render;
@@ -18,7 +19,15 @@ use crate::variables;
 /// Shows what apply would change.
 pub async fn run(session: &Session<'_>, arguments: &PlanArguments) -> CommandResult {
     let compact = arguments.view.compact_warnings;
-    let project = Project::load(session).map_err(|error| show_project_error(&error, session.printer, compact))?;
+    let generator = match &arguments.generate_config_out {
+        Some(out) => Some(Generator::new(session, out)?),
+        None => None,
+    };
+    let project = match &generator {
+        Some(generator) => generator.project_with_placeholders(session),
+        None => Project::load(session),
+    };
+    let mut project = project.map_err(|error| show_project_error(&error, session.printer, compact))?;
     if !arguments.planning.destroy {
         require_files(session, &project.config, &without_files("infra plan -destroy"))?;
     }
@@ -31,10 +40,31 @@ pub async fn run(session: &Session<'_>, arguments: &PlanArguments) -> CommandRes
         false => None,
     };
     let progress = Progress::start(session.printer);
-    let made = prepare(session, &project, &store, &arguments.variables, &arguments.planning, compact, &*progress).await;
+    let mut generated = Generated::default();
+    let made = match &generator {
+        None => {
+            prepare(session, &project, &store, &arguments.variables, &arguments.planning, compact, &*progress).await
+        }
+        Some(generator) => {
+            match plan_with_generated(session, arguments, generator, &project, &store, &*progress).await {
+                Ok((with_blocks, blocks, made)) => {
+                    project = with_blocks;
+                    generated = blocks;
+                    Ok(made)
+                }
+                Err(error) => Err(error),
+            }
+        }
+    };
     progress.finish();
     let released = backend::unlock(session, store.as_ref(), lock.as_ref()).await;
     let made = made?;
+    if let (Some(generator), Some(out)) = (&generator, &arguments.generate_config_out) {
+        session.printer.diagnostics(&generator.warning(session), &project.config.sources, compact);
+        if generator.write(&generated)? {
+            session.printer.note(&format!("Wrote the configuration of imported objects to: {out}"));
+        }
+    }
     show_plan(session, &project, &made, compact);
     if let Some(out) = &arguments.out {
         operation::save(&made.plan, &session.directory.join(out), out)?;
@@ -50,6 +80,29 @@ pub async fn run(session: &Session<'_>, arguments: &PlanArguments) -> CommandRes
     }
     released?;
     Ok(if arguments.detailed_exitcode && made.plan.has_changes() { EXIT_CHANGES } else { EXIT_OK })
+}
+
+/// Generates blocks for imported objects that no file declares, and plans with them.
+async fn plan_with_generated(
+    session: &Session<'_>,
+    arguments: &PlanArguments,
+    generator: &Generator,
+    project: &Project,
+    store: &Arc<dyn StateStore>,
+    events: &dyn Events,
+) -> Result<(Project, Generated, Made), CommandError> {
+    let compact = arguments.view.compact_warnings;
+    let (given, _) = variables::gather(&session.directory, &project.config, &arguments.variables, &session.environment);
+    let parallelism = arguments.planning.parallelism;
+    let generated = generator.generate(session, project, store, &given, parallelism, events).await;
+    let (project, generated) = generated.map_err(|error| match error {
+        GenerationError::Project(error) => show_project_error(&error, session.printer, compact),
+        GenerationError::Other(error) => error,
+    })?;
+    let mut made =
+        prepare(session, &project, store, &arguments.variables, &arguments.planning, compact, events).await?;
+    generated.note_in(&mut made.plan);
+    Ok((project, generated, made))
 }
 
 fn flags(state: &StateArguments) -> StateFlags {

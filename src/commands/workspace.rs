@@ -21,6 +21,7 @@ pub async fn run(session: &Session<'_>, action: &WorkspaceAction) -> CommandResu
     match action {
         WorkspaceAction::List(_) => list(session),
         WorkspaceAction::Show(_) => {
+            session.check_workspace()?;
             session.printer.result(session.workspace().as_str());
             Ok(EXIT_OK)
         }
@@ -68,7 +69,9 @@ fn list(session: &Session<'_>) -> CommandResult {
         .collect();
     session.printer.result(&format!("{}\n", lines.join("\n")));
     if session.environment.get("TF_WORKSPACE").is_some() {
-        session.printer.note("The current workspace is what the environment variable TF_WORKSPACE says.");
+        session
+            .printer
+            .result("\n\nThe active workspace is being overridden using the TF_WORKSPACE environment\nvariable.\n");
     }
     Ok(EXIT_OK)
 }

@@ -116,18 +116,10 @@ fn prior_state(plan: &Plan) -> State {
     for change in plan.changes.iter().filter(is_read_again) {
         state.resources.remove(&change.address, None);
     }
-    if plan.mode == Mode::Normal {
-        for (name, output) in &plan.outputs {
-            match &output.after {
-                None => {
-                    state.outputs.remove(name);
-                }
-                Some(value) if value.is_wholly_known() => {
-                    let value = value.clone().unmark_deep().0;
-                    state.outputs.insert(name.clone(), OutputValue { value, sensitive: output.sensitive });
-                }
-                Some(_) => {}
-            }
+    for (name, output) in &plan.outputs {
+        if let Some(value) = output.after.as_ref().filter(|value| value.is_wholly_known()) {
+            let value = value.clone().unmark_deep().0;
+            state.outputs.insert(name.clone(), OutputValue { value, sensitive: output.sensitive });
         }
     }
     state
@@ -182,6 +174,9 @@ fn resource_change(planned: &ResourceChange) -> Json {
     let mut change = change(planned.action, &planned.before, &planned.after, &planned.replace_paths);
     if let Some(id) = &planned.importing {
         change["importing"] = json!({ "id": id.as_str() });
+    }
+    if let Some(block) = &planned.generated_config {
+        change["generated_config"] = block.as_str().into();
     }
     let previous = planned.previous_address.as_ref().filter(|previous| **previous != planned.address);
     let mut entry = located(&planned.address, planned.deposed.as_ref(), previous, &planned.provider, change);

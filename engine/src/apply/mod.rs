@@ -534,7 +534,9 @@ impl<'a> Executor<'a> {
         let mut failed_behind = Behind::default();
         for (name, planned) in &applying.plan.outputs {
             if planned.after.is_none() {
-                outputs.remove(name);
+                if applying.plan.mode != Mode::RefreshOnly {
+                    outputs.remove(name);
+                }
                 continue;
             }
             let found_before = self.world.diagnostics.0.len();

@@ -67,6 +67,14 @@ pub struct Snapshot {
     folders: BTreeMap<String, BTreeMap<String, String>>,
 }
 
+impl Snapshot {
+    /// Adds a file, or replaces it.
+    pub fn insert(&mut self, path: &str, text: String) {
+        let (folder, name) = split(path);
+        self.folders.entry(folder).or_default().insert(name, text);
+    }
+}
+
 impl Files for Snapshot {
     fn list(&self, directory: &str) -> io::Result<Vec<String>> {
         match self.folders.get(directory) {

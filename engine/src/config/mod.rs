@@ -17,6 +17,7 @@ use crate::syntax::{Attribute, Block, Body, Expression, Name, SourceMap, Span, T
 mod blocks;
 mod checks;
 mod files;
+mod generated;
 mod import;
 mod json;
 mod lifecycle;
@@ -34,6 +35,7 @@ mod type_constraint;
 mod values_file;
 
 pub use files::{DiskFiles, Files, Snapshot, is_ignored_file};
+pub use generated::{block_of_object, placeholders, undeclared_imports};
 pub use import::{Import, ImportTarget, import_id};
 pub use load::{load, load_with_modules};
 pub use modules::{LocalModules, ModulePart, ModuleProblem, ModuleRequest, ModuleResolver, is_local, join_directories};

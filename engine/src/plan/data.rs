@@ -274,6 +274,7 @@ impl Planner<'_> {
             deposed: None,
             previous_address: None,
             importing: None,
+            generated_config: None,
             provider: source.provider.address.clone(),
             action: Action::Read,
             reason: Some(reason),

@@ -19,6 +19,7 @@ use crate::config::{Import, Repetition, ResourceConfig, import_id, instance_key}
 use crate::diagnostics::Diagnostic;
 use crate::graph::{Item, NodeId, ResolvedProvider};
 use crate::provider::{ManagedType, Object};
+use crate::schema::Schema;
 use crate::syntax::{Expression, Span};
 use crate::world::{InstanceId, RepetitionValues};
 
@@ -116,6 +117,17 @@ impl<'c> Planner<'c> {
         let id = self.ask(asked);
         self.refreshed.insert(key, Refreshed::Importing { request: id, id: request.id, span: request.span });
         Some(id)
+    }
+
+    /// An object that was found for an import, with its id and the schema of its type.
+    pub fn imported_object(&self, address: &ResourceInstance) -> Option<(Str, Value, &'c Schema)> {
+        let id = self.imported.get(address)?.clone();
+        let Some(Refreshed::Ready(Some(object))) = self.refreshed.get(&ObjectKey::current(address.clone())) else {
+            return None;
+        };
+        let provider = self.declared_provider(address)?;
+        let managed = self.providers.get(&provider.provider)?.managed_type(&address.resource.type_name).found()?;
+        Some((id, object.value.clone(), managed.schema()))
     }
 
     /// Takes the object that was found under an id, or nothing where there is none.

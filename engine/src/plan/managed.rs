@@ -140,8 +140,12 @@ impl<'c> Planner<'c> {
             }
             return;
         }
+        let errors_before = self.world.diagnostics.error_count();
         let used = self.world.check_conditions(guarded, ConditionKind::Precondition, &lifecycle.preconditions);
         self.note_uses(subject, used);
+        if self.world.diagnostics.error_count() > errors_before {
+            return;
+        }
         let Some(config) = self.evaluate_config(subject) else { return };
         let own = self.world.uses.instance(&subject.address);
         if self.is_left_out_behind(own) {
@@ -279,6 +283,7 @@ impl<'c> Planner<'c> {
             }
         };
         let reason = match (action.is_replace(), prior) {
+            (true, _) if forced == Some(Reason::ReplaceByTriggers) => forced,
             (true, Some(prior)) if prior.tainted => Some(Reason::ReplaceBecauseTainted),
             (true, _) if forced.is_some() => forced,
             (true, _) => Some(Reason::ReplaceBecauseCannotUpdate),
@@ -295,6 +300,7 @@ impl<'c> Planner<'c> {
             deposed: None,
             previous_address: None,
             importing: self.imported.get(&subject.address).cloned(),
+            generated_config: None,
             provider: subject.provider.address.clone(),
             action,
             reason,

@@ -210,6 +210,9 @@ pub struct ResourceChange {
     pub previous_address: Option<ResourceInstance>,
     /// The id under which the object was found, if it is new in the state because an `import` block says so.
     pub importing: Option<Str>,
+    /// The block that was generated for it, where no file declares it.
+    #[serde(default)]
+    pub generated_config: Option<Str>,
     /// The provider configuration that does it.
     pub provider: ProviderConfig,
     /// What happens.

@@ -102,6 +102,7 @@ impl Planner<'_> {
             deposed: key.deposed.clone(),
             previous_address: None,
             importing: None,
+            generated_config: None,
             provider,
             action,
             reason,

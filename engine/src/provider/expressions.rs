@@ -65,9 +65,14 @@ fn encode_expression(_: &dyn Context, arguments: &[Value]) -> Outcome {
         let refinement = Refinement { string_prefix: beginning.map(Into::into), ..Refinement::default() };
         return Ok(Value::unknown_refined(Type::String, refinement));
     }
+    Ok(Value::string(expression_text(value)))
+}
+
+/// A value as an expression of the language; what is unknown is null in it.
+pub fn expression_text(value: &Value) -> String {
     let mut lines = Lines::default();
     lines.value(value);
-    Ok(Value::string(lines.finish()))
+    lines.finish()
 }
 
 fn encode_variables(_: &dyn Context, arguments: &[Value]) -> Outcome {

@@ -18,6 +18,7 @@ use crate::functions::Function;
 use crate::schema::Schema;
 
 pub use ephemeral::{EphemeralType, OpenResource, Opened, Renewed};
+pub(crate) use expressions::expression_text;
 
 pub mod builtin;
 pub mod ephemeral;

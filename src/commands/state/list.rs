@@ -21,9 +21,14 @@ pub async fn run(session: &Session<'_>, arguments: &StateListArguments) -> Comma
         let has_id =
             arguments.id.as_ref().filter(|id| !id.is_empty()).is_none_or(|id| id_of(instance).as_ref() == Some(id));
         if is_wanted && has_id {
-            addresses.push(address.to_string());
+            addresses.push(address);
         }
     }
+    // Where addresses are given, those of outer modules come first, as in Terraform.
+    if !wanted.is_empty() {
+        addresses.sort_by_key(|address| address.module.0.len());
+    }
+    let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
     if !addresses.is_empty() {
         session.printer.result(&addresses.join("\n"));
     }

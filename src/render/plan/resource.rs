@@ -109,7 +109,10 @@ fn comment(change: &ResourceChange, pen: Pen) -> String {
     let destroyed = pen.paint(ALERT, "destroyed");
     let replaced = pen.paint(ALERT, "replaced");
     let mut first = match (change.action, change.reason) {
-        (Action::NoOp, _) if change.importing.is_some() => return format!("  # {name} will be imported\n"),
+        (Action::NoOp, _) if change.importing.is_some() => {
+            let generated = change.generated_config.as_ref().map(|_| "  # (config will be generated)\n");
+            return format!("  # {name} will be imported\n{}", generated.unwrap_or_default());
+        }
         (Action::NoOp, _) => match &change.previous_address {
             Some(previous) => return format!("  # {previous} has moved to {name}\n"),
             None => format!("{name} stays as it is"),
