@@ -200,6 +200,9 @@ pub struct PlanningArguments {
     /// Replace this object even if it could stay. May be repeated.
     #[arg(long, value_name = "ADDRESS", action = ArgAction::Append)]
     pub replace: Vec<String>,
+    /// Do not tell what is being read.
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
+    pub concise: bool,
     /// How many objects are worked on at once.
     #[arg(long, value_name = "N", default_value_t = DEFAULT_PARALLELISM, value_parser = parse_parallelism)]
     pub parallelism: usize,
@@ -224,6 +227,9 @@ pub struct PlanArguments {
     /// Say everything as JSON, one object a line.
     #[arg(long, num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
     pub json: bool,
+    /// Write the plan to this file as a page for a browser.
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<String>,
     /// Write the configuration of imported objects that no file declares to this new file.
     #[arg(long = "generate-config-out", value_name = "FILE")]
     pub generate_config_out: Option<String>,
@@ -385,6 +391,9 @@ pub struct ShowArguments {
     /// Show as JSON.
     #[arg(long, num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
     pub json: bool,
+    /// Write the plan to this file as a page for a browser, instead of showing it.
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<String>,
     #[command(flatten)]
     pub view: ViewArguments,
 }

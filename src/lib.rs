@@ -41,7 +41,9 @@ const STACK_BYTES: usize = 64 * 1024 * 1024;
 pub fn main(arguments: Vec<OsString>) -> ExitCode {
     let environment = environment::Environment::of_process();
     let printer = printer::Printer::of_process(&environment);
-    logging::start(&environment, printer.has_live_progress() && printer.color());
+    if let Some(problem) = logging::start(&environment, printer.has_live_progress() && printer.color()) {
+        printer.note(&format!("warning: Log not written\n\n  {problem}"));
+    }
     let worker = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(move || {
         let code = commands::run(arguments, environment, &printer);
         printer.flush();

@@ -3,7 +3,6 @@
 use std::fs;
 
 use infra_engine::diagnostics::{Diagnostic, Diagnostics};
-use infra_engine::language::Language;
 use infra_values::address::Target;
 
 use crate::arguments::PlanningArguments;
@@ -52,31 +51,18 @@ pub fn targets(
     targets
 }
 
-/// What is wrong with the flags beside their addresses.
-pub fn check(session: &Session<'_>, arguments: &PlanningArguments) -> Diagnostics {
-    let mut diagnostics = Diagnostics::new();
-    let given = [
-        ("exclude", &arguments.exclude),
-        ("target-file", &arguments.target_file),
-        ("exclude-file", &arguments.exclude_file),
-    ];
-    let extensions: Vec<String> =
-        given.iter().filter(|(_, values)| !values.is_empty()).map(|(flag, _)| format!("-{flag}")).collect();
-    if session.language == Language::Strict && !extensions.is_empty() {
-        diagnostics.push(Diagnostic::error(
-            "Flags that Terraform does not have",
-            format!("With -strict only what Terraform has is accepted, and it has no {}.", extensions.join(", ")),
-        ));
-    }
+/// Targets and exclusions say the same thing from two sides.
+pub fn check(arguments: &PlanningArguments) -> Diagnostics {
     let is_targeted = !arguments.target.is_empty() || !arguments.target_file.is_empty();
     let excludes = !arguments.exclude.is_empty() || !arguments.exclude_file.is_empty();
-    if is_targeted && excludes {
-        diagnostics.push(Diagnostic::error(
-            "Both targets and exclusions",
-            "-target says what alone is to be planned and -exclude what is not. Use one of them.",
-        ));
+    if !is_targeted || !excludes {
+        return Diagnostics::new();
     }
-    diagnostics
+    Diagnostic::error(
+        "Both targets and exclusions",
+        "-target says what alone is to be planned and -exclude what is not. Use one of them.",
+    )
+    .into()
 }
 
 /// An address that cannot be read.

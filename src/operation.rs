@@ -50,7 +50,7 @@ pub fn options(session: &Session<'_>, arguments: &PlanningArguments) -> Result<O
     let targets = narrowing::targets(session, "target", &arguments.target, &arguments.target_file, &mut diagnostics);
     let excludes =
         narrowing::targets(session, "exclude", &arguments.exclude, &arguments.exclude_file, &mut diagnostics);
-    diagnostics.extend(narrowing::check(session, arguments));
+    diagnostics.extend(narrowing::check(arguments));
     let mut replace = Vec::new();
     for text in &arguments.replace {
         match text.parse::<ResourceInstance>() {

@@ -20,6 +20,8 @@ pub struct Printer {
     color: AtomicBool,
     /// Everything goes to standard output as JSON, one object a line.
     is_json_stream: AtomicBool,
+    /// What is being read is not told.
+    is_concise: AtomicBool,
     stdout_is_terminal: bool,
     stderr_is_terminal: bool,
     stdin_is_terminal: bool,
@@ -44,6 +46,7 @@ impl Printer {
         Self {
             color: AtomicBool::new(color),
             is_json_stream: AtomicBool::new(false),
+            is_concise: AtomicBool::new(false),
             stdout_is_terminal,
             stderr_is_terminal: std::io::stderr().is_terminal(),
             stdin_is_terminal: std::io::stdin().is_terminal(),
@@ -55,6 +58,16 @@ impl Printer {
     /// `-no-color`
     pub fn disable_color(&self) {
         self.color.store(false, Ordering::Relaxed);
+    }
+
+    /// `-concise`
+    pub fn be_concise(&self) {
+        self.is_concise.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether to leave out what is being read.
+    pub fn is_concise(&self) -> bool {
+        self.is_concise.load(Ordering::Relaxed)
     }
 
     /// From now on everything is said as JSON, beginning with the version of that.

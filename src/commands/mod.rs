@@ -9,7 +9,7 @@ use infra_engine::syntax::SourceMap;
 use infra_state::model::ObjectStatus;
 use infra_values::address::{AddressError, ResourceInstance, ResourceMode};
 
-use crate::arguments::{self, Cli, Command, VariableArguments, normalise, ordered_values};
+use crate::arguments::{self, Cli, Command, PlanningArguments, VariableArguments, normalise, ordered_values};
 use crate::command_error::{CommandError, CommandResult, EXIT_ERROR, EXIT_OK};
 use crate::environment::Environment;
 use crate::extra_arguments::with_extra_arguments;
@@ -96,6 +96,10 @@ fn dispatch(cli: Cli, typed: &[OsString], environment: Environment, printer: &Pr
     let named = directory_argument(&mut command, &session, &mut saved_plan);
     if let Some(directory) = &named {
         refuse_directory_if_strict(&command, &session, directory)?;
+    }
+    refuse_extensions_if_strict(&command, &session)?;
+    if planning_of(&command).is_some_and(|planning| planning.concise) {
+        printer.be_concise();
     }
     session = session.in_directory(named.as_deref())?;
     let needs_server = !matches!(
@@ -191,6 +195,46 @@ fn refuse_directory_if_strict(command: &Command, session: &Session<'_>, director
     Err(Diagnostic::error(
         "Too many command line arguments",
         format!("With -strict this command takes no directory. To work in another one: infra -chdir={directory} …"),
+    ))
+}
+
+/// What planning commands are told about their plan.
+fn planning_of(command: &Command) -> Option<&PlanningArguments> {
+    match command {
+        Command::Plan(arguments) => Some(&arguments.planning),
+        Command::Apply(arguments) | Command::Destroy(arguments) | Command::Refresh(arguments) => {
+            Some(&arguments.planning)
+        }
+        _ => None,
+    }
+}
+
+/// With -strict there are no flags that Terraform does not have.
+fn refuse_extensions_if_strict(command: &Command, session: &Session<'_>) -> Result<(), Diagnostic> {
+    if session.language != Language::Strict {
+        return Ok(());
+    }
+    let mut given = Vec::new();
+    if let Some(planning) = planning_of(command) {
+        given.extend([
+            ("-exclude", !planning.exclude.is_empty()),
+            ("-exclude-file", !planning.exclude_file.is_empty()),
+            ("-target-file", !planning.target_file.is_empty()),
+            ("-concise", planning.concise),
+        ]);
+    }
+    match command {
+        Command::Plan(arguments) => given.push(("-html", arguments.html.is_some())),
+        Command::Show(arguments) => given.push(("-html", arguments.html.is_some())),
+        _ => {}
+    }
+    let names: Vec<&str> = given.into_iter().filter(|(_, is_given)| *is_given).map(|(name, _)| name).collect();
+    if names.is_empty() {
+        return Ok(());
+    }
+    Err(Diagnostic::error(
+        "Flags that Terraform does not have",
+        format!("With -strict only what Terraform has is accepted, and it has no {}.", names.join(", ")),
     ))
 }
 

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use infra_engine::diagnostics::Diagnostic;
 use infra_engine::events::Events;
+use infra_engine::plan::Plan;
 use infra_state::store::StateStore;
 
 use crate::arguments::{PlanArguments, StateArguments, VariableArguments};
@@ -66,6 +68,9 @@ pub async fn run(session: &Session<'_>, arguments: &PlanArguments) -> CommandRes
         }
     }
     show_plan(session, &project, &made, compact);
+    if let Some(file) = &arguments.html {
+        write_page(session, &made.plan, &project, file)?;
+    }
     if let Some(out) = &arguments.out {
         operation::save(&made.plan, &session.directory.join(out), out)?;
     }
@@ -73,10 +78,13 @@ pub async fn run(session: &Session<'_>, arguments: &PlanArguments) -> CommandRes
         return Err(CommandError::shown());
     }
     if let Some(out) = arguments.out.as_ref().filter(|_| !arguments.json) {
-        session.printer.note(&format!(
-            "\nSaved the plan to: {out}\n\nTo perform exactly these actions, run:\n    infra {}apply {out:?}",
-            session.flags_to_return()
-        ));
+        let mut note = format!("\nSaved the plan to: {out}");
+        // Whoever automates this knows what comes next.
+        if !session.environment.is_on("TF_IN_AUTOMATION") {
+            let flags = session.flags_to_return();
+            note.push_str(&format!("\n\nTo perform exactly these actions, run:\n    infra {flags}apply {out:?}"));
+        }
+        session.printer.note(&note);
     }
     released?;
     Ok(if arguments.detailed_exitcode && made.plan.has_changes() { EXIT_CHANGES } else { EXIT_OK })
@@ -146,6 +154,20 @@ pub(super) async fn prepare(
     operation::make_plan(session, project, store.as_ref(), &variables, options, planning.parallelism, events)
         .await
         .map_err(shown)
+}
+
+/// Writes a plan as a page for a browser.
+pub(super) fn write_page(session: &Session<'_>, plan: &Plan, project: &Project, file: &str) -> Result<(), Diagnostic> {
+    let directory = session.directory.display().to_string();
+    let page = render::html::page(plan, &project.providers, render::html::Place { directory: &directory });
+    std::fs::write(session.directory.join(file), page).map_err(|error| {
+        Diagnostic::error(
+            "Page not written",
+            format!("The plan could not be written to {file}: {error}. Put that right, or name another file."),
+        )
+    })?;
+    session.printer.note(&format!("Wrote the plan as a page to: {file}"));
+    Ok(())
 }
 
 /// Shows a plan and what was found while making it.

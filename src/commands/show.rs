@@ -6,6 +6,7 @@ use infra_values::json;
 use crate::arguments::ShowArguments;
 use crate::backend::{self, StateFlags};
 use crate::command_error::{CommandResult, EXIT_OK};
+use crate::commands::plan::write_page;
 use crate::commands::show_project_error;
 use crate::operation;
 use crate::project::{Project, Session};
@@ -22,7 +23,9 @@ pub async fn run(session: &Session<'_>, arguments: &ShowArguments) -> CommandRes
     {
         let plan = operation::load_saved(&session.directory.join(file), file)?;
         let project = Project::from_snapshot(&plan.files, operation::generation_of(&plan), session).map_err(failed)?;
-        if arguments.json {
+        if let Some(page) = &arguments.html {
+            write_page(session, &plan, &project, page)?;
+        } else if arguments.json {
             let report = render::plan_json::to_json(&plan, &project.config, &project.providers);
             printer.result(&json::with_escapes(&report.to_string()));
         } else {

@@ -4,6 +4,7 @@ pub mod diagnostic;
 mod difference;
 pub mod functions_json;
 pub mod graph;
+pub mod html;
 mod json_values;
 pub mod outputs;
 mod pen;

@@ -3,7 +3,7 @@
 //! From top to bottom: what changed outside, the legend, what happens to each object ([`resource`]), what waits, how
 //! much of everything, and what happens to outputs. Errors and warnings are the caller's.
 
-use infra_engine::plan::{Action, DeferredChange, Mode, Plan, ResourceChange};
+use infra_engine::plan::{Action, DeferredChange, Drift, Mode, OutputChange, Plan, ResourceChange};
 use infra_engine::world::Providers;
 
 use super::diagnostic::Style;
@@ -17,6 +17,9 @@ mod resource;
 
 /// Lines of prose are not longer than this even where there is room.
 const PROSE_COLUMNS_MAX: usize = 78;
+
+/// Without colours.
+const PLAIN: Pen = Pen { is_coloured: false };
 
 /// The actions in the order of the legend, with the words for them.
 const LEGEND: &[(Action, &str)] = &[
@@ -81,6 +84,46 @@ pub fn draw(plan: &Plan, providers: &Providers, style: Style) -> String {
     sections.join("\n\n") + "\n"
 }
 
+/// What happens to an object, as [`draw`] shows it, without colours.
+pub(super) fn section_of(change: &ResourceChange, providers: &Providers) -> String {
+    resource::draw_change(change, providers, PLAIN)
+}
+
+/// Why it happens, where more can be said than what happens.
+pub(super) fn reason_of(change: &ResourceChange) -> Option<String> {
+    resource::reason(change)
+}
+
+/// What changed outside and matters, each as [`draw`] shows it.
+pub(super) fn drift_sections<'p>(
+    plan: &'p Plan,
+    providers: &'p Providers,
+) -> impl Iterator<Item = (&'p Drift, String)> + 'p {
+    drift::that_matters(plan).into_iter().map(|shown| {
+        let text = resource::draw_drift(&shown, providers, PLAIN);
+        (shown.drift, text)
+    })
+}
+
+/// What waits, each as [`draw`] shows it.
+pub(super) fn waiting_sections<'p>(
+    plan: &'p Plan,
+    providers: &'p Providers,
+) -> impl Iterator<Item = (&'p DeferredChange, String)> + 'p {
+    let writer = Writer { providers, pen: PLAIN, columns: PROSE_COLUMNS_MAX };
+    plan.deferred.iter().map(move |deferred| (deferred, writer.deferred(deferred)))
+}
+
+/// Outputs that change, each with its name and as [`draw`] shows it.
+pub(super) fn output_changes(plan: &Plan) -> impl Iterator<Item = (&str, Action, String)> {
+    plan.outputs.iter().filter_map(|(name, output)| {
+        let difference = output_difference(output);
+        let shown =
+            (difference.effect != Effect::Same).then(|| output_line(&attribute_name(name), 0, &difference, PLAIN));
+        Some((name.as_str(), output.action(), shown?))
+    })
+}
+
 /// Whether there is anything to say about an object.
 fn is_shown(change: &ResourceChange) -> bool {
     change.action != Action::NoOp
@@ -92,16 +135,20 @@ fn is_shown(change: &ResourceChange) -> bool {
 fn output_lines(plan: &Plan, pen: Pen) -> Vec<String> {
     let width = plan.outputs.keys().map(|name| attribute_name(name).chars().count()).max().unwrap_or_default();
     let lines = plan.outputs.iter().filter_map(|(name, output)| {
-        let secret = |value: &infra_values::Value| match output.sensitive {
-            true => value.clone().with_marks(&infra_values::Marks::sensitive()),
-            false => value.clone(),
-        };
-        let before = output.before.as_ref().filter(|value| !value.is_null()).map(secret);
-        let after = output.after.as_ref().filter(|value| !value.is_null()).map(secret);
-        let difference = of_values(before.as_ref(), after.as_ref(), Typing::Free, &Replacing::default());
+        let difference = output_difference(output);
         (difference.effect != Effect::Same).then(|| output_line(&attribute_name(name), width, &difference, pen))
     });
     lines.collect()
+}
+
+fn output_difference(output: &OutputChange) -> Difference {
+    let secret = |value: &infra_values::Value| match output.sensitive {
+        true => value.clone().with_marks(&infra_values::Marks::sensitive()),
+        false => value.clone(),
+    };
+    let before = output.before.as_ref().filter(|value| !value.is_null()).map(secret);
+    let after = output.after.as_ref().filter(|value| !value.is_null()).map(secret);
+    of_values(before.as_ref(), after.as_ref(), Typing::Free, &Replacing::default())
 }
 
 fn output_line(name: &str, width: usize, difference: &Difference, pen: Pen) -> String {

@@ -45,6 +45,8 @@ struct Shared {
 /// What is known of what is running, and where it is shown.
 struct Board {
     pen: Pen,
+    /// What is read is not told.
+    is_concise: bool,
     running: BTreeMap<Key, Running>,
     reads_done: usize,
     has_ended: bool,
@@ -156,12 +158,12 @@ impl Progress {
                 let _ = writeln!(std::io::stderr().lock(), "{line}");
             })),
         };
-        Self::with_output(Pen { is_coloured: printer.color() }, output)
+        Self::with_output(Pen { is_coloured: printer.color() }, printer.is_concise(), output)
     }
 
-    fn with_output(pen: Pen, output: Output) -> Arc<Self> {
+    fn with_output(pen: Pen, is_concise: bool, output: Output) -> Arc<Self> {
         let tick = if matches!(output, Output::Live(_)) { LIVE_TICK } else { LINES_TICK };
-        let board = Board { pen, running: BTreeMap::new(), reads_done: 0, has_ended: false, output };
+        let board = Board { pen, is_concise, running: BTreeMap::new(), reads_done: 0, has_ended: false, output };
         let shared = Arc::new(Shared { board: Mutex::new(board), ended: Condvar::new() });
         let seen = Arc::clone(&shared);
         // Without the thread only the reminders are missing.
@@ -234,7 +236,7 @@ impl Board {
                 let doing = Doing::of_read(&address);
                 self.running.remove(&(address.clone(), doing));
                 self.reads_done += 1;
-                if doing != Doing::Refreshing {
+                if doing != Doing::Refreshing && !self.is_concise {
                     let text =
                         format!("{} complete after {}{}", doing.noun(), spoken(elapsed), bracketed(id.as_deref()));
                     self.say(&address, &text);
@@ -269,7 +271,8 @@ impl Board {
 
     fn begin(&mut self, key: Key, id: Option<String>, now: Instant) {
         // On the live display, what is running is seen anyway.
-        if matches!(self.output, Output::Lines(_)) {
+        let is_read = matches!(key.1, Doing::Refreshing | Doing::Reading | Doing::Opening);
+        if matches!(self.output, Output::Lines(_)) && !(is_read && self.is_concise) {
             self.say(&key.0, &format!("{}{}", key.1.begun(), bracketed(id.as_deref())));
         }
         self.running.insert(key, Running { id, started: now, waiting_for: None, told: 0 });

@@ -3,12 +3,15 @@
 mod backend;
 mod conditions;
 mod console;
+mod environment;
 mod ephemeral;
 mod flags;
 mod formatting;
+mod generated_config;
 mod graph;
 mod importing;
 mod json_stream;
+mod narrowed_plans;
 mod no_files;
 mod output_formats;
 mod plan_text;

@@ -1,11 +1,13 @@
 //! Configuration made from objects that exist: resource blocks for `import` blocks whose target nothing declares.
 
+use std::collections::BTreeSet;
+
 use infra_values::address::{Resource, ResourceMode};
 use infra_values::{Kind, Str, Value};
 
 use super::{Config, Import};
 use crate::provider::expression_text;
-use crate::schema::{Block, Nesting, Schema};
+use crate::schema::{Attribute, Block, Nesting, Relations, Schema};
 use crate::syntax::{format_source, is_identifier};
 
 /// The imports for which a block can be made: to one object of the root module that nothing declares.
@@ -50,21 +52,19 @@ fn resource_block(resource: &Resource, provider: Option<String>, body: &str) -> 
 }
 
 fn write_body(text: &mut String, value: &Value, block: &Block) {
+    let left_out = in_conflict(value, block);
     for (name, attribute) in &block.attributes {
-        let is_argument = (attribute.required || attribute.optional) && !attribute.deprecated;
-        // An id that may be given is decided by the provider all the same.
-        if !is_argument || (name == "id" && attribute.computed) {
+        if !is_argument(name, attribute) || left_out.contains(name) {
             continue;
         }
-        let argument = value.get(name).filter(|argument| !argument.is_null());
-        let expression = match argument {
+        let expression = match said(value, name, attribute) {
             Some(_) if attribute.sensitive => "null # sensitive".to_owned(),
             Some(argument) => expression_text(argument),
             None => "null".to_owned(),
         };
         text.push_str(&format!("{name} = {expression}\n"));
     }
-    for (name, nested) in &block.blocks {
+    for (name, nested) in block.blocks.iter().filter(|(name, nested)| !nested.deprecated && !left_out.contains(*name)) {
         let Some(inside) = value.get(name) else { continue };
         for (label, element) in elements(inside, nested.nesting) {
             let label = label.map(|label| format!(" {}", quoted_label(&label))).unwrap_or_default();
@@ -73,6 +73,50 @@ fn write_body(text: &mut String, value: &Value, block: &Block) {
             text.push_str("}\n");
         }
     }
+}
+
+/// Whether an attribute can be written. An id that may be given is decided by the provider all the same.
+fn is_argument(name: &Str, attribute: &Attribute) -> bool {
+    let is_decided_elsewhere = attribute.deprecated || attribute.write_only || (name == "id" && attribute.computed);
+    (attribute.required || attribute.optional) && !is_decided_elsewhere
+}
+
+/// What an object says about an argument; what is empty where the provider may decide says nothing.
+fn said<'v>(value: &'v Value, name: &Str, attribute: &Attribute) -> Option<&'v Value> {
+    let argument = value.get(name).filter(|argument| !argument.is_null())?;
+    let is_empty = match argument.kind() {
+        Kind::String(text) => text.is_empty(),
+        _ => argument.children().is_empty() && argument.ty().is_collection(),
+    };
+    (attribute.required || !is_empty).then_some(argument)
+}
+
+/// Arguments that cannot stand beside others that an object has too: of a name and its prefix, the prefix.
+fn in_conflict(value: &Value, block: &Block) -> BTreeSet<Str> {
+    let is_prefix = |name: &Str| name.ends_with("_prefix");
+    let written = block
+        .attributes
+        .iter()
+        .filter(|(name, attribute)| is_argument(name, attribute) && said(value, name, attribute).is_some());
+    let mut candidates: Vec<(&Str, &Relations)> =
+        written.map(|(name, attribute)| (name, &attribute.relations)).collect();
+    candidates.sort_by_key(|(name, _)| is_prefix(name));
+    let mut kept: Vec<(&Str, &Relations)> = Vec::new();
+    let mut left_out = BTreeSet::new();
+    for (name, relations) in candidates {
+        let excludes = |relations: &Relations, other: &Str| {
+            relations.conflicts_with.contains(other)
+                || (relations.exactly_one_of.contains(other) && relations.exactly_one_of.len() > 1)
+        };
+        let stands_beside =
+            |(other, of_other): &(&Str, &Relations)| excludes(relations, other) || excludes(of_other, name);
+        if kept.iter().any(stands_beside) {
+            left_out.insert(name.clone());
+        } else {
+            kept.push((name, relations));
+        }
+    }
+    left_out
 }
 
 fn quoted_label(label: &Str) -> String {

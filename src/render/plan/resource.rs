@@ -152,6 +152,21 @@ fn comment(change: &ResourceChange, pen: Pen) -> String {
     first
 }
 
+/// Why it happens.
+pub(super) fn reason(change: &ResourceChange) -> Option<String> {
+    let attributes = || {
+        let paths = change.replace_paths.iter().map(|path| path.to_string().trim_start_matches('.').to_owned());
+        paths.collect::<Vec<_>>().join(", ")
+    };
+    match change.reason {
+        Some(Reason::ReplaceBecauseCannotUpdate) => Some(format!("cannot be changed in place: {}", attributes())),
+        Some(Reason::ReplaceBecauseTainted) => Some("is tainted".to_owned()),
+        Some(Reason::ReplaceByRequest) => Some("as requested".to_owned()),
+        Some(Reason::ReplaceByTriggers) => Some("due to changes in replace_triggered_by".to_owned()),
+        _ => because(change),
+    }
+}
+
 /// Why, where the first line does not say it already.
 fn because(change: &ResourceChange) -> Option<String> {
     let address = &change.address;

@@ -12,8 +12,14 @@ fn address(text: &str) -> ResourceInstance {
 fn events_become_lines_in_terraforms_words() {
     let (sender, receiver) = channel();
     let output = Output::Lines(Box::new(move |line: &str| sender.send(line.to_owned()).unwrap()));
-    let mut board =
-        Board { pen: Pen { is_coloured: false }, running: BTreeMap::new(), reads_done: 0, has_ended: false, output };
+    let mut board = Board {
+        pen: Pen { is_coloured: false },
+        is_concise: false,
+        running: BTreeMap::new(),
+        reads_done: 0,
+        has_ended: false,
+        output,
+    };
     let start = Instant::now();
     let id = |id: &str| Some(id.to_owned());
     let seconds = Duration::from_secs;
@@ -72,7 +78,7 @@ fn events_become_lines_in_terraforms_words() {
 fn nothing_is_shown_after_the_end_and_the_thread_is_gone() {
     let (sender, receiver) = channel();
     let output = Output::Lines(Box::new(move |line: &str| sender.send(line.to_owned()).unwrap()));
-    let progress = Progress::with_output(Pen { is_coloured: true }, output);
+    let progress = Progress::with_output(Pen { is_coloured: true }, false, output);
     progress.event(Event::ReadStarted { address: address("aws_vpc.a"), id: None });
     progress.finish();
     progress.event(Event::ReadStarted { address: address("aws_vpc.b"), id: None });

@@ -293,6 +293,10 @@ fn a_bucket_that_somebody_else_owns() {
 
       The name "taken-second" is taken (BucketAlreadyExists): somebody in the world has a bucket of that
       name. Choose another one, or write bucket_prefix to have one made up.
+    warning: Applied changes may be incomplete
+
+      The plan looked at a part of the files only, so that changes elsewhere may be waiting and outputs
+      may not be up to date. To see whether there are any, plan once more without -target and -exclude.
     "#);
 }
 

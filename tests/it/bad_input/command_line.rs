@@ -189,11 +189,17 @@ fn an_apply_that_nobody_can_approve() {
         }
 
     Plan: 1 to add, 0 to change, 0 to destroy.
+
+    Do you want to perform these actions?
+      infra will perform the actions described above.
+      Only 'yes' will be accepted to approve.
+
+      Enter a value: 
     --- stderr ---
     error: Approval needed
 
-      The changes need an approval, and -input=false forbids asking. Add -auto-approve, or apply a saved
-      plan.
+      The changes need an approval, and there is nobody to ask: the input ended. Add -auto-approve, or
+      apply a saved plan.
     "#);
     assert!(!world.exists("terraform.tfstate"), "nothing was approved");
 }
@@ -280,11 +286,11 @@ fn a_lock_timeout_that_is_none() {
 
 #[test]
 fn no_workers() {
-    assert_snapshot!(world().shows(&["plan", "-parallelism=0"]), @"
+    assert_snapshot!(world().shows(&["plan", "-parallelism=-1"]), @"
     exit code: 1
     --- stdout ---
     --- stderr ---
-    error: invalid value '0' for '--parallelism <N>': give a whole number of at least 1
+    error: invalid value '-1' for '--parallelism <N>': give a whole number; 0 means the default
 
     For more information, try '--help'.
     ");

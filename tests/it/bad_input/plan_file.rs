@@ -41,7 +41,7 @@ fn a_plan_for_a_state_of_another_lineage() {
     exit code: 1
     --- stdout ---
     --- stderr ---
-    error: Saved plan is stale
+    error: Saved plan does not match the given state
 
       The state [DIR]/terraform.tfstate has changed since the plan was made: the plan is based on serial [SERIAL] of lineage [LINEAGE], the state is now serial [SERIAL] of lineage [LINEAGE]. Nothing was changed. Plan again.
     ");

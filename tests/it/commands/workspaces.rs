@@ -198,8 +198,12 @@ fn what_cannot_be_done() {
       default
     * dev
 
+
+
+    The active workspace is being overridden using the TF_WORKSPACE environment
+    variable.
+
     --- stderr ---
-    The current workspace is what the environment variable TF_WORKSPACE says.
     ");
 }
 
