@@ -230,6 +230,18 @@ pub fn parse_duration(text: &str) -> Result<Duration, Diagnostic> {
     if text.is_empty() { Err(invalid()) } else { Ok(total) }
 }
 
+/// What Terraform says of `-state` where it plans or applies; with `-strict` it is said too.
+pub fn discouraged_flags(session: &Session<'_>, state: Option<&String>) -> Diagnostics {
+    if state.is_none() || session.language != Language::Strict {
+        return Diagnostics::new();
+    }
+    Diagnostic::warning(
+        "Deprecated flag: -state",
+        "The file of the state belongs into the configuration: terraform { backend \"local\" { path = … } }.",
+    )
+    .into()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -244,16 +256,4 @@ mod tests {
             assert!(parse_duration(wrong).is_err(), "{wrong:?}");
         }
     }
-}
-
-/// What Terraform says of `-state` where it plans or applies; with `-strict` it is said too.
-pub fn discouraged_flags(session: &Session<'_>, state: Option<&String>) -> Diagnostics {
-    if state.is_none() || session.language != Language::Strict {
-        return Diagnostics::new();
-    }
-    Diagnostic::warning(
-        "Deprecated flag: -state",
-        "The file of the state belongs into the configuration: terraform { backend \"local\" { path = … } }.",
-    )
-    .into()
 }

@@ -139,10 +139,10 @@ impl<'s> Evaluator<'s> {
     }
 
     fn conditional(&mut self, condition: &Expression, yes: &Expression, no: &Expression) -> Outcome {
-        let decided = match self.condition(condition) {
+        let (decided, has_failed) = match self.condition(condition) {
             // The type of the arms is left.
-            Err(_) if self.salvages => Value::unknown(Type::Bool),
-            decided => decided?,
+            Err(_) if self.salvages => (Value::unknown(Type::Bool), true),
+            decided => (decided?, false),
         };
         let (decided, marks) = decided.unmark();
         // The mistakes of an arm that is not taken, or may not be, do not matter. Its type does.
@@ -163,6 +163,9 @@ impl<'s> Evaluator<'s> {
             .at(yes.span.to(no.span))
             .into());
         };
+        if has_failed {
+            return Ok(Value::unknown(ty));
+        }
         let Some(choice) = decided.as_bool() else {
             return Ok(ranges::either(&yes_value, &no_value, ty).with_marks(&marks));
         };

@@ -72,7 +72,7 @@ impl Range {
         let (address, prefix) = text.split_once('/')?;
         let prefix_bits = decimal(prefix)?;
         let (address, address_bits) = match address.contains(':') {
-            true => (address.parse::<Ipv6Addr>().ok()?.to_bits(), Ipv6Addr::BITS),
+            true => (ipv6_bits(address)?, Ipv6Addr::BITS),
             false => (u128::from(ipv4_bits(address)?), Ipv4Addr::BITS),
         };
         (prefix_bits <= address_bits).then(|| Self { address, prefix_bits, address_bits }.truncated())
@@ -123,6 +123,20 @@ fn ipv4_bits(text: &str) -> Option<u32> {
         return None;
     }
     parts.iter().try_fold(0, |bits: u32, part| Some(bits << 8 | decimal(part).filter(|part| *part <= 255)?))
+}
+
+/// Groups of hexadecimal digits, the last two of which may be written as IPv4. Leading zeros are accepted.
+fn ipv6_bits(text: &str) -> Option<u128> {
+    let without_zeros = |group: &str, separator: &str| -> String {
+        let parts = group.split(separator).map(|part| match part.trim_start_matches('0') {
+            "" if !part.is_empty() => "0",
+            rest => rest,
+        });
+        parts.collect::<Vec<_>>().join(separator)
+    };
+    let (groups, last) = text.rsplit_once(':')?;
+    let last = without_zeros(last, ".");
+    format!("{}:{last}", without_zeros(groups, ":")).parse::<Ipv6Addr>().ok().map(Ipv6Addr::to_bits)
 }
 
 fn decimal(text: &str) -> Option<u32> {

@@ -159,7 +159,8 @@ fn parseint(_: &dyn Context, arguments: &[Value]) -> Outcome {
             .parse()
             .map_err(|error| FunctionError::argument(0, format!("{written:?} cannot be represented: {error}")))?,
     };
-    Ok(Value::number(if written.starts_with('-') { parsed.neg() } else { parsed }))
+    let is_negative = written.starts_with('-') && magnitude != UBig::ZERO;
+    Ok(Value::number(if is_negative { parsed.neg() } else { parsed }))
 }
 
 fn read_digits(digits: &str, base: u32) -> Option<UBig> {

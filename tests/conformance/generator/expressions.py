@@ -135,8 +135,11 @@ class Console:
         self.processes += 1
         environment = {"PATH": os.environ["PATH"], "HOME": str(self.directory), "TF_CLI_CONFIG_FILE": "/dev/null", "INFRA_STRICT": "1",
                        "CHECKPOINT_DISABLE": "1", "COLUMNS": "10000"}
-        return subprocess.run([program, "console", *flags], cwd=self.directory, env=environment, text=True, timeout=120,
-                              input=lines, capture_output=True, errors="surrogateescape")
+        # As bytes: reading text would take carriage returns for line breaks.
+        output = subprocess.run([program, "console", *flags], cwd=self.directory, env=environment, timeout=120,
+                                input=lines.encode("utf-8", "surrogateescape"), capture_output=True)
+        output.stdout, output.stderr = (text.decode("utf-8", "surrogateescape") for text in (output.stdout, output.stderr))
+        return output
 
     def write(self, expressions):
         """The file of a batch, and in which line each expression begins."""

@@ -14,16 +14,24 @@ DIES = re.compile(r"panic\W+in\W+function\W+implementation")
 YAML = re.compile(r"\byamldecode\(")
 # A power with a fraction in it, whose last digit depends on the platform.
 POWER = re.compile(r"\bpow\(")
+# Arms of which one is empty and without a type, and the other holds lists of several lengths.
+EMPTY_ARM = re.compile(r"\?.*\b(tolist\(\[\]\)|tomap\({\s*}\)|toset\(\[\]\))")
 # A set with both zeros, as JSON writes it: to infra they are one.
 BOTH_ZEROS = re.compile(r"-0,0\b")
+# One of them taken out of a set that has the other.
+ZERO_IN_SET = re.compile(r"\b(set(subtract|intersection|union)|contains|distinct)\(.*-0")
 
 
 def on_purpose(asking, expression, theirs, ours):
     if BOTH_ZEROS.search(str(theirs)) and not BOTH_ZEROS.search(str(ours)):
         return True
+    if ZERO_IN_SET.search(str(expression)):
+        return True
     if is_refused(ours) and not is_refused(theirs):
         return ON_PURPOSE.search(asking.our_mistake(expression)) is not None
     if is_refused(theirs):
+        if EMPTY_ARM.search(str(expression)):
+            return True
         return YAML.search(str(expression)) is not None or DIES.search(asking.their_mistake(expression)) is not None
     return POWER.search(str(expression)) is not None and are_close(theirs, ours)
 

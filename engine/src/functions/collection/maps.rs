@@ -154,7 +154,10 @@ fn merged_type(arguments: &[Value]) -> Result<Type, FunctionError> {
     let mut attributes: BTreeMap<Str, Type> = BTreeMap::new();
     let mut first: Option<Type> = None;
     let (mut all_equal, mut all_known) = (true, true);
+    // Behind a null without a type Terraform looks at no more types, only at what there is.
+    let mut has_bare_null = false;
     for (position, argument) in arguments.iter().enumerate() {
+        has_bare_null |= matches!(argument.kind(), Kind::Null(Type::Any));
         let ty = match argument.kind() {
             Kind::Null(Type::Any | Type::Object(_)) => empty_object(),
             _ => argument.ty(),
@@ -170,6 +173,7 @@ fn merged_type(arguments: &[Value]) -> Result<Type, FunctionError> {
                 }
                 None => all_known &= argument.is_null(),
             },
+            _ if has_bare_null && argument.is_known() && argument.children().is_empty() && is_sequence(&ty) => {}
             other => return Err(not_a_map(position, other).of_call()),
         }
         all_equal &= first.as_ref().is_none_or(|first| *first == ty);
@@ -182,6 +186,10 @@ fn merged_type(arguments: &[Value]) -> Result<Type, FunctionError> {
     })
 }
 
+fn is_sequence(ty: &Type) -> bool {
+    matches!(ty, Type::List(_) | Type::Set(_) | Type::Tuple(_))
+}
+
 fn empty_object() -> Type {
     Type::object(BTreeMap::<Str, Type>::new())
 }
@@ -191,6 +199,9 @@ fn merge(_: &dyn Context, arguments: &[Value]) -> Outcome {
     let mut marks = Marks::NONE;
     let mut merged: BTreeMap<Str, Value> = BTreeMap::new();
     for argument in arguments {
+        if argument.is_null() {
+            continue;
+        }
         marks = marks.union(argument.marks());
         if let Some(entries) = argument.as_entries() {
             merged.extend(entries.iter().map(|(key, value)| (key.clone(), value.clone())));

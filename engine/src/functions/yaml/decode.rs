@@ -93,7 +93,10 @@ impl<'t> Reader<'t> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let tag = tag.as_deref().map(full_name);
-                let value = super::scalar::resolve(&text, style == ScalarStyle::Plain, tag.as_deref())?;
+                // A block without any text says nothing, as a plain scalar without any.
+                let is_empty_block = text.is_empty() && matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+                let is_plain = style == ScalarStyle::Plain || is_empty_block;
+                let value = super::scalar::resolve(&text, is_plain, tag.as_deref())?;
                 self.finish(anchor, value)
             }
             Event::SequenceStart(anchor, tag) => {
