@@ -49,13 +49,20 @@ pub fn files(directory: &Path, ending: &str) -> BTreeMap<String, String> {
 
 /// What a tool says in a case: the facts of every command.
 pub fn answer(tool: &Tool, case: &Case) -> String {
+    answer_in_turn(&[tool], case)
+}
+
+/// What tools say that do one command each, in turn.
+fn answer_in_turn(tools: &[&Tool], case: &Case) -> String {
     let world = TestDirectory::new();
     let mut ids = Ids::default();
     let mut said = String::new();
+    let mut turns = tools.iter().cycle();
     for step in &case.steps {
         match step {
             Step::Write(path, text) => world.write(path, text),
             Step::Run(invocation) => {
+                let Some(tool) = turns.next() else { continue };
                 let facts = facts_of(tool, &world, invocation);
                 if let Some(state) = state(&world, invocation) {
                     ids.learn(&state);
@@ -294,6 +301,9 @@ pub fn compare_all() {
             }
         }
     };
+    if let (Some(oracle), "alternate") = (&oracle, &*mode) {
+        return assert_states_continue(oracle, &all, &answers, &lists, is_wanted);
+    }
     let live = oracle.filter(|_| mode == "live");
     in_parallel(&questions, |question| match question {
         Question::Case(case) => {
@@ -326,6 +336,42 @@ pub fn compare_all() {
     eprintln!("{} cases agree, {} are listed as different", report.agreed, report.differing);
     let shown: String = report.failures.iter().map(|(name, why)| format!("\n=== {name}\n{why}")).collect();
     assert!(report.failures.is_empty(), "{} cases fail:\n{shown}", report.failures.len());
+}
+
+/// Whether the state that either tool writes continues in the other: in each case one does the first command, the other the
+/// second, and so on, and all is as if terraform had done everything.
+fn assert_states_continue(
+    oracle: &Tool,
+    all: &[Case],
+    answers: &BTreeMap<String, Answers>,
+    lists: &Lists,
+    is_wanted: impl Fn(&str) -> bool,
+) {
+    // Plan files are each tool's own.
+    let has_plan_file = |case: &Case| case.text.contains("-out") || case.text.contains("plan.out");
+    let cases: Vec<&Case> = all
+        .iter()
+        .filter(|case| {
+            is_wanted(&case.to_string()) && !has_plan_file(case) && lists.reason(&case.to_string()).is_none()
+        })
+        .filter(|case| case.steps.iter().filter(|step| matches!(step, Step::Run(_))).count() > 1)
+        .collect();
+    let failures = Mutex::new(Vec::new());
+    in_parallel(&cases, |case| {
+        let recorded = answers[&case.line].to_case(&case.name, &case.text).unwrap_or_default();
+        for tools in [[&Tool::Infra, oracle], [oracle, &Tool::Infra]] {
+            let ours = answer_in_turn(&tools, case);
+            let recorded = leniency::adjusted(recorded, &ours);
+            if recorded.trim_end() != ours.trim_end() {
+                let first = if matches!(tools[0], Tool::Infra) { "infra" } else { "terraform" };
+                failures.lock().unwrap().push(format!("\n=== {case}, {first} first\n{}", difference(&recorded, &ours)));
+            }
+        }
+    });
+    let mut failures = failures.into_inner().unwrap();
+    failures.sort();
+    eprintln!("{} cases, each begun by either tool", cases.len());
+    assert!(failures.is_empty(), "{} differ:\n{}", failures.len(), failures.concat());
 }
 
 /// Two answers, lines that only one has marked: `-` terraform's, `+` ours.

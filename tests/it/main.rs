@@ -9,6 +9,7 @@
 
 mod account;
 mod bad_input;
+mod clients;
 mod commands;
 mod environments;
 mod ephemeral;

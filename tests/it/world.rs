@@ -97,6 +97,11 @@ impl World {
         self.edit("main.tf", block, &format!("{block}{settings}"));
     }
 
+    /// The emulator's endpoint, if there is one.
+    pub fn endpoint(&self) -> Option<&str> {
+        self.endpoint.as_deref()
+    }
+
     /// The directory itself, for what [`TestDirectory`] can do.
     pub fn directory(&self) -> &TestDirectory {
         &self.directory

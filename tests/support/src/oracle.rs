@@ -81,6 +81,11 @@ impl Oracle {
         oracle
     }
 
+    /// The `terraform` program.
+    pub fn program(&self) -> &Path {
+        &self.terraform
+    }
+
     /// Runs `terraform` with these arguments in a directory, which needs `init` once. AWS calls go to
     /// `endpoint`; without one there are no credentials, and none can be made.
     ///
