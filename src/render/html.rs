@@ -14,7 +14,19 @@ use super::plan::{drift_sections, output_changes, reason_of, section_of, waiting
 
 const PAGE: &str = include_str!("html/page.html");
 const STYLE: &str = include_str!("html/style.css");
-const SCRIPT: &str = include_str!("html/script.js");
+/// In an order in which everything comes before what uses it at once.
+const SCRIPTS: [&str; 10] = [
+    include_str!("html/model.js"),
+    include_str!("html/drawing.js"),
+    include_str!("html/differences.js"),
+    include_str!("html/head.js"),
+    include_str!("html/entries.js"),
+    include_str!("html/sections.js"),
+    include_str!("html/graph_selection.js"),
+    include_str!("html/graph_layout.js"),
+    include_str!("html/graph_view.js"),
+    include_str!("html/page.js"),
+];
 
 /// Where two resources have so many instances that everything with everything would be more lines than this, instances
 /// of one key are connected.
@@ -34,8 +46,13 @@ pub fn page(plan: &Plan, providers: &Providers, place: Place<'_>) -> String {
     let data = data.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026");
     PAGE.replacen("/*TITLE*/", &title(plan), 1)
         .replacen("/*STYLE*/", STYLE, 1)
-        .replacen("/*SCRIPT*/", SCRIPT, 1)
+        .replacen("/*SCRIPT*/", &script(), 1)
         .replacen("/*DATA*/", &data, 1)
+}
+
+/// All parts in a scope of their own.
+fn script() -> String {
+    format!("\"use strict\";\n\n(() => {{\n{}}})();\n", SCRIPTS.join("\n"))
 }
 
 fn title(plan: &Plan) -> String {

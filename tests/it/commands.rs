@@ -14,6 +14,7 @@ mod json_stream;
 mod narrowed_plans;
 mod no_files;
 mod output_formats;
+mod plan_page;
 mod plan_text;
 mod plan_text_aws;
 mod prompts;
