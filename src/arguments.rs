@@ -11,7 +11,9 @@ use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 mod setup;
 mod state;
 
-pub use setup::{GetArguments, InitArguments, ModulesArguments, ProvidersArguments};
+pub use setup::{
+    GetArguments, InitArguments, ModulesArguments, ProvidersAction, ProvidersArguments, ProvidersSchemaArguments,
+};
 pub use state::{
     EditArguments, ForceUnlockArguments, LockArguments, ReplaceProviderArguments, StateAction, StateCommandArguments,
     StateListArguments, StateMoveArguments, StatePushArguments, StateRemoveArguments, StateShowArguments,

@@ -1,6 +1,6 @@
 //! Flags of the commands that prepare a directory and describe it: init, get, modules, providers.
 
-use clap::{ArgAction, Args};
+use clap::{ArgAction, Args, Subcommand};
 
 use super::ViewArguments;
 
@@ -88,12 +88,32 @@ pub struct ModulesArguments {
 
 /// `infra providers`
 #[derive(Debug, Clone, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct ProvidersArguments {
+    #[command(subcommand)]
+    pub action: Option<ProvidersAction>,
     /// The directory; the current one by default.
     pub directory: Option<String>,
     /// Accepted for terraform's sake.
     #[arg(long = "test-directory", value_name = "DIR", hide = true)]
     pub test_directory: Option<String>,
+    #[command(flatten)]
+    pub view: ViewArguments,
+}
+
+/// What can be asked about providers besides which there are.
+#[derive(Debug, Clone, Subcommand)]
+pub enum ProvidersAction {
+    /// Show what the types of the providers that the configuration needs may hold.
+    Schema(ProvidersSchemaArguments),
+}
+
+/// `infra providers schema`
+#[derive(Debug, Clone, Args)]
+pub struct ProvidersSchemaArguments {
+    /// Show as JSON, which is the only form.
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", require_equals = true, default_value_t = false, action = ArgAction::Set)]
+    pub json: bool,
     #[command(flatten)]
     pub view: ViewArguments,
 }

@@ -6,15 +6,20 @@ use infra_engine::config::{Config, DiskFiles, Module};
 use infra_values::address::ProviderAddress;
 use infra_values::version::VersionConstraint;
 
-use crate::arguments::ProvidersArguments;
+use crate::arguments::{ProvidersAction, ProvidersArguments};
 use crate::backend::{self, StateFlags};
 use crate::command_error::{CommandError, CommandResult, EXIT_OK};
 use crate::modules;
 use crate::project::{Session, require_files};
 use crate::render::tree::Tree;
 
+mod schema;
+
 /// Shows which providers each module needs, and which the state needs.
 pub async fn run(session: &Session<'_>, arguments: &ProvidersArguments) -> CommandResult {
+    if let Some(ProvidersAction::Schema(arguments)) = &arguments.action {
+        return schema::run(session, arguments);
+    }
     let loaded = modules::load_installed(&DiskFiles::new(&session.directory), session);
     session.printer.diagnostics(&loaded.diagnostics, &loaded.config.sources, arguments.view.compact_warnings);
     if loaded.diagnostics.has_errors() {

@@ -19,7 +19,7 @@ pub fn describe(language: Language) -> Json {
     json!({ "format_version": FORMAT_VERSION, "function_signatures": signatures })
 }
 
-fn signature(function: &Function) -> Json {
+pub(super) fn signature(function: &Function) -> Json {
     let mut signature = Map::new();
     signature.insert("description".into(), function.docs.into());
     signature.insert(

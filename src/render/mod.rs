@@ -11,6 +11,7 @@ mod pen;
 pub mod plan;
 pub mod plan_json;
 pub mod progress;
+pub mod schema_json;
 mod schemas;
 pub mod state;
 pub mod state_json;

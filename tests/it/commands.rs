@@ -18,6 +18,7 @@ mod plan_page;
 mod plan_text;
 mod plan_text_aws;
 mod prompts;
+mod provider_schemas;
 mod provisioners;
 mod refactoring;
 mod setup;
