@@ -26,9 +26,10 @@ pub fn with_extra_arguments(typed: Vec<OsString>, environment: &Environment) -> 
         let words = shlex::split(text).ok_or_else(|| {
             Diagnostic::error(
                 format!("Invalid arguments in {variable}"),
+                // It may hold secrets, and is not shown.
                 format!(
                     "The environment variable {variable} holds arguments for the command line as a shell would take \
-                     them, and a quote or a backslash in it has no end: {text}"
+                     them, and a quote or a backslash in it has no end. Close it."
                 ),
             )
         })?;
@@ -101,5 +102,6 @@ mod tests {
         let environment = Environment { variables, ..Environment::default() };
         let error = with_extra_arguments(vec!["plan".into()], &environment).unwrap_err();
         assert_eq!(error.summary, "Invalid arguments in TF_CLI_ARGS");
+        assert!(!error.detail.contains("a=x"), "{}", error.detail);
     }
 }

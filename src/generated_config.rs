@@ -3,12 +3,13 @@
 //! The objects are read first, with empty blocks in place of the missing ones. Blocks with what was found are then
 //! planned as if they were in the directory, and written to a file of their own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use infra_engine::config::{
-    DiskFiles, Files, Snapshot, VariableValues, block_of_object, placeholders, undeclared_imports,
+    DiskFiles, Files, Snapshot, VariableValues, block_of_object, is_configuration_file, placeholders,
+    undeclared_imports,
 };
 use infra_engine::diagnostics::{Diagnostic, Diagnostics};
 use infra_engine::drive::drive;
@@ -35,8 +36,13 @@ pub struct Generator {
 /// Blocks that were generated.
 #[derive(Default)]
 pub struct Generated {
-    blocks: BTreeMap<ResourceInstance, String>,
-    /// The text of the file.
+    blocks: BTreeMap<ResourceInstance, Block>,
+}
+
+/// A block for one object.
+struct Block {
+    /// The id under which the object was found.
+    id: String,
     text: String,
 }
 
@@ -101,19 +107,20 @@ impl Generator {
         let (mut planner, found) =
             Planner::new(&project.config, &project.graph, &project.providers, surroundings, variables, state, options);
         if found.has_errors() {
-            return Err(GenerationError::Other(found.into()));
+            // That the reading of these objects is a narrowed plan is nobody's concern.
+            let errors = found.0.into_iter().filter(Diagnostic::is_error).collect();
+            return Err(GenerationError::Other(Diagnostics(errors).into()));
         }
         drive(&mut planner, parallelism, events).await;
-        let mut generated = Generated { text: HEADER.to_owned(), ..Generated::default() };
+        let mut generated = Generated::default();
         for import in imports {
             let address = address_of(&import.target.resource);
             // What could not be read is reported when the whole is planned.
             let Some((id, value, schema)) = planner.imported_object(&address) else { continue };
-            let block = block_of_object(import, &value, schema);
-            generated.text.push_str(&format!("\n# {address}, from {id:?}\n{block}"));
-            generated.blocks.insert(address, block);
+            let text = block_of_object(import, &value, schema);
+            generated.blocks.insert(address, Block { id: id.to_string(), text });
         }
-        let overlay = self.overlay(session, generated.text.clone());
+        let overlay = self.overlay(session, generated.text());
         match reload(session, &overlay) {
             Ok(project) => Ok((project, generated)),
             Err(error) => {
@@ -129,7 +136,7 @@ impl Generator {
         if generated.blocks.is_empty() {
             return Ok(false);
         }
-        std::fs::write(&self.path, &generated.text).map(|()| true).map_err(|error| {
+        std::fs::write(&self.path, generated.text()).map(|()| true).map_err(|error| {
             Diagnostic::error(
                 "Generated configuration not written",
                 format!("{} could not be written: {error}. Put that right, or name another file.", self.shown),
@@ -137,18 +144,41 @@ impl Generator {
         })
     }
 
+    /// The files with one more, which is called as it will be unless that name is taken or means something else.
     fn overlay(&self, session: &Session<'_>, text: String) -> Overlay {
-        let name = self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let name = if name.ends_with(".tf") { name } else { format!("{name}.tf") };
-        Overlay { disk: DiskFiles::new(&session.directory), name, text }
+        let disk = DiskFiles::new(&session.directory);
+        let taken = disk.list(".").unwrap_or_default();
+        let wanted = self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let is_plain = is_configuration_file(&wanted)
+            && wanted.ends_with(".tf")
+            && wanted != "override.tf"
+            && !wanted.ends_with("_override.tf");
+        let others = (1..).map(|number| format!("generated-{number}.tf"));
+        let names = Some(wanted).filter(|_| is_plain).into_iter().chain(others);
+        let name = names.into_iter().find(|name| !taken.contains(name)).unwrap_or_default();
+        Overlay { disk, name, text }
     }
 }
 
 impl Generated {
+    /// The text of the file.
+    fn text(&self) -> String {
+        let blocks =
+            self.blocks.iter().map(|(address, block)| format!("\n# {address}, from {:?}\n{}", block.id, block.text));
+        HEADER.to_owned() + &blocks.collect::<String>()
+    }
+
+    /// Drops what the plan does not import.
+    pub fn keep_planned(&mut self, plan: &Plan) {
+        let imported: BTreeSet<&ResourceInstance> =
+            plan.changes.iter().filter(|change| change.importing.is_some()).map(|change| &change.address).collect();
+        self.blocks.retain(|address, _| plan.errored || imported.contains(address));
+    }
+
     /// Notes in a plan which blocks were generated.
     pub fn note_in(&self, plan: &mut Plan) {
         for change in &mut plan.changes {
-            change.generated_config = self.blocks.get(&change.address).map(|block| block.as_str().into());
+            change.generated_config = self.blocks.get(&change.address).map(|block| block.text.as_str().into());
         }
     }
 }

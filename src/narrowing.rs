@@ -29,16 +29,23 @@ pub fn targets(
             Err(error) => {
                 diagnostics.push(Diagnostic::error(
                     format!("Cannot read the file of -{flag}-file"),
-                    format!("The addresses of -{flag}-file are to be read from {file}, which failed: {error}."),
+                    format!(
+                        "The addresses of -{flag}-file are to be read from {file}, which failed: {error}. Name a file \
+                         with one address a line."
+                    ),
                 ));
                 continue;
             }
         };
-        for (index, line) in text.lines().enumerate() {
-            let address = line.split('#').next().unwrap_or_default().trim();
-            if address.is_empty() {
-                continue;
-            }
+        let lines: Vec<(usize, &str)> = text.lines().map(without_remark).enumerate().collect();
+        if lines.iter().all(|(_, address)| address.is_empty()) {
+            // Without any, the flag would have no effect, and everything would be planned.
+            diagnostics.push(Diagnostic::error(
+                format!("No addresses for -{flag}-file"),
+                format!("The file {file} holds no address. Write one a line, or leave the flag out."),
+            ));
+        }
+        for (index, address) in lines.into_iter().filter(|(_, address)| !address.is_empty()) {
             match address.parse::<Target>() {
                 Ok(target) => targets.push(target),
                 Err(error) => {
@@ -49,6 +56,16 @@ pub fn targets(
         }
     }
     targets
+}
+
+/// A line up to a `#` that is in no quoted key.
+fn without_remark(line: &str) -> &str {
+    let mut is_quoted = false;
+    let end = line.find(|character| {
+        is_quoted ^= character == '"';
+        character == '#' && !is_quoted
+    });
+    line[..end.unwrap_or(line.len())].trim()
 }
 
 /// Targets and exclusions say the same thing from two sides.

@@ -71,6 +71,12 @@ pub fn options(session: &Session<'_>, arguments: &PlanningArguments) -> Result<O
              left to do.",
         ));
     }
+    for address in replace.iter().filter(|address| excludes.iter().any(|exclude| exclude.contains(address))) {
+        diagnostics.push(Diagnostic::error(
+            "Both replacement and exclusion",
+            format!("{address} is to be replaced by -replace and left out by -exclude. Use one of them."),
+        ));
+    }
     if (arguments.destroy || arguments.refresh_only) && !replace.is_empty() {
         diagnostics.push(Diagnostic::error(
             "Unsupported plan mode",

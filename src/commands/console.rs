@@ -41,8 +41,12 @@ pub async fn run(session: &Session<'_>, arguments: &ConsoleArguments) -> Command
     let flags = StateFlags { state: arguments.state.clone(), ..StateFlags::default() };
     let store = backend::open(session, project.config.root().backend.as_ref(), &flags)
         .map_err(|error| error.shown_with(session.printer, &project.config.sources, compact))?;
-    let (values, mistakes) = root_variables(session, &project, arguments)?;
     let plan = if arguments.plan { Some(plan(session, arguments, &project, &store).await?) } else { None };
+    let (mut values, mistakes) = root_variables(session, &project, arguments)?;
+    if let Some(plan) = &plan {
+        // Among them are those that were asked for.
+        values.extend(plan.variables.clone());
+    }
     let graph = std::mem::take(&mut project.graph);
     let (config, providers) = (&project.config, &project.providers);
     let surroundings = session.surroundings(None);

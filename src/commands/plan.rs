@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use infra_engine::config::VariableValues;
 use infra_engine::diagnostics::Diagnostic;
 use infra_engine::events::Events;
 use infra_engine::plan::Plan;
 use infra_state::store::StateStore;
 
-use crate::arguments::{PlanArguments, StateArguments, VariableArguments};
+use crate::arguments::{PlanArguments, PlanningArguments, StateArguments, VariableArguments};
 use crate::backend::{self, StateFlags};
 use crate::command_error::{CommandError, CommandResult, EXIT_CHANGES, EXIT_OK};
 use crate::commands::show_project_error;
@@ -63,16 +64,17 @@ pub async fn run(session: &Session<'_>, arguments: &PlanArguments) -> CommandRes
     let made = made?;
     if let (Some(generator), Some(out)) = (&generator, &arguments.generate_config_out) {
         session.printer.diagnostics(&generator.warning(session), &project.config.sources, compact);
+        generated.keep_planned(&made.plan);
         if generator.write(&generated)? {
             session.printer.note(&format!("Wrote the configuration of imported objects to: {out}"));
         }
     }
     show_plan(session, &project, &made, compact);
-    if let Some(file) = &arguments.html {
-        write_page(session, &made.plan, &project, file)?;
-    }
     if let Some(out) = &arguments.out {
         operation::save(&made.plan, &session.directory.join(out), out)?;
+    }
+    if let Some(file) = &arguments.html {
+        write_page(session, &made.plan, &project, file)?;
     }
     if made.plan.errored {
         return Err(CommandError::shown());
@@ -136,22 +138,46 @@ pub(super) async fn prepare(
     project: &Project,
     store: &Arc<dyn StateStore>,
     values: &VariableArguments,
-    planning: &crate::arguments::PlanningArguments,
+    planning: &PlanningArguments,
     compact: bool,
     events: &dyn Events,
 ) -> Result<Made, CommandError> {
-    let shown = |error: CommandError| show(error, session, project, compact);
+    let variables = gathered(session, project, values, compact)?;
+    prepare_with(session, project, store, &variables, planning, compact, events).await
+}
+
+/// The values of variables; those that are missing are asked for. Errors have been shown when it fails.
+pub(super) fn gathered(
+    session: &Session<'_>,
+    project: &Project,
+    values: &VariableArguments,
+    compact: bool,
+) -> Result<VariableValues, CommandError> {
     let (mut variables, diagnostics) =
         variables::gather(&session.directory, &project.config, values, &session.environment);
     if diagnostics.has_errors() {
-        return Err(shown(diagnostics.into()));
+        return Err(show(diagnostics.into(), session, project, compact));
     }
     session.printer.diagnostics(&diagnostics, &project.config.sources, compact);
     if values.input && !session.environment.get("TF_INPUT").is_some_and(|value| value == "0" || value == "false") {
         variables::ask_for_missing(&project.config, &mut variables, session.printer);
     }
+    Ok(variables)
+}
+
+/// Reads the state and makes the plan. Errors have been shown when it fails.
+pub(super) async fn prepare_with(
+    session: &Session<'_>,
+    project: &Project,
+    store: &Arc<dyn StateStore>,
+    variables: &VariableValues,
+    planning: &PlanningArguments,
+    compact: bool,
+    events: &dyn Events,
+) -> Result<Made, CommandError> {
+    let shown = |error: CommandError| show(error, session, project, compact);
     let options = operation::options(session, planning).map_err(|errors| shown(errors.into()))?;
-    operation::make_plan(session, project, store.as_ref(), &variables, options, planning.parallelism, events)
+    operation::make_plan(session, project, store.as_ref(), variables, options, planning.parallelism, events)
         .await
         .map_err(shown)
 }

@@ -1,5 +1,6 @@
 //! `infra show`
 
+use infra_engine::diagnostics::Diagnostic;
 use infra_state::State;
 use infra_values::json;
 
@@ -32,6 +33,13 @@ pub async fn run(session: &Session<'_>, arguments: &ShowArguments) -> CommandRes
             printer.result(render::plan::draw(&plan, &project.providers, style).trim_end_matches('\n'));
         }
         return Ok(EXIT_OK);
+    }
+    if arguments.html.is_some() {
+        return Err(Diagnostic::error(
+            "Nothing to write as a page",
+            "-html shows saved plans: infra show -html=FILE PLAN, or infra plan -html=FILE.",
+        )
+        .into());
     }
     // The state can be shown whatever the files refer to.
     let project = Project::load_unchecked(session).map_err(failed)?;

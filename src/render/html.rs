@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use infra_engine::plan::{Action, Mode, Plan, ResourceChange, SourceLine};
 use infra_engine::world::Providers;
-use infra_values::address::{ConfigResource, ModuleInstance, ResourceInstance};
+use infra_values::address::{ConfigResource, InstanceKey, ModuleInstance, ResourceInstance};
 use serde_json::{Value as Json, json};
 
 use super::plan::{drift_sections, output_changes, reason_of, section_of, waiting_sections};
@@ -150,16 +150,25 @@ fn edges(plan: &Plan) -> Vec<[usize; 2]> {
     for (position, change) in plan.changes.iter().enumerate().filter(|(_, change)| change.deposed.is_none()) {
         instances.entry(change.address.config()).or_default().push(position);
     }
+    let mut by_key: HashMap<(ConfigResource, &InstanceKey), Vec<usize>> = HashMap::new();
+    for (resource, positions) in &instances {
+        for position in positions {
+            let key = &plan.changes[*position].address.key;
+            by_key.entry((resource.clone(), key)).or_default().push(*position);
+        }
+    }
     let mut edges = Vec::new();
     for (position, change) in plan.changes.iter().enumerate() {
         let siblings = instances.get(&change.address.config()).map_or(1, Vec::len);
         for dependency in &change.dependencies {
-            let needed = instances.get(dependency).map(Vec::as_slice).unwrap_or_default();
-            let is_many = siblings * needed.len() > LINES_PER_PAIR_MAX;
-            let is_near = |other: &&usize| {
-                let other = &plan.changes[**other].address;
-                are_beside(&change.address.module, &other.module) && (!is_many || other.key == change.address.key)
+            let needed = instances.get(dependency);
+            let is_many = siblings * needed.map_or(0, Vec::len) > LINES_PER_PAIR_MAX;
+            let needed = match is_many {
+                true => by_key.get(&(dependency.clone(), &change.address.key)),
+                false => needed,
             };
+            let needed = needed.map(Vec::as_slice).unwrap_or_default();
+            let is_near = |other: &&usize| are_beside(&change.address.module, &plan.changes[**other].address.module);
             edges.extend(needed.iter().filter(is_near).map(|other| [position, *other]));
         }
     }

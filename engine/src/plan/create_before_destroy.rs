@@ -64,13 +64,17 @@ impl Planner<'_> {
             }
             stack.extend(uses.needs(id));
         }
+        let is_narrowed = !self.targets.is_everything();
         let mut renewed = Vec::new();
         for (key, change) in &mut self.changes {
             // What is destroyed keeps what the state says.
             if change.action == Action::Delete {
                 continue;
             }
-            change.create_before_destroy = first.contains(&key.address);
+            // A narrowed plan may not have looked at what makes it one.
+            let was_first = matches!(self.refreshed.get(key),
+                Some(Refreshed::Ready(Some(prior))) if prior.create_before_destroy);
+            change.create_before_destroy = first.contains(&key.address) || (is_narrowed && was_first);
             // The state follows the files even where nothing else is done.
             if change.action == Action::NoOp
                 && let Some(Refreshed::Ready(Some(prior))) = self.refreshed.get(key)

@@ -16,7 +16,7 @@ use super::{Action, Mode, ObjectKey, Reason, ResourceChange};
 use crate::checks::Checked;
 use crate::config::ResourceConfig;
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::graph::ResolvedProvider;
+use crate::graph::{ResolvedProvider, named_resource};
 use crate::provider::{DataType, EphemeralType, TypeLookup, unknown_object};
 use crate::schema::Schema;
 use crate::schema::decode::decode_object as decode_config;
@@ -129,7 +129,7 @@ impl Planner<'_> {
                 // Validation has reported the type.
                 _ => return Progress::Done,
             };
-            let (expansion, _) = self.world.expansion(*instance, resource);
+            let expansion = self.expansion(*instance, resource);
             for repetition in expansion.instances() {
                 if let Some(ProviderStatus::Pending(request)) = self.provider_status.get(&provider.address) {
                     return Progress::Blocked(vec![*request]);
@@ -168,10 +168,18 @@ impl Planner<'_> {
             None => {}
         }
         let own = self.world.uses.instance(&source.address);
+        let found_at_first = self.world.diagnostics.0.len();
         let used = self.check_data(source, ConditionKind::Precondition, None);
         self.world.uses.extend(own, used.into_iter().filter(|id| *id != own).collect());
         let found_before = self.world.diagnostics.0.len();
-        let Some(config) = self.data_config(source) else {
+        let config = self.data_config(source);
+        if self.targets.excludes(&source.address) || self.is_left_out_behind(own) {
+            self.world.diagnostics.0.truncate(found_at_first);
+            self.left_out.insert(source.address.clone());
+            self.data.insert(source.address.clone(), DataStatus::Later);
+            return Progress::Done;
+        }
+        let Some(config) = config else {
             if let Some(check) = &source.declared.check {
                 let mut errors = Diagnostics(self.world.diagnostics.0.split_off(found_before));
                 self.world.demote_nested(&source.address.module, check, &mut errors);
@@ -247,16 +255,24 @@ impl Planner<'_> {
             let own = self.world.uses.instance(&source.address);
             return self.world.uses.needs(own).to_vec().into_iter().any(|id| self.has_pending_change_behind(id));
         }
-        let mut used = Vec::new();
         let referred_to = match source.kind {
             SourceKind::Data(data) if data.reads_what_references_write() => references_in_body(&source.declared.body),
             _ => Vec::new(),
         };
+        let module = self.world.module_of(source.instance);
         for traversal in source.declared.depends_on.iter().chain(referred_to) {
-            used.extend(self.world.depends_on(source.instance, traversal));
+            let used = self.world.depends_on(source.instance, traversal);
+            // A resource is meant itself. Of a module, or a value, everything behind it counts.
+            let is_resource = named_resource(module, traversal).is_some();
+            let is_pending = used.into_iter().any(|id| match is_resource {
+                true => self.is_pending_itself(id),
+                false => self.has_pending_change_behind(id),
+            });
+            if is_pending {
+                return true;
+            }
         }
-        used.extend(self.world.enclosing_uses(source.instance));
-        used.into_iter().any(|id| self.names_pending_change(id))
+        self.world.enclosing_uses(source.instance).is_some_and(|id| self.has_pending_change_behind(id))
     }
 
     /// Plans that it is read during apply; `after` is what is known of it.

@@ -27,6 +27,10 @@ impl Planner<'_> {
             ));
         }
         self.leave_out_unneeded();
+        let exclusions = self.ineffective_exclusions();
+        self.world.diagnostics.extend(exclusions);
+        let moves = self.moves_left_out();
+        self.world.diagnostics.extend(moves);
         self.plan_orphans();
         let outputs = self.plan_outputs();
         self.validate_moves();

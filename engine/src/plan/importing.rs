@@ -280,10 +280,12 @@ impl<'c> Planner<'c> {
         }
         let address = ResourceInstance { module, resource: target.resource.clone(), key };
         let errors_before = self.world.diagnostics.0.len();
-        let (value, _) = self.world.evaluate(InstanceId::ROOT, &import.id, repetition);
+        let (value, used) = self.world.evaluate(InstanceId::ROOT, &import.id, repetition);
         if self.world.diagnostics.0.len() > errors_before {
             return None;
         }
+        let own = self.world.uses.instance(&address);
+        self.world.uses.extend(own, used.into_iter().filter(|id| *id != own).collect());
         match import_id(&value, import.id.span) {
             Ok(Some(id)) => return Some((address, ImportRequest { id, span: target.span })),
             Ok(None) => self.world.diagnostics.push(

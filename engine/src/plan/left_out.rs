@@ -3,16 +3,21 @@
 //! - `-target=b[1]` brings only the instances that `b[1]` needs. Which these are is known when everything that could be
 //!   needed has been planned; the rest is taken out again.
 //! - `-exclude=a[0]` leaves out each instance that needs `a[0]`, however far. Its configuration is evaluated to see that.
-//! - What stays in place needs what it was made with: that is not destroyed either.
+//! - What stays in place needs what it was made with: that is not destroyed either. It may be replaced.
 
 use std::collections::{BTreeMap, HashSet};
 
-use infra_values::address::{ConfigResource, ResourceInstance};
+use infra_values::Value;
+use infra_values::address::{ConfigResource, Resource, ResourceInstance, Target};
 
+use super::behind::Behind;
+use super::managed::Subject;
 use super::planner::Planner;
-use super::{Action, Mode, ObjectKey, ResourceChange};
+use super::{Mode, ObjectKey};
+use crate::checks::Checked;
+use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::language::Language;
-use crate::world::{Use, UseId};
+use crate::world::{Expansion, InstanceId, Subject as Guarded, Use, UseId};
 
 impl Planner<'_> {
     /// Whether a narrowed plan leaves an object alone, as far as that is known.
@@ -32,23 +37,129 @@ impl Planner<'_> {
         })
     }
 
+    /// Takes back what was found wrong with something that needs what is left out: it is for another time.
+    pub(super) fn forgive(&mut self, used: UseId, found_before: usize) {
+        if !self.options.excludes.is_empty() && self.is_left_out_behind(used) {
+            self.world.diagnostics.0.truncate(found_before);
+        }
+    }
+
+    /// The instances of a resource.
+    pub(super) fn expansion(&mut self, instance: InstanceId, resource: &Resource) -> Expansion {
+        let found_before = self.world.diagnostics.0.len();
+        let (expansion, _) = self.world.expansion(instance, resource);
+        if let Some(used) = self.world.repetition_use(instance, resource) {
+            self.forgive(used, found_before);
+        }
+        expansion
+    }
+
+    /// Whether an instance is left out because it needs something that is. What was found wrong with it since
+    /// `found_before` is taken back then.
+    pub(super) fn leaves_out(&mut self, subject: &Subject<'_>, found_before: usize) -> bool {
+        if self.options.excludes.is_empty() {
+            return false;
+        }
+        // What it uses once it is there counts too.
+        let unknown = Value::unknown(subject.managed.schema().implied_type().clone());
+        let checked = Checked::Resource(subject.address.resource.clone());
+        let guarded = Guarded {
+            instance: subject.instance,
+            checked: &checked,
+            repetition: Some(&subject.repetition),
+            self_value: Some(&unknown),
+        };
+        let mut used = self.world.uses_of_conditions(guarded, &subject.declared.lifecycle.postconditions);
+        used.extend(self.provisioner_uses(subject, &unknown));
+        self.note_uses(subject, used);
+        let own = self.world.uses.instance(&subject.address);
+        let is_left_out = self.is_left_out_behind(own);
+        if is_left_out {
+            self.world.diagnostics.0.truncate(found_before);
+            self.left_out.insert(subject.address.clone());
+        }
+        is_left_out
+    }
+
+    /// Whether it cannot be told if the files still have an object, because how often it is repeated, or a module around
+    /// it, needs something that is left out.
+    pub(super) fn is_repetition_left_out(&mut self, address: &ResourceInstance) -> bool {
+        if self.options.excludes.is_empty() || self.options.mode == Mode::Destroy {
+            return false;
+        }
+        let mut at = InstanceId::ROOT;
+        for (name, key) in address.module.0.iter() {
+            if self.world.call_use(at, name).is_some_and(|used| self.is_left_out_behind(used)) {
+                return true;
+            }
+            match self.world.call_instance(at, name, key) {
+                Ok(Some(child)) => at = child,
+                _ => return false,
+            }
+        }
+        self.world.repetition_use(at, &address.resource).is_some_and(|used| self.is_left_out_behind(used))
+    }
+
+    /// What is wrong with exclusions: one that means nothing would let everything be planned, or destroyed.
+    pub(super) fn ineffective_exclusions(&self) -> Diagnostics {
+        let is_there = |exclude: &Target| {
+            self.declared.iter().any(|address| exclude.contains(address))
+                || self.state.resources.instances().any(|(address, ..)| exclude.contains(&address))
+                || self.config.modules.iter().any(|module| match exclude {
+                    Target::Module(wanted) => module.path == wanted.path(),
+                    Target::Resource(wanted) => {
+                        module.path == wanted.module.path() && module.resources.contains_key(&wanted.resource)
+                    }
+                    Target::Instance(_) => false,
+                })
+        };
+        let missing = self.options.excludes.iter().filter(|exclude| !is_there(exclude));
+        Diagnostics(
+            missing
+                .map(|exclude| {
+                    Diagnostic::error(
+                        "Nothing to exclude",
+                        format!(
+                            "There is no {exclude} in the files or in the state, so that nothing would be left out. Check \
+                             the address; `infra state list` shows those in the state."
+                        ),
+                    )
+                })
+                .collect(),
+        )
+    }
+
+    /// Moves of what is left out only because of what it needs: they would be carried out unseen.
+    pub(super) fn moves_left_out(&self) -> Diagnostics {
+        let moved = self.moves.previous.keys().filter(|to| self.left_out.contains(*to));
+        let list: Vec<String> = moved.map(|to| format!("\n  - {to}")).collect();
+        if list.is_empty() || self.options.excludes.is_empty() {
+            return Diagnostics::new();
+        }
+        Diagnostic::error(
+            "Moved resource instances excluded by targeting",
+            format!(
+                "Objects of the state have other addresses in the files now, and need what -exclude leaves out. Plan \
+                 without -exclude for:{}",
+                list.concat()
+            ),
+        )
+        .into()
+    }
+
     /// Takes out again what no target needs.
     pub(super) fn leave_out_unneeded(&mut self) {
-        if self.options.targets.is_empty() || self.options.mode != Mode::Normal {
+        // Terraform takes whole resources, and so does -strict.
+        let is_precise = self.config.language != Language::Strict && self.options.mode == Mode::Normal;
+        if self.options.targets.is_empty() || !is_precise {
             return;
         }
         let needed = self.needed_by_targets();
-        // Terraform plans whole resources and applies what is needed of them: with -strict what would not change is
-        // listed, too.
-        let is_listed =
-            |change: &ResourceChange| self.config.language == Language::Strict && change.action == Action::NoOp;
         let unneeded: Vec<ObjectKey> = self
             .changes
-            .iter()
-            .filter(|(key, change)| {
-                self.declared.contains(&key.address) && !needed.contains(&key.address) && !is_listed(change)
-            })
-            .map(|(key, _)| key.clone())
+            .keys()
+            .filter(|key| self.declared.contains(&key.address) && !needed.contains(&key.address))
+            .cloned()
             .collect();
         for key in unneeded {
             self.changes.remove(&key);
@@ -58,6 +169,13 @@ impl Planner<'_> {
             }
             self.left_out.insert(key.address);
         }
+        // Until now nothing was left out, so that all answers were no.
+        self.left_out_behind = Behind::default();
+        // Nor is it of interest what is wrong with the rest.
+        let rest = self.declared.iter().filter(|address| !needed.contains(*address));
+        let rest: HashSet<String> = rest.map(ToString::to_string).collect();
+        let is_about_rest = |found: &Diagnostic| found.address.as_ref().is_some_and(|address| rest.contains(address));
+        self.world.diagnostics.0.retain(|found| !is_about_rest(found));
         self.deferred.retain(|deferred| needed.contains(&deferred.change.address));
     }
 

@@ -52,7 +52,7 @@ impl<'c> Planner<'c> {
         let mut subjects = Vec::new();
         let mut waiting = Vec::new();
         for instance in instances {
-            let (expansion, _) = self.world.expansion(*instance, resource);
+            let expansion = self.expansion(*instance, resource);
             for repetition in expansion.instances() {
                 let address = ResourceInstance {
                     module: self.world.address_of(*instance).clone(),
@@ -80,6 +80,11 @@ impl<'c> Planner<'c> {
         }
         // Without its provider nothing can be said of an object; why there is none was reported.
         if matches!(self.provider_status.get(&provider.address), Some(ProviderStatus::Failed)) {
+            if let Some(used) = self.provider_uses.get(&provider.address).copied()
+                && self.is_left_out_behind(used)
+            {
+                self.left_out.extend(subjects.iter().map(|(_, address, _)| address.clone()));
+            }
             self.declared.extend(subjects.into_iter().map(|(_, address, _)| address));
             return Progress::Done;
         }
@@ -140,22 +145,23 @@ impl<'c> Planner<'c> {
             }
             return;
         }
+        let found_before = self.world.diagnostics.0.len();
         let errors_before = self.world.diagnostics.error_count();
         let used = self.world.check_conditions(guarded, ConditionKind::Precondition, &lifecycle.preconditions);
         self.note_uses(subject, used);
-        if self.world.diagnostics.error_count() > errors_before {
+        let may_be_planned = self.world.diagnostics.error_count() == errors_before;
+        if !may_be_planned && self.options.excludes.is_empty() {
             return;
         }
-        let Some(config) = self.evaluate_config(subject) else { return };
-        let own = self.world.uses.instance(&subject.address);
-        if self.is_left_out_behind(own) {
-            self.left_out.insert(subject.address.clone());
+        let config = self.evaluate_config(subject);
+        let forced = self.forced_replacement(subject, prior.as_ref());
+        if self.leaves_out(subject, found_before) {
             if let Some(prior) = prior {
                 self.set_world(subject, prior.value);
             }
             return;
         }
-        let forced = self.forced_replacement(subject, prior.as_ref());
+        let Some(config) = config.filter(|_| may_be_planned) else { return };
         let configured = match self.provider_status.get(&subject.provider.address) {
             Some(ProviderStatus::Ready(configured)) => Some(Arc::clone(configured)),
             _ => None,

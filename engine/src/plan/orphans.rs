@@ -24,10 +24,12 @@ impl Planner<'_> {
                 self.drop_data(&address);
                 continue;
             }
-            if self.is_left_out(&address) || needed.contains(&address.config()) {
+            let stays = self.is_left_out(&address) || needed.contains(&address.config());
+            if stays || self.is_repetition_left_out(&address) {
                 continue;
             }
-            let takes_deposed = self.options.mode != Mode::Destroy || self.targets.dooms(&address);
+            // What a target needs is not cleared up for its sake.
+            let takes_deposed = self.targets.includes_orphan(&address);
             let deposed = instance
                 .deposed
                 .keys()
@@ -48,7 +50,7 @@ impl Planner<'_> {
 
     fn is_orphan(&mut self, address: &ResourceInstance) -> bool {
         if self.options.mode == Mode::Destroy {
-            return self.targets.dooms(address);
+            return self.targets.includes_orphan(address);
         }
         !self.declared.contains(address) && !self.may_be_declared(address)
     }

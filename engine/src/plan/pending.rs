@@ -1,8 +1,8 @@
 //! Whether a value waits for a change.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
-use infra_values::address::{AbsoluteResource, ResourceInstance, ResourceMode};
+use infra_values::address::{AbsoluteResource, ResourceMode};
 
 use super::planner::Planner;
 use super::{Action, ObjectKey, ResourceChange};
@@ -16,51 +16,36 @@ impl Planner<'_> {
         self.pending_behind.any(uses, wanted, |id| is_pending(uses, changes, id))
     }
 
-    /// Whether one of the resources that are meant by name, themselves and not what they use, has an object that will
-    /// change or go.
-    pub(super) fn names_pending_change(&self, named: UseId) -> bool {
-        let uses = &self.world.uses;
-        let mut stack = vec![named];
-        let mut opened = HashSet::new();
-        while let Some(top) = stack.pop() {
-            if !opened.insert(top) {
-                continue;
-            }
-            match uses.thing(top) {
-                Use::Value => stack.extend(uses.needs(top)),
-                Use::Instance(_) if is_pending(uses, &self.changes, top) => return true,
-                Use::Instance(_) => {}
-                Use::Resource(address) => {
-                    let is_of_it = |id: &&UseId| match uses.thing(**id) {
-                        Use::Instance(instance) => instance.absolute_resource() == *address,
-                        _ => false,
-                    };
-                    stack.extend(uses.needs(top).iter().filter(is_of_it));
-                    if address.resource.mode == ResourceMode::Managed && self.has_objects_to_go(address) {
-                        return true;
-                    }
-                }
-            }
+    /// Whether a resource, itself and not what it uses, has an object that will change or go. It must be planned already.
+    pub(super) fn is_pending_itself(&mut self, resource: UseId) -> bool {
+        if let Some(known) = self.pending_itself.get(&resource) {
+            return *known;
         }
-        false
+        let is_pending = match self.world.uses.thing(resource).clone() {
+            Use::Resource(address) => {
+                self.changes_of(&address).any(|(_, change)| is_change(change)) || self.has_objects_to_go(&address)
+            }
+            Use::Instance(_) | Use::Value => false,
+        };
+        self.pending_itself.insert(resource, is_pending);
+        is_pending
     }
 
-    /// Whether the state has objects of a resource that its files, which are planned already, do not declare.
+    /// Whether the state has objects of a managed resource that its files, which are planned already, do not declare.
     fn has_objects_to_go(&self, address: &AbsoluteResource) -> bool {
         let Some(resource) = self.state.resources.get(address) else { return false };
-        resource.instances.iter().any(|(key, instance)| {
-            let one = ResourceInstance {
-                module: address.module.clone(),
-                resource: address.resource.clone(),
-                key: key.clone(),
-            };
-            !instance.deposed.is_empty() || !self.declared.contains(&one)
-        })
+        address.resource.mode == ResourceMode::Managed
+            && resource.instances.iter().any(|(key, instance)| {
+                !instance.deposed.is_empty() || !self.declared.contains(&address.instance(key.clone()))
+            })
     }
+}
+
+fn is_change(change: &ResourceChange) -> bool {
+    change.address.resource.mode == ResourceMode::Managed && change.action != Action::NoOp
 }
 
 fn is_pending(uses: &Uses, changes: &BTreeMap<ObjectKey, ResourceChange>, id: UseId) -> bool {
     let Use::Instance(address) = uses.thing(id) else { return false };
-    address.resource.mode == ResourceMode::Managed
-        && changes.get(&ObjectKey::current(address.clone())).is_some_and(|change| change.action != Action::NoOp)
+    changes.get(&ObjectKey::current(address.clone())).is_some_and(is_change)
 }

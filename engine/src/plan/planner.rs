@@ -64,6 +64,8 @@ pub struct Planner<'c> {
     pub(super) imported: HashMap<ResourceInstance, Str>,
     /// Whether something that will change is behind a value.
     pub(super) pending_behind: Behind,
+    /// Whether a resource itself will change, for those that were asked about.
+    pub(super) pending_itself: HashMap<UseId, bool>,
     /// Instances that were looked at and are left alone, because flags narrow the plan.
     pub(super) left_out: HashSet<ResourceInstance>,
     /// Whether something that is left out is behind a value.
@@ -158,6 +160,7 @@ impl<'c> Planner<'c> {
             provider_uses: HashMap::new(),
             unsettled_providers: HashSet::new(),
             pending_behind: Behind::default(),
+            pending_itself: HashMap::new(),
             left_out: HashSet::new(),
             left_out_behind: Behind::default(),
             read_for_destroy: HashSet::new(),
@@ -272,21 +275,31 @@ impl<'c> Planner<'c> {
         }
         match &graph.nodes[node].item {
             Item::Variable(name) => instances.into_iter().for_each(|instance| {
-                self.world.variable(instance, name);
+                let found_before = self.world.diagnostics.0.len();
+                let (_, used) = self.world.variable(instance, name);
+                self.forgive(used, found_before);
             }),
             Item::Local(name) => instances.into_iter().for_each(|instance| {
-                self.world.local(instance, name);
+                let found_before = self.world.diagnostics.0.len();
+                let (_, used) = self.world.local(instance, name);
+                self.forgive(used, found_before);
             }),
             // Outputs are read when something needs them, and at the end: a precondition may need what is refreshed.
             Item::Output(name) => {
                 if self.options.mode != Mode::Destroy {
                     instances.into_iter().for_each(|instance| {
-                        self.world.output(instance, name);
+                        let found_before = self.world.diagnostics.0.len();
+                        let (_, used) = self.world.output(instance, name);
+                        self.forgive(used, found_before);
                     });
                 }
             }
             Item::Call(name) => instances.into_iter().for_each(|instance| {
+                let found_before = self.world.diagnostics.0.len();
                 self.world.call(instance, name);
+                if let Some(used) = self.world.call_use(instance, name) {
+                    self.forgive(used, found_before);
+                }
             }),
             Item::Check(name) => {
                 if self.options.mode != Mode::Destroy {

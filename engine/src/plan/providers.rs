@@ -157,6 +157,11 @@ impl<'c> Planner<'c> {
         let used_as = self.world.uses.add(Use::Value, used);
         self.provider_uses.insert(address.clone(), used_as);
         let (bare, _) = config.clone().unmark_deep();
+        // What needs something that is left out is left out, with all its objects.
+        if !bare.is_wholly_known() && !self.options.excludes.is_empty() && self.is_left_out_behind(used_as) {
+            self.provider_status.insert(address, ProviderStatus::Failed);
+            return None;
+        }
         // What is ephemeral is gone when the plan is applied.
         if !bare.is_wholly_known() || config.marks_deep().is_ephemeral() {
             self.unsettled_providers.insert(address.clone());

@@ -81,7 +81,7 @@ impl Planner<'_> {
     }
 
     /// What is planned for the instances of one resource so far.
-    fn changes_of<'s>(
+    pub(super) fn changes_of<'s>(
         &'s self,
         resource: &'s AbsoluteResource,
     ) -> impl Iterator<Item = (&'s ObjectKey, &'s ResourceChange)> {

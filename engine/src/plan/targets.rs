@@ -6,19 +6,72 @@
 use std::collections::{HashMap, HashSet};
 
 use infra_state::State;
-use infra_values::address::{
-    ConfigResource, InstanceKey, ModuleInstance, ModulePath, Resource, ResourceInstance, Target,
-};
+use infra_values::address::{ConfigResource, InstanceKey, ModuleInstance, ResourceInstance, Target};
 
 use super::{Mode, Options};
 use crate::config::{Config, ModuleId};
 use crate::graph::{ConfigGraph, Item, NodeId};
 
+/// Addresses that were given, to be found by what they are about.
+#[derive(Debug, Default)]
+struct Addresses {
+    by_resource: HashMap<ConfigResource, Vec<Target>>,
+    modules: Vec<ModuleInstance>,
+}
+
+impl Addresses {
+    fn new(targets: &[Target]) -> Self {
+        let mut addresses = Self::default();
+        for target in targets {
+            let resource = match target {
+                Target::Module(module) => {
+                    addresses.modules.push(module.clone());
+                    continue;
+                }
+                Target::Resource(wanted) => {
+                    ConfigResource { module: wanted.module.path(), resource: wanted.resource.clone() }
+                }
+                Target::Instance(wanted) => wanted.config(),
+            };
+            addresses.by_resource.entry(resource).or_default().push(target.clone());
+        }
+        addresses
+    }
+
+    fn is_empty(&self) -> bool {
+        self.by_resource.is_empty() && self.modules.is_empty()
+    }
+
+    fn contains(&self, address: &ResourceInstance) -> bool {
+        if self.is_empty() {
+            return false;
+        }
+        self.by_resource.get(&address.config()).into_iter().flatten().any(|target| target.contains(address))
+            || self.modules.iter().any(|module| Target::Module(module.clone()).contains(address))
+    }
+
+    /// Whether one of them is about a resource as it stands in files, whichever of its instances it names.
+    fn names(&self, resource: &ConfigResource) -> bool {
+        self.by_resource.contains_key(resource)
+            || self.modules.iter().any(|module| resource.module.0.starts_with(&module.path().0))
+    }
+
+    /// Whether one of them means a resource with all its instances, in all instances of the modules around it.
+    fn names_whole(&self, resource: &ConfigResource) -> bool {
+        let has_no_keys = |module: &ModuleInstance| module.0.iter().all(|(_, key)| *key == InstanceKey::None);
+        let is_whole = |target: &Target| matches!(target, Target::Resource(wanted) if has_no_keys(&wanted.module));
+        let is_around =
+            |module: &&ModuleInstance| has_no_keys(module) && resource.module.0.starts_with(&module.path().0);
+        self.by_resource.get(resource).into_iter().flatten().any(is_whole)
+            || self.modules.iter().any(|one| is_around(&one))
+    }
+}
+
 /// What a plan looks at.
 #[derive(Debug)]
 pub(super) struct Targets {
-    targets: Vec<Target>,
-    excludes: Vec<Target>,
+    targets: Addresses,
+    excludes: Addresses,
     /// `None`: everything.
     nodes: Option<HashSet<NodeId>>,
     /// When destroying: what goes because it needs a target.
@@ -28,18 +81,19 @@ pub(super) struct Targets {
 impl Targets {
     /// The targets, and the nodes of the graph that they need. When destroying, what needs a target goes with it.
     pub(super) fn new(options: &Options, config: &Config, graph: &ConfigGraph, state: &State) -> Self {
-        let (targets, excludes) = (options.targets.clone(), options.excludes.clone());
+        let (targets, excludes) = (Addresses::new(&options.targets), Addresses::new(&options.excludes));
         if targets.is_empty() {
             let nodes = (!excludes.is_empty()).then(|| nodes_without(&excludes, config, graph));
             return Self { targets, excludes, nodes, dependents: HashSet::new() };
         }
-        let dependents = if options.mode == Mode::Destroy { dependents(&targets, state) } else { HashSet::new() };
+        let dependents =
+            if options.mode == Mode::Destroy { dependents(&options.targets, state) } else { HashSet::new() };
         let is_wanted = |id: &NodeId| {
             let node = &graph.nodes[*id];
             let Item::Resource(resource) = &node.item else { return false };
-            let path = &config.module(node.module).path;
-            let targeted = targets.iter().any(|target| names_resource(target, path, resource));
-            targeted || dependents.contains(&ConfigResource { module: path.clone(), resource: resource.clone() })
+            let module = config.module(node.module).path.clone();
+            let resource = ConfigResource { module, resource: resource.clone() };
+            targets.names(&resource) || dependents.contains(&resource)
         };
         let mut stack: Vec<NodeId> = (0..graph.nodes.len()).filter(is_wanted).collect();
         let mut nodes = HashSet::new();
@@ -63,19 +117,13 @@ impl Targets {
         self.nodes.as_ref().is_none_or(|nodes| nodes.contains(&node))
     }
 
-    /// Whether an object that no file declares any more is looked at.
+    /// Whether an object that is to go is looked at: it is a target or, when destroying, needs one.
     pub(super) fn includes_orphan(&self, address: &ResourceInstance) -> bool {
         self.is_named(address) || (self.dependents.contains(&address.config()) && !self.names_some_instance(address))
     }
 
-    /// Whether an object is among the targets or, when destroying, needs one of them.
-    pub(super) fn dooms(&self, address: &ResourceInstance) -> bool {
-        self.includes_orphan(address)
-    }
-
     fn names_some_instance(&self, address: &ResourceInstance) -> bool {
-        let path = address.module.path();
-        self.targets.iter().any(|target| names_resource(target, &path, &address.resource))
+        !self.targets.is_empty() && self.targets.names(&address.config())
     }
 
     fn is_named(&self, address: &ResourceInstance) -> bool {
@@ -84,12 +132,12 @@ impl Targets {
 
     /// Whether an object is among the targets.
     pub(super) fn is_target(&self, address: &ResourceInstance) -> bool {
-        self.targets.iter().any(|target| target.contains(address))
+        self.targets.contains(address)
     }
 
     /// Whether an object is to be left alone by name.
     pub(super) fn excludes(&self, address: &ResourceInstance) -> bool {
-        self.excludes.iter().any(|exclude| exclude.contains(address))
+        self.excludes.contains(address)
     }
 
     /// Whether an instance was named itself, or is in a module or resource that was. Instances that are only needed
@@ -105,22 +153,13 @@ impl Targets {
     }
 }
 
-/// Whether a target is about a resource as it stands in files, whichever of its instances it names.
-fn names_resource(target: &Target, path: &ModulePath, resource: &Resource) -> bool {
-    match target {
-        Target::Module(module) => path.0.starts_with(&module.path().0),
-        Target::Resource(wanted) => wanted.resource == *resource && wanted.module.path() == *path,
-        Target::Instance(wanted) => wanted.resource == *resource && wanted.module.path() == *path,
-    }
-}
-
 /// The nodes of a graph without the resources that are excluded whole, and without what needs them.
-fn nodes_without(excludes: &[Target], config: &Config, graph: &ConfigGraph) -> HashSet<NodeId> {
+fn nodes_without(excludes: &Addresses, config: &Config, graph: &ConfigGraph) -> HashSet<NodeId> {
     let is_excluded = |id: &NodeId| {
         let node = &graph.nodes[*id];
         let Item::Resource(resource) = &node.item else { return false };
-        let path = &config.module(node.module).path;
-        excludes.iter().any(|exclude| is_whole(exclude) && names_resource(exclude, path, resource))
+        let module = config.module(node.module).path.clone();
+        excludes.names_whole(&ConfigResource { module, resource: resource.clone() })
     };
     let mut stack: Vec<NodeId> = (0..graph.nodes.len()).filter(is_excluded).collect();
     let mut left_out = HashSet::new();
@@ -130,16 +169,6 @@ fn nodes_without(excludes: &[Target], config: &Config, graph: &ConfigGraph) -> H
         }
     }
     (0..graph.nodes.len()).filter(|node| !left_out.contains(node)).collect()
-}
-
-/// Whether a target means all instances of a resource or module, in all instances of the modules around it.
-fn is_whole(target: &Target) -> bool {
-    let has_no_keys = |module: &ModuleInstance| module.0.iter().all(|(_, key)| *key == InstanceKey::None);
-    match target {
-        Target::Module(module) => has_no_keys(module),
-        Target::Resource(wanted) => has_no_keys(&wanted.module),
-        Target::Instance(_) => false,
-    }
 }
 
 /// Outputs of the root module that need resources, and none that is left out: their values are told too.

@@ -101,6 +101,11 @@ impl World<'_> {
         used
     }
 
+    /// What conditions use, whatever they come to.
+    pub fn uses_of_conditions(&mut self, subject: Subject<'_>, conditions: &[Condition]) -> Vec<UseId> {
+        conditions.iter().flat_map(|condition| self.evaluate_condition(subject, condition).1).collect()
+    }
+
     pub(super) fn check_condition(
         &mut self,
         subject: Subject<'_>,

@@ -120,6 +120,11 @@ impl World<'_> {
         self.modules[instance.0].resources.get(resource).map(|data| data.repetition_used_as)
     }
 
+    /// What telling the instances of a called module apart used, once that was done.
+    pub fn call_use(&self, instance: InstanceId, name: &Str) -> Option<UseId> {
+        self.modules[instance.0].calls.get(name).map(|call| call.used_as)
+    }
+
     /// The instances of a called module; `None` where there is no such call.
     pub fn call(&mut self, instance: InstanceId, name: &Str) -> Option<&BTreeMap<InstanceKey, InstanceId>> {
         if !self.modules[instance.0].calls.contains_key(name) {

@@ -116,6 +116,7 @@ pub fn ephemeral_values_again(
         }
         let read = input.read(variable, &config.sources).and_then(|value| convert_given(variable, &value, input));
         match read {
+            Err(_) if is_from_environment && !was_given => diagnostics.push(changed_since_planned(name, input)),
             Err(errors) => diagnostics.extend(errors),
             Ok(value) if was_given => {
                 values.insert(name.clone(), marked(variable, value));

@@ -4,7 +4,7 @@ use infra_engine::plan::Mode;
 use infra_values::Value;
 use insta::assert_snapshot;
 
-use crate::lab::Lab;
+use crate::lab::{Lab, block_on};
 
 const TREE: &str = r#"
     resource "memory_thing" "root" {
@@ -414,4 +414,164 @@ fn what_stays_keeps_what_it_was_made_with() {
     second = "cloud"
     0 added, 0 changed, 2 destroyed
     "#);
+}
+
+const REPEATED: &str = r#"
+    variable "prefix" {}
+    resource "memory_thing" "a" {
+      for_each = toset(["x", "y"])
+      name     = "${var.prefix}${each.key}"
+    }
+    resource "memory_thing" "b" {
+      for_each = toset([for one in memory_thing.a : one.name])
+      name     = "b${each.key}"
+    }
+    module "m" {
+      source   = "./m"
+      for_each = toset([for one in memory_thing.a : one.name])
+    }
+    ## m/main.tf
+    resource "memory_thing" "in" {
+      name = "in"
+    }
+"#;
+
+#[test]
+fn what_is_repeated_by_something_excluded_stays() {
+    let lab = Lab::new().with_variable("prefix", "p");
+    lab.apply(REPEATED);
+    let mut lab = lab.with_variable("prefix", "n");
+    excluding(&mut lab, &["memory_thing.a[\"x\"]"]);
+    assert_snapshot!(lab.steps(REPEATED), @r#"
+    Warning -: Resource targeting is in effect
+      You are creating a plan with the -exclude option, which means that the result of this plan may not represent all of the changes requested by the current configuration. It is for exceptional situations: recovering from mistakes, or when told to by an error.
+    update memory_thing.a["y"]
+    "#);
+}
+
+#[test]
+fn what_comes_of_exclusions_is_found_everywhere() {
+    let files = r#"
+        resource "memory_thing" "a" {
+          count = 2
+          name  = "a${count.index}"
+        }
+        resource "memory_thing" "checked" {
+          name = "checked"
+          lifecycle {
+            postcondition {
+              condition     = memory_thing.a[1].owner != ""
+              error_message = "Nobody owns it."
+            }
+          }
+        }
+        resource "memory_thing" "guarded" {
+          name = "guarded"
+          lifecycle {
+            precondition {
+              condition     = memory_thing.a[1].owner == "nobody"
+              error_message = "Somebody owns it."
+            }
+          }
+        }
+        data "memory_thing" "read" {
+          name = memory_thing.a[1].name
+        }
+        resource "memory_thing" "after_reading" {
+          name  = "after"
+          needs = [data.memory_thing.read.id]
+        }
+        resource "memory_thing" "repeated" {
+          for_each = toset([memory_thing.a[1].id])
+          name     = each.key
+        }
+        module "m" {
+          source = "./m"
+          number = memory_thing.a[1].id
+        }
+        resource "memory_thing" "free" {
+          name = "free"
+        }
+        ## m/main.tf
+        variable "number" {
+          type = number
+        }
+        resource "memory_thing" "in" {
+          name  = "in"
+          needs = [tostring(var.number)]
+        }
+    "#;
+    let mut lab = Lab::new();
+    excluding(&mut lab, &["memory_thing.a[1]"]);
+    assert_snapshot!(lab.apply(files), @"
+    Warning -: Resource targeting is in effect
+      You are creating a plan with the -exclude option, which means that the result of this plan may not represent all of the changes requested by the current configuration. It is for exceptional situations: recovering from mistakes, or when told to by an error.
+    Create a0
+    Create free
+    2 added, 0 changed, 0 destroyed
+    ");
+}
+
+#[test]
+fn outputs_of_what_no_target_needs_stay_as_they_are() {
+    let files = r#"
+        variable "owner" {}
+        resource "memory_thing" "a" {
+          count = 2
+          name  = "a${count.index}"
+          owner = count.index == 0 ? var.owner : "same"
+        }
+        resource "memory_thing" "b" {
+          count = 2
+          name  = "b${count.index}"
+          needs = [memory_thing.a[count.index].id]
+        }
+        output "all" {
+          value = memory_thing.a[*].owner
+        }
+        output "second" {
+          value = memory_thing.a[1].owner
+        }
+    "#;
+    let lab = Lab::new().with_variable("owner", "one");
+    lab.apply(files);
+    let mut lab = lab.with_variable("owner", "two");
+    targeting(&mut lab, &["memory_thing.b[1]"]);
+    let plan = block_on(lab.make_plan(files)).plan.unwrap();
+    assert_eq!(plan.outputs.keys().map(|name| name.as_str()).collect::<Vec<_>>(), ["second"]);
+    assert!(!plan.has_changes());
+}
+
+#[test]
+fn exclusions_that_mean_nothing_are_mistakes() {
+    let mut lab = Lab::new();
+    lab.apply(INSTANCES);
+    lab.options.mode = Mode::Destroy;
+    excluding(&mut lab, &["memory_thing.preciuos", "memory_thing.b[7]", "module.none", "memory_thing.c"]);
+    assert_snapshot!(lab.steps(INSTANCES), @"
+    Warning -: Resource targeting is in effect
+      You are creating a plan with the -exclude option, which means that the result of this plan may not represent all of the changes requested by the current configuration. It is for exceptional situations: recovering from mistakes, or when told to by an error.
+    Error -: Nothing to exclude
+      There is no memory_thing.preciuos in the files or in the state, so that nothing would be left out. Check the address; `infra state list` shows those in the state.
+    Error -: Nothing to exclude
+      There is no memory_thing.b[7] in the files or in the state, so that nothing would be left out. Check the address; `infra state list` shows those in the state.
+    Error -: Nothing to exclude
+      There is no module.none in the files or in the state, so that nothing would be left out. Check the address; `infra state list` shows those in the state.
+    ");
+}
+
+#[test]
+fn moves_of_what_is_left_out_are_mistakes() {
+    let mut lab = Lab::new();
+    lab.apply(INSTANCES);
+    let renamed = INSTANCES.replace("\"memory_thing\" \"c\"", "\"memory_thing\" \"d\"")
+        + "\nmoved {\n  from = memory_thing.c\n  to = memory_thing.d\n}\n";
+    excluding(&mut lab, &["memory_thing.a[0]"]);
+    assert_snapshot!(lab.steps(&renamed), @"
+    Warning -: Resource targeting is in effect
+      You are creating a plan with the -exclude option, which means that the result of this plan may not represent all of the changes requested by the current configuration. It is for exceptional situations: recovering from mistakes, or when told to by an error.
+    Error -: Moved resource instances excluded by targeting
+      Objects of the state have other addresses in the files now, and need what -exclude leaves out. Plan without -exclude for:
+      - memory_thing.d
+    ");
 }

@@ -29,7 +29,7 @@ fn arguments_without_an_end_are_a_mistake() {
     error: Invalid arguments in TF_CLI_ARGS
 
       The environment variable TF_CLI_ARGS holds arguments for the command line as a shell would take
-      them, and a quote or a backslash in it has no end: -var 'v=x
+      them, and a quote or a backslash in it has no end. Close it.
     ");
 }
 

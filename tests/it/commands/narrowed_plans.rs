@@ -62,7 +62,7 @@ fn flags_that_do_not_go_together_or_lead_nowhere() {
     error: Cannot read the file of -target-file
 
       The addresses of -target-file are to be read from none.txt, which failed: No such file or
-      directory (os error 2).
+      directory (os error 2). Name a file with one address a line.
     error: Invalid exclude "terraform data"
 
       "terraform data" is not a valid address: expected "." and the name of a terraform (at character
