@@ -102,15 +102,14 @@ async fn plan_with_generated(
     events: &dyn Events,
 ) -> Result<(Project, Generated, Made), CommandError> {
     let compact = arguments.view.compact_warnings;
-    let (given, _) = variables::gather(&session.directory, &project.config, &arguments.variables, &session.environment);
+    let given = gathered(session, project, &arguments.variables, compact)?;
     let parallelism = arguments.planning.parallelism;
     let generated = generator.generate(session, project, store, &given, parallelism, events).await;
     let (project, generated) = generated.map_err(|error| match error {
         GenerationError::Project(error) => show_project_error(&error, session.printer, compact),
-        GenerationError::Other(error) => error,
+        GenerationError::Other(error) => show(error, session, project, compact),
     })?;
-    let mut made =
-        prepare(session, &project, store, &arguments.variables, &arguments.planning, compact, events).await?;
+    let mut made = prepare_with(session, &project, store, &given, &arguments.planning, compact, events).await?;
     generated.note_in(&mut made.plan);
     Ok((project, generated, made))
 }

@@ -83,3 +83,19 @@ fn functions_are_described() {
     assert_eq!(names(&["metadata", "functions", "-json"]), 242);
     let _ = world.infra(&["metadata", "functions"]).run().assert_exit_code(1);
 }
+
+#[test]
+fn with_a_plan_resources_are_worth_what_they_will_be() {
+    let world = World::new(
+        "variable \"v\" {}\n\nresource \"terraform_data\" \"a\" {\n  input = var.v\n}\n\nresource \"terraform_data\" \"b\" {\n  \
+         count = 2\n}\n",
+    );
+    let _ = world.succeed(&["apply", "-auto-approve", "-var=v=old"]);
+    let answers = |flags: &[&str]| {
+        let arguments = [&["console", "-each"][..], flags].concat();
+        let expressions = "terraform_data.a.input\nterraform_data.a.output\nlength(terraform_data.b)\nvar.v\n";
+        world.infra(&arguments).stdin(expressions).run().assert_exit_code(0).stdout
+    };
+    assert_eq!(answers(&["-var=v=new"]), "= \"old\"\n= \"old\"\n= 2\n= \"new\"\n");
+    assert_eq!(answers(&["-var=v=new", "-plan"]), "= \"new\"\n= (known after apply)\n= 2\n= \"new\"\n");
+}

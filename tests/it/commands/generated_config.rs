@@ -112,3 +112,30 @@ fn a_bucket_is_described_by_what_it_has() {
     assert!(world.planned(&[]).is_empty(), "what was generated is what is there");
     let _ = world.destroy();
 }
+
+#[test]
+fn the_file_may_lie_elsewhere_and_be_called_as_one_that_is_there() {
+    for out in ["made/main.tf", "main_override.tf", "made"] {
+        let world = World::new(IMPORTS);
+        world.write("made/keep.txt", "");
+        let out = if out == "made" { "made/generated" } else { out };
+        let output = world.succeed(&["plan", &format!("-generate-config-out={out}")]);
+        assert!(output.stdout.contains("Plan: 1 to import, 1 to add"), "{out}: {output}");
+        assert!(world.read(out).contains("resource \"terraform_data\" \"a\""), "{out}");
+    }
+}
+
+#[test]
+fn missing_variables_are_asked_for_once() {
+    let world = World::new("variable \"id\" {}\n\nimport {\n  to = terraform_data.a\n  id = var.id\n}\n");
+    let output = world.infra(&["plan", "-generate-config-out=made.tf"]).stdin("typed\n").run().assert_exit_code(0);
+    assert!(world.read("made.tf").contains("from \"typed\""), "{output}");
+    assert!(!output.stderr.contains("targeting"), "{output}");
+}
+
+#[test]
+fn what_is_not_planned_is_not_written() {
+    let world = World::new(IMPORTS);
+    let _ = world.succeed(&["plan", "-generate-config-out=made.tf", "-target=terraform_data.b"]);
+    assert!(!world.exists("made.tf"));
+}

@@ -81,3 +81,26 @@ fn flags_that_do_not_go_together_or_lead_nowhere() {
       With -strict only what Terraform has is accepted, and it has no -exclude, -concise.
     ");
 }
+
+#[test]
+fn files_without_addresses_do_not_let_everything_happen() {
+    let world = World::new(MAIN);
+    let _ = world.apply();
+    world.write("empty.txt", "# terraform_data.a\n\n");
+    for flag in ["-target-file=empty.txt", "-exclude-file=empty.txt"] {
+        let output = world.run(&["plan", "-destroy", flag]);
+        assert_eq!(output.exit_code, Some(1), "{output}");
+        assert!(output.stderr.contains("The file empty.txt holds no address"), "{output}");
+    }
+    world.write("keyed.txt", "terraform_data.c[\"y#z\"] # a key with a hash sign\n");
+    let output = world.run(&["plan", "-exclude-file=keyed.txt"]);
+    assert!(output.stderr.contains("There is no terraform_data.c[\"y#z\"]"), "{output}");
+}
+
+#[test]
+fn an_object_is_not_both_replaced_and_excluded() {
+    let world = World::new(MAIN);
+    let output = world.run(&["plan", "-replace=terraform_data.a[0]", "-exclude=terraform_data.a"]);
+    assert_eq!(output.exit_code, Some(1), "{output}");
+    assert!(output.stderr.contains("Both replacement and exclusion"), "{output}");
+}

@@ -59,9 +59,13 @@ fn a_page_withholds_secrets_and_needs_nothing_else() {
 #[test]
 fn a_page_that_cannot_be_written_is_told() {
     let world = World::new(MAIN);
-    let output = world.run(&["plan", "-html=no/such/folder/plan.html"]);
+    let output = world.run(&["plan", "-html=no/such/folder/plan.html", "-out=saved.plan"]);
     assert_eq!(output.exit_code, Some(1), "{output}");
     assert!(output.stderr.contains("Page not written"), "{output}");
+    assert!(world.exists("saved.plan"), "the plan is saved all the same");
+    let output = world.run(&["show", "-html=state.html"]);
+    assert_eq!(output.exit_code, Some(1), "{output}");
+    assert!(output.stderr.contains("-html shows saved plans"), "{output}");
 }
 
 #[test]
