@@ -16,6 +16,8 @@ YAML = re.compile(r"\byamldecode\(")
 POWER = re.compile(r"\bpow\(")
 # Arms of which one is empty and without a type, and the other holds lists of several lengths.
 EMPTY_ARM = re.compile(r"\?.*\b(tolist\(\[\]\)|tomap\({\s*}\)|toset\(\[\]\))")
+# A null that is a secret, in something that is converted.
+SECRET_NULL = re.compile(r"\bsensitive\(null\)")
 # A set with both zeros, as JSON writes it: to infra they are one.
 BOTH_ZEROS = re.compile(r"-0,0\b")
 # One of them taken out of a set that has the other.
@@ -24,6 +26,8 @@ ZERO_IN_SET = re.compile(r"\b(set(subtract|intersection|union)|contains|distinct
 
 def on_purpose(asking, expression, theirs, ours):
     if BOTH_ZEROS.search(str(theirs)) and not BOTH_ZEROS.search(str(ours)):
+        return True
+    if SECRET_NULL.search(str(expression)) and "(sensitive value)" in str(ours):
         return True
     if ZERO_IN_SET.search(str(expression)):
         return True
