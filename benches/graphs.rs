@@ -110,8 +110,11 @@ fn generated(shape: Shape, size: usize) -> TestDirectory {
     let mut text = String::new();
     match shape {
         Shape::Wide => (0..size).for_each(|index| {
-            let needs = [2, 3, 4].map(|part| format!("terraform_data.r{}.id", index / part));
-            let input = if index < 2 { format!("\"{index}\"") } else { format!("[{}]", needs.join(", ")) };
+            // Scattered over all that come before, the same in every run.
+            let needs = [7_919, 104_729, 1_299_709]
+                .map(|prime| format!("terraform_data.r{}.id", prime % index.max(1)))
+                .join(", ");
+            let input = if index == 0 { "\"first\"".to_owned() } else { format!("[{needs}]") };
             object(&mut text, &format!("r{index}"), &input);
         }),
         Shape::Chain => chain(&mut text, size, "\"first\""),

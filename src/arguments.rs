@@ -523,6 +523,21 @@ pub fn normalise(arguments: Vec<OsString>) -> Vec<OsString> {
         .collect()
 }
 
+/// A text of clap with flags as they are written here and in Terraform: `-auto-approve`.
+pub fn with_single_dashes(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(position) = rest.find("--") {
+        let (before, from_dashes) = rest.split_at(position);
+        shown.push_str(before);
+        let begins_word = before.chars().next_back().is_none_or(|last| !last.is_alphanumeric() && last != '-');
+        let names_flag = from_dashes[2..].starts_with(|first: char| first.is_ascii_alphabetic());
+        shown.push_str(if begins_word && names_flag { "-" } else { "--" });
+        rest = &from_dashes[2..];
+    }
+    shown + rest
+}
+
 fn flag_name(text: &str) -> &str {
     text.split('=').next().unwrap_or_default()
 }
@@ -530,6 +545,14 @@ fn flag_name(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn flags_are_shown_with_one_dash() {
+        assert_eq!(
+            with_single_dashes("error: '--auto-approve[=x]' -- a--b\n  -h, --help  x"),
+            "error: '-auto-approve[=x]' -- a--b\n  -h, -help  x"
+        );
+    }
 
     fn parse(line: &[&str]) -> Result<Cli, clap::Error> {
         let arguments = normalise(line.iter().map(OsString::from).collect());

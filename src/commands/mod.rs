@@ -53,7 +53,7 @@ pub fn run(typed: Vec<OsString>, environment: Environment, printer: &Printer) ->
     let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => {
-            let text = error.render().to_string();
+            let text = arguments::with_single_dashes(&error.render().to_string());
             if error.use_stderr() {
                 printer.note(text.trim_end());
                 return EXIT_ERROR;
@@ -77,7 +77,7 @@ fn dispatch(cli: Cli, typed: &[OsString], environment: Environment, printer: &Pr
         return version::run(&crate::arguments::VersionArguments { json: false }, printer);
     }
     let Some(command) = cli.command else {
-        printer.raw(&arguments::command().render_help().to_string());
+        printer.raw(&arguments::with_single_dashes(&arguments::command().render_help().to_string()));
         return Ok(EXIT_OK);
     };
     if view_of(&command).is_some_and(|view| view.no_color) {

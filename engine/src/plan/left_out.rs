@@ -102,18 +102,22 @@ impl Planner<'_> {
 
     /// What is wrong with exclusions: one that means nothing would let everything be planned, or destroyed.
     pub(super) fn ineffective_exclusions(&self) -> Diagnostics {
-        let is_there = |exclude: &Target| {
+        let is_named = |exclude: &Target| match exclude {
+            Target::Module(wanted) => self.config.module_at(&wanted.path()).is_some(),
+            Target::Resource(wanted) => {
+                let module = self.config.module_at(&wanted.module.path());
+                module.is_some_and(|module| module.resources.contains_key(&wanted.resource))
+            }
+            Target::Instance(wanted) => {
+                self.declared.contains(wanted) || self.state.resources.instance(wanted).is_some()
+            }
+        };
+        // A module without a key stands for all its instances.
+        let is_found = |exclude: &Target| {
             self.declared.iter().any(|address| exclude.contains(address))
                 || self.state.resources.instances().any(|(address, ..)| exclude.contains(&address))
-                || self.config.modules.iter().any(|module| match exclude {
-                    Target::Module(wanted) => module.path == wanted.path(),
-                    Target::Resource(wanted) => {
-                        module.path == wanted.module.path() && module.resources.contains_key(&wanted.resource)
-                    }
-                    Target::Instance(_) => false,
-                })
         };
-        let missing = self.options.excludes.iter().filter(|exclude| !is_there(exclude));
+        let missing = self.options.excludes.iter().filter(|exclude| !is_named(exclude) && !is_found(exclude));
         Diagnostics(
             missing
                 .map(|exclude| {

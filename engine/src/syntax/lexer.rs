@@ -121,7 +121,7 @@ fn skip_blank(text: &str, mut position: usize, newlines_matter: bool) -> Result<
     loop {
         let rest = text.as_bytes().get(position..).unwrap_or_default();
         position = match rest {
-            [b' ' | b'\t' | b'\r', ..] => position + 1,
+            [b' ' | b'\t', ..] | [b'\r', b'\n', ..] => position + 1,
             [b'\n', ..] if !newlines_matter => position + 1,
             [b'#', ..] | [b'/', b'/', ..] => line_end(text, position),
             [b'/', b'*', ..] => {

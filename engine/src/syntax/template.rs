@@ -161,13 +161,21 @@ impl<'t> Parser<'t> {
         let mut literal = String::new();
         loop {
             let rest = self.rest();
-            let length = rest.find(['"', '\\', '$', '%', '\n']).unwrap_or(rest.len());
+            let length = rest.find(['"', '\\', '$', '%', '\n', '\r']).unwrap_or(rest.len());
             literal.push_str(&rest[..length]);
             self.position += length;
             match rest.as_bytes().get(length..).unwrap_or_default() {
                 [] | [b'$' | b'%', b'{', ..] => break,
                 [b'"', ..] if is_quoted => break,
-                [b'\n', ..] if is_quoted => return Err(self.broken_line(opening)),
+                [b'\n' | b'\r', ..] if is_quoted => return Err(self.broken_line(opening)),
+                // A carriage return is a part of a line break, or nothing.
+                [b'\r', next, ..] if matches!(ending, Ending::Marker(_)) && *next != b'\n' => {
+                    return Err(self.mistake_at(
+                        self.span(self.position, self.position + 1),
+                        "Invalid character",
+                        "There is a carriage return here that is no part of a line break. Remove it.",
+                    ));
+                }
                 [b'\\', ..] if is_quoted => self.escape(&mut literal),
                 [sign @ b'$', b'$', b'{', ..] | [sign @ b'%', b'%', b'{', ..] => {
                     literal.push(char::from(*sign));

@@ -20,7 +20,7 @@ fn an_unknown_command() {
 
     Usage: infra [OPTIONS] [COMMAND]
 
-    For more information, try '--help'.
+    For more information, try '-help'.
     ");
 }
 
@@ -30,13 +30,13 @@ fn an_unknown_flag() {
     exit code: 1
     --- stdout ---
     --- stderr ---
-    error: unexpected argument '--detailed-exitcodes' found
+    error: unexpected argument '-detailed-exitcodes' found
 
-      tip: a similar argument exists: '--detailed-exitcode'
+      tip: a similar argument exists: '-detailed-exitcode'
 
-    Usage: infra plan --detailed-exitcode[=<true|false>] [DIRECTORY]
+    Usage: infra plan -detailed-exitcode[=<true|false>] [DIRECTORY]
 
-    For more information, try '--help'.
+    For more information, try '-help'.
     ");
 }
 
@@ -46,10 +46,10 @@ fn a_switch_with_a_value_that_is_none() {
     exit code: 1
     --- stdout ---
     --- stderr ---
-    error: invalid value 'maybe' for '--refresh[=<true|false>]'
+    error: invalid value 'maybe' for '-refresh[=<true|false>]'
       [possible values: true, false]
 
-    For more information, try '--help'.
+    For more information, try '-help'.
     ");
 }
 
@@ -290,8 +290,8 @@ fn no_workers() {
     exit code: 1
     --- stdout ---
     --- stderr ---
-    error: invalid value '-1' for '--parallelism <N>': give a whole number; 0 means the default
+    error: invalid value '-1' for '-parallelism <N>': give a whole number; 0 means the default
 
-    For more information, try '--help'.
+    For more information, try '-help'.
     ");
 }

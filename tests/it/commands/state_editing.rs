@@ -209,7 +209,7 @@ fn what_is_removed_is_forgotten_and_stays() {
 
     Usage: infra state rm <ADDRESSES>...
 
-    For more information, try '--help'.
+    For more information, try '-help'.
     ");
     // What the files still have is made anew.
     assert_eq!(world.planned(&[]).len(), 4);

@@ -48,6 +48,10 @@ fn mistakes_in_expressions() {
             ("a /* b", "1:3 Unclosed comment \"/*\""),
             ("\"a", "1:1 Unterminated string \"\\\"\""),
             ("\"a\nb\"", "1:3 Invalid multi-line string \"\\n\""),
+            ("\"a\rb\"", "1:3 Invalid multi-line string \"\\r\""),
+            ("1 \r+ 2", "1:3 Invalid character \"\\r\""),
+            ("(\r1)", "1:2 Invalid character \"\\r\""),
+            ("<<E\na\rb\nE\n", "2:2 Invalid character \"\\r\""),
             (
                 "\"\\q \\ud83d \\u12 \\n\"",
                 "1:2 Invalid escape sequence \"\\\\q\"\n1:5 Invalid escape sequence \"\\\\ud83d\"\n1:12 Invalid \
