@@ -146,7 +146,12 @@ fn concat(_: &dyn Context, arguments: &[Value]) -> Outcome {
         all.extend_from_slice(items(&sequence));
     }
     let joined = match ty {
-        Type::List(element) => Value::list(Type::clone(&element), all),
+        Type::List(element) => {
+            // Where an empty list left the type open, what there is tells it.
+            let told = all.first().map(Value::ty).filter(|first| all.iter().all(|item| item.ty() == *first));
+            let element = told.filter(|_| *element == Type::Any).unwrap_or_else(|| Type::clone(&element));
+            Value::list(element, all)
+        }
         _ => Value::tuple(all),
     };
     Ok(joined.with_marks(&marks))
