@@ -435,7 +435,10 @@ impl<'c> World<'c> {
                 Resource { mode: infra_values::address::ResourceMode::Ephemeral, type_name, name }
             }
             ("resource", Some(type_name), Some(name)) => Resource::managed(type_name, name),
-            ("var" | "local" | "each" | "count" | "path" | "terraform" | "self", _, _) => return Vec::new(),
+            // A value stands for what it uses.
+            ("local", Some(name), _) => return vec![self.local(instance, &name).1],
+            ("var", Some(name), _) => return vec![self.variable(instance, &name).1],
+            ("each" | "count" | "path" | "terraform" | "self", _, _) => return Vec::new(),
             (type_name, Some(name), _) => Resource::managed(type_name, name),
             _ => return Vec::new(),
         };
